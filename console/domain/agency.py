@@ -1,0 +1,73 @@
+"""Who can be given work: agencies, the units they send, and where those are."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from console.domain.assignment import Assignment
+from console.domain.place import Point
+from console.domain.words import Label, Labelled
+
+STALE_AFTER = timedelta(minutes=30)
+
+
+class Tier(Labelled):
+    """A level of the organisation."""
+
+    CITY = "city", "市", "City"
+    TOWN = "town", "镇街", "Town"
+    VILLAGE = "village", "村社", "Village"
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    id: str
+    name: Label
+    tier: Tier
+    town: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    id: str
+    name: Label
+    agency: str
+    kind: str  # "fire_engine", "ambulance", "patrol_car", "grid_officer", "water_team", ...
+    capabilities: tuple[str, ...]
+    home: Point
+    code: str = ""  # typed on the command line, "xf1"
+    on_duty: bool = True
+    speed_factor: float = 1.0  # against the road's own speed; a grid officer on foot is slower
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The latest known place of a unit. Never in the outbox: only the newest matters."""
+
+    id: str  # the unit's id
+    at: Point
+    seen_at: datetime
+    heading: float | None = None  # degrees clockwise from north
+
+    def stale(self, now: datetime) -> bool:
+        return now - self.seen_at > STALE_AFTER
+
+
+class UnitState(Labelled):
+    """What the unit board shows; derived from the unit's assignments, never stored."""
+
+    FREE = "free", "待命", "Available"
+    NOTIFIED = "notified", "已派", "Notified"
+    ACKNOWLEDGED = "acknowledged", "签收", "Acknowledged"
+    EN_ROUTE = "en_route", "出动", "En route"
+    ON_SCENE = "on_scene", "到场", "On scene"
+    WORKING = "working", "处置中", "Working"
+    OFF_DUTY = "off_duty", "下班", "Off duty"
+
+
+def unit_state(unit: Unit, assignments: Iterable[Assignment]) -> UnitState:
+    """A unit's state from its own open assignments: the furthest along counts."""
+    mine = [a.status for a in assignments if a.unit == unit.id and a.status.open]
+    if mine:
+        return UnitState.of(max(mine, key=lambda status: status.rank).value)
+    return UnitState.FREE if unit.on_duty else UnitState.OFF_DUTY

@@ -1,0 +1,72 @@
+"""One agency or unit on one incident, with its own status.
+
+Facts from the field are never refused: they come late, twice, out of order or not at all. Each fact is kept
+with the time it occurred, and the status is what the facts together say.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from console.domain.words import Labelled
+
+
+class Role(Labelled):
+    LEAD = "lead", "主办", "Lead"
+    ASSIST = "assist", "协办", "Assist"
+
+
+class Status(Labelled):
+    NOTIFIED = "notified", "已派", "Notified"
+    ACKNOWLEDGED = "acknowledged", "签收", "Acknowledged"
+    EN_ROUTE = "en_route", "出动", "En route"
+    ON_SCENE = "on_scene", "到场", "On scene"
+    WORKING = "working", "处置中", "Working"
+    DONE = "done", "完成", "Done"
+    DECLINED = "declined", "退回", "Declined"
+    RECALLED = "recalled", "撤回", "Recalled"
+
+    @property
+    def rank(self) -> int:
+        return list(Status).index(self)
+
+    @property
+    def open(self) -> bool:
+        """Still holds the unit."""
+        return self not in (Status.DONE, Status.DECLINED, Status.RECALLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    id: str
+    incident: str
+    agency: str
+    role: Role
+    unit: str | None = None
+    travel_s: float | None = None  # estimated at dispatch
+    ack_due_at: datetime | None = None
+    times: Mapping[str, datetime] = field(default_factory=dict)  # status code -> when it occurred
+
+    @property
+    def status(self) -> Status:
+        """What the facts say: the latest to occur, and of two at one moment the one further along."""
+        if not self.times:
+            return Status.NOTIFIED
+        return max(
+            (Status.of(code) for code in self.times),
+            key=lambda status: (self.times[status.value], status.rank),
+        )
+
+    def at(self, status: Status) -> datetime | None:
+        return self.times.get(status.value)
+
+    def recorded(self, status: Status, occurred_at: datetime) -> "Assignment":
+        """This assignment with one more fact. The first report of a status keeps its time."""
+        known = self.times.get(status.value)
+        if known is not None and known <= occurred_at:
+            return self
+        return replace(self, times={**self.times, status.value: occurred_at})
+
+    def unacknowledged(self, now: datetime) -> bool:
+        """Past its time to acknowledge."""
+        return self.status is Status.NOTIFIED and self.ack_due_at is not None and now > self.ack_due_at

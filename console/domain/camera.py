@@ -1,0 +1,46 @@
+"""Cameras: where they stand, what they show, and the two streams each may have."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from heapq import nsmallest
+
+from console.domain.place import Point, distance_m
+from console.domain.words import Label
+
+SUB_STREAM_MAX_WIDTH = 640  # pixels; a wider tile takes the main stream
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    id: str
+    name: Label
+    kind: str  # what it looks at: "river_gauge", "road", "square", ...; drawn and grouped by it
+    at: Point
+    main_url: str
+    sub_url: str = ""
+    town: str = ""
+
+    def url(self, tile_width: int) -> str:
+        """The stream for a tile `tile_width` device pixels wide: sub-stream in a grid, main when enlarged."""
+        if self.sub_url and tile_width <= SUB_STREAM_MAX_WIDTH:
+            return self.sub_url
+        return self.main_url
+
+
+class Picture(Enum):
+    """What a video tile shows of its camera."""
+
+    IDLE = "idle"  # not asked for: off screen
+    CONNECTING = "connecting"
+    LIVE = "live"
+    STALLED = "stalled"  # no progress; the last picture is greyed and says since when
+    OFFLINE = "offline"  # the source refused or closed
+    FORBIDDEN = "forbidden"
+
+
+def nearest(cameras: Iterable[Camera], at: Point, count: int) -> list[tuple[Camera, float]]:
+    """The `count` cameras nearest to `at`, each with its distance in metres, nearest first."""
+    return nsmallest(
+        count, ((camera, distance_m(camera.at, at)) for camera in cameras), key=lambda pair: pair[1]
+    )

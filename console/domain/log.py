@@ -1,0 +1,96 @@
+"""The message log: every call, radio word, order and system act. Append-only, hash-chained per device.
+
+An entry's hash is SHA-256 over the canonical JSON of what the device wrote (sorted keys, no spaces, UTF-8)
+with the hash of the entry before it, so that no entry can be changed, dropped or slipped in unseen.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from console.domain.words import Label, Labelled, Phrase
+
+GENESIS = "0" * 64
+
+
+class Kind(Labelled):
+    PHONE = "phone", "电话", "Phone"
+    RADIO = "radio", "电台", "Radio"
+    MESSAGE = "message", "消息", "Message"
+    ORDER = "order", "指令", "Order"
+    SYSTEM = "system", "系统", "System"
+    NOTE = "note", "备注", "Note"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is to be written, before it has a place in the chain."""
+
+    kind: Kind
+    sender: Label
+    receiver: Label | None = None
+    text: str = ""  # typed by a person; or
+    phrase: Phrase | None = None  # said by the system, read in the reader's language
+    incident: str | None = None
+    corrects: str | None = None  # the entry this one puts right
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    id: str
+    device: str
+    number: int  # from 1, without gaps, per device
+    at: datetime  # the device's clock
+    author: str
+    note: Note
+    previous: str
+    hash: str = ""
+
+
+def digest(entry: Entry) -> str:
+    """The hash an entry must carry."""
+    note = entry.note
+    told = {
+        "id": entry.id,
+        "device": entry.device,
+        "number": entry.number,
+        "at": entry.at.isoformat(),
+        "author": entry.author,
+        "kind": note.kind.value,
+        "sender": _plain(note.sender),
+        "receiver": _plain(note.receiver),
+        "text": note.text,
+        "phrase": note.phrase
+        and [note.phrase.code, {key: _plain(value) for key, value in note.phrase.args.items()}],
+        "incident": note.incident,
+        "corrects": note.corrects,
+        "previous": entry.previous,
+    }
+    canonical = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    return [value.zh, value.en] if isinstance(value, Label) else value
+
+
+def seal(note: Note, *, id: str, device: str, author: str, at: datetime, last: Entry | None) -> Entry:
+    """The entry that follows `last` in its device's chain."""
+    number, previous = (last.number + 1, last.hash) if last else (1, GENESIS)
+    entry = Entry(id, device, number, at, author, note, previous)
+    return replace(entry, hash=digest(entry))
+
+
+def first_broken(chain: Iterable[Entry], last: Entry | None = None) -> Entry | None:
+    """The first entry of one device's chain, in order of number, that does not fit; None for a whole chain.
+
+    `last` is the entry before the first of `chain`, when it does not begin at 1.
+    """
+    number, previous = (last.number + 1, last.hash) if last else (1, GENESIS)
+    for entry in chain:
+        if entry.number != number or entry.previous != previous or entry.hash != digest(entry):
+            return entry
+        number, previous = number + 1, entry.hash
+    return None

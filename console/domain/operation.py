@@ -1,0 +1,331 @@
+"""Everything that can be done, as named operations with arguments.
+
+An operation is decided by the same code on the desk (at once, link or no link) and on the platform (for
+everyone). It reads through a `Reader`, changes nothing itself, and returns what changes. New rows come with
+their ids in the arguments, so that deciding twice gives the same rows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar, Literal, Protocol
+
+from console.domain.alarm import Alarm, AlarmState, FilterReason
+from console.domain.assignment import Assignment, Status
+from console.domain.errors import Refused
+from console.domain.incident import Incident, Stage, Task, check, close, furthest
+from console.domain.indicator import Reading
+from console.domain.level import Level
+from console.domain.log import Kind, Note
+from console.domain.words import Label, Phrase
+
+Lane = Literal["command", "bulk"]
+Row = Alarm | Incident | Assignment | Task | Reading
+SYSTEM = Label("系统", "System")
+
+
+class Reader(Protocol):
+    """The rows an operation may look at. Raises `Refused` for an id that is not there."""
+
+    def alarm(self, id: str) -> Alarm: ...
+    def incident(self, id: str) -> Incident: ...
+    def assignment(self, id: str) -> Assignment: ...
+    def task(self, id: str) -> Task: ...
+    def assignments_of(self, incident: str) -> Sequence[Assignment]: ...
+    def tasks_of(self, incident: str) -> Sequence[Task]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does it, and when by the device's clock."""
+
+    user: str
+    name: Label
+    at: datetime
+    town: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Rows as they are after an operation, and what is written to the message log."""
+
+    rows: tuple[Row, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+class Operation(Protocol):
+    NAME: ClassVar[str]
+    LANE: ClassVar[Lane]
+
+    def decide(self, read: Reader, actor: Actor) -> Changes:
+        """What changes. Raises `Refused` when the rules do not allow it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseAlarm:
+    NAME: ClassVar[str] = "alarm.raise"
+    LANE: ClassVar[Lane] = "command"
+    alarm: Alarm
+
+    def decide(self, read: Reader, actor: Actor) -> Changes:
+        args = {"title": self.alarm.title, "place": self.alarm.place, "level": self.alarm.level.label}
+        return Changes((self.alarm,), (Note(Kind.SYSTEM, SYSTEM, phrase=Phrase("alarm_raised", args)),))
+
+
+@dataclass(frozen=True, slots=True)
+class FollowAlarm:
+    """The series of an open alarm got worse, or came back."""
+
+    NAME: ClassVar[str] = "alarm.follow"
+    LANE: ClassVar[Lane] = "command"
+    alarm: str
+    level: Level
+    value: float
+    title: Label
+    returned_at: datetime | None = None
+
+    def decide(self, read: Reader, actor: Actor) -> Changes:
+        alarm = read.alarm(self.alarm)
+        after = replace(
+            alarm, level=self.level, value=self.value, title=self.title, returned_at=self.returned_at
+        )
+        if self.returned_at is None or alarm.returned_at is not None:
+            return Changes((after,))
+        said = Phrase("alarm_returned", {"title": self.title, "place": alarm.place})
+        return Changes((after,), (Note(Kind.SYSTEM, SYSTEM, phrase=said, incident=alarm.incident),))
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmAlarm:
+    """The operator has looked: it is real, and an incident opens filled in."""
+
+    NAME: ClassVar[str] = "alarm.confirm"
+    LANE: ClassVar[Lane] = "command"
+    alarm: str
+    incident: Incident
+
+    def decide(self, read: Reader, actor: Actor) -> Changes:
+        alarm = _decided(read.alarm(self.alarm), AlarmState.CONFIRMED, actor, incident=self.incident.id)
+        said = Phrase("alarm_confirmed", {"title": alarm.title, "code": self.incident.code})
+        return Changes(
+            (alarm, self.incident), (Note(Kind.SYSTEM, actor.name, phrase=said, incident=self.incident.id),)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FilterAlarm:
+    """The operator has looked: it is nothing, for this reason."""
+
+    NAME: ClassVar[str] = "alarm.filter"
+    LANE: ClassVar[Lane] = "command"
+    alarm: str
+    reason: FilterReason
+    text: str = ""
+
+    def decide(self, read: Reader, actor: Actor) -> Changes:
+        alarm = _decided(read.alarm(self.alarm), AlarmState.FILTERED, actor, reason=self.reason.value)
+        said = Phrase(
+            "alarm_filtered", {"title": alarm.title, "reason": self.reason.label, "text": self.text}
+        )
+        return Changes((alarm,), (Note(Kind.SYSTEM, actor.name, phrase=said),))
+
+
+def _decided(
+    alarm: Alarm, state: AlarmState, actor: Actor, *, incident: str | None = None, reason: str | None = None
+) -> Alarm:
+    if alarm.state is not AlarmState.UNACKNOWLEDGED:
+        raise Refused(Phrase("alarm_decided", {"title": alarm.title, "state": alarm.state.label}))
+    return replace(
+        alarm, state=state, decided_at=actor.at, decided_by=actor.user, incident=incident, reason=reason
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIncident:
+    """A call, a patrol or a citizen reports something."""
+
+    NAME: ClassVar[str] = "incident.open"
+    LANE: ClassVar[Lane] = "command"
+    incident: Incident
+    caller: Label
+    text: str = ""
+
+    def decide(self, read: Reader, actor: Actor) -> Changes:
+        said = Phrase(
+            "incident_opened", {"code": self.incident.code, "title": self.incident.title, "text": self.text}
+        )
+        return Changes(
+            (self.incident,),
+            (Note(Kind.PHONE, self.caller, actor.name, phrase=said, incident=self.incident.id),),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A word to an agency, sent with a dispatch."""
+
+    receiver: Label
+    text: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """A proposal accepted, or more units sent: assignments, tasks and orders in one."""
+
+    NAME: ClassVar[str] = "incident.dispatch"
+    LANE: ClassVar[Lane] = "command"
+    incident: str
+    lead: str
+    lead_name: Label
+    due_at: datetime | None
+    assignments: tuple[Assignment, ...]
+    tasks: tuple[Task, ...] = ()
+    orders: tuple[Order, ...] = ()
+
+    def decide(self, read: Reader, actor: Actor) -> Changes:
+        incident = _open(read, self.incident)
+        first = incident.lead is None
+        stage = max(incident.stage, Stage.DISPATCHED, key=lambda s: s.rank)
+        after = replace(
+            incident, stage=stage, lead=incident.lead or self.lead, due_at=incident.due_at or self.due_at
+        )
+        args: dict[str, str | int | float | Label] = {
+            "code": incident.code,
+            "lead": self.lead_name,
+            "count": len(self.assignments),
+        }
+        said = Phrase("dispatched" if first else "reinforced", args)
+        notes = [Note(Kind.SYSTEM, actor.name, phrase=said, incident=incident.id)]
+        notes += [
+            Note(
+                Kind.ORDER,
+                actor.name,
+                order.receiver,
+                phrase=Phrase("said", {"text": order.text}),
+                incident=incident.id,
+            )
+            for order in self.orders
+        ]
+        return Changes((after, *self.assignments, *self.tasks), tuple(notes))
+
+
+@dataclass(frozen=True, slots=True)
+class ReportStatus:
+    """A fact about one assignment, from the field or from the desk. Never refused for its order or age."""
+
+    NAME: ClassVar[str] = "assignment.status"
+    LANE: ClassVar[Lane] = "command"
+    assignment: str
+    status: Status
+    occurred_at: datetime
+    who: Label
+    by: Kind = Kind.RADIO
+    text: Label | None = None
+
+    def decide(self, read: Reader, actor: Actor) -> Changes:
+        assignment = read.assignment(self.assignment).recorded(self.status, self.occurred_at)
+        incident = read.incident(assignment.incident)
+        others = [a for a in read.assignments_of(incident.id) if a.id != assignment.id]
+        stage = furthest(incident, [*others, assignment])
+        rows: tuple[Row, ...] = (assignment,)
+        if stage is not incident.stage:
+            rows = (assignment, replace(incident, stage=stage))
+        said = Phrase("status_said", {"status": self.status.label, "text": self.text or Label("", "")})
+        return Changes(rows, (Note(self.by, self.who, phrase=said, incident=incident.id),))
+
+
+@dataclass(frozen=True, slots=True)
+class TickTask:
+    NAME: ClassVar[str] = "task.tick"
+    LANE: ClassVar[Lane] = "command"
+    task: str
+    done: bool
+
+    def decide(self, read: Reader, actor: Actor) -> Changes:
+        task = read.task(self.task)
+        _open(read, task.incident)
+        if (task.done_at is not None) == self.done:
+            return Changes()
+        after = replace(
+            task, done_at=actor.at if self.done else None, done_by=actor.user if self.done else None
+        )
+        said = Phrase("task_done" if self.done else "task_undone", {"task": task.text})
+        return Changes((after,), (Note(Kind.SYSTEM, actor.name, phrase=said, incident=task.incident),))
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIncident:
+    NAME: ClassVar[str] = "incident.check"
+    LANE: ClassVar[Lane] = "command"
+    incident: str
+
+    def decide(self, read: Reader, actor: Actor) -> Changes:
+        incident = read.incident(self.incident)
+        stage = check(incident, read.tasks_of(incident.id), read.assignments_of(incident.id))
+        said = Phrase("incident_checked", {"code": incident.code})
+        return Changes(
+            (replace(incident, stage=stage),),
+            (Note(Kind.SYSTEM, actor.name, phrase=said, incident=incident.id),),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CloseIncident:
+    NAME: ClassVar[str] = "incident.close"
+    LANE: ClassVar[Lane] = "command"
+    incident: str
+
+    def decide(self, read: Reader, actor: Actor) -> Changes:
+        incident = read.incident(self.incident)
+        after = replace(incident, stage=close(incident), closed_at=actor.at)
+        said = Phrase("incident_closed", {"code": incident.code})
+        return Changes((after,), (Note(Kind.SYSTEM, actor.name, phrase=said, incident=incident.id),))
+
+
+@dataclass(frozen=True, slots=True)
+class WriteNote:
+    NAME: ClassVar[str] = "log.write"
+    LANE: ClassVar[Lane] = "command"
+    note: Note
+
+    def decide(self, read: Reader, actor: Actor) -> Changes:
+        return Changes(notes=(self.note,))
+
+
+@dataclass(frozen=True, slots=True)
+class AddReadings:
+    """Values of indicators, in bulk, so that they never delay a dispatch."""
+
+    NAME: ClassVar[str] = "reading.add"
+    LANE: ClassVar[Lane] = "bulk"
+    readings: tuple[Reading, ...]
+
+    def decide(self, read: Reader, actor: Actor) -> Changes:
+        return Changes(self.readings)
+
+
+def _open(read: Reader, id: str) -> Incident:
+    incident = read.incident(id)
+    if not incident.open:
+        raise Refused(Phrase("incident_already", {"code": incident.code, "stage": incident.stage.label}))
+    return incident
+
+
+OPERATIONS: dict[str, type[Operation]] = {
+    kind.NAME: kind
+    for kind in (
+        RaiseAlarm,
+        FollowAlarm,
+        ConfirmAlarm,
+        FilterAlarm,
+        OpenIncident,
+        Dispatch,
+        ReportStatus,
+        TickTask,
+        CheckIncident,
+        CloseIncident,
+        WriteNote,
+        AddReadings,
+    )
+}

@@ -1,0 +1,47 @@
+"""A topic pack: a folder of plain files that adds a topic with no code. This is what one holds once read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from console.domain.agency import Agency, Unit
+from console.domain.camera import Camera
+from console.domain.duty import Duty, Matter, SceneCard
+from console.domain.indicator import Indicator
+from console.domain.place import Point
+from console.domain.words import Label
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Someone who may sign in. The password is kept only as an Argon2id hash."""
+
+    id: str
+    name: Label
+    password_hash: str
+    town: str
+    duty: Label  # "值班员"
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """The content of one centre. Mappings are by id (matter code for duties and scene cards)."""
+
+    id: str
+    name: Label
+    town: str
+    town_name: Label
+    centre: Label
+    at: Point  # where the map opens
+    folder: PurePath
+    basemap: PurePath
+    schematic: bool  # the map is 示意
+    simulated: bool  # the data is 模拟
+    agencies: Mapping[str, Agency]
+    units: Mapping[str, Unit]
+    cameras: Mapping[str, Camera]
+    indicators: Mapping[str, Indicator]
+    matters: Mapping[str, Matter]
+    duties: Mapping[str, Duty]
+    cards: Mapping[str, SceneCard]
+    users: Mapping[str, User]
