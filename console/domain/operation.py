@@ -69,7 +69,7 @@ class RaiseAlarm:
     alarm: Alarm
 
     def decide(self, read: Reader, actor: Actor) -> Changes:
-        args = {"title": self.alarm.title, "place": self.alarm.place, "level": self.alarm.level.label}
+        args = {"title": self.alarm.title, "level": self.alarm.level.label}
         return Changes((self.alarm,), (Note(Kind.SYSTEM, SYSTEM, phrase=Phrase("alarm_raised", args)),))
 
 
@@ -92,7 +92,7 @@ class FollowAlarm:
         )
         if self.returned_at is None or alarm.returned_at is not None:
             return Changes((after,))
-        said = Phrase("alarm_returned", {"title": self.title, "place": alarm.place})
+        said = Phrase("alarm_returned", {"title": self.title})
         return Changes((after,), (Note(Kind.SYSTEM, SYSTEM, phrase=said, incident=alarm.incident),))
 
 

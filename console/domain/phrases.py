@@ -23,9 +23,22 @@ PHRASES: dict[str, Label] = {
     "not_checked": Label(
         "{code} 还没有核查,先核查再结案。", "{code} has not been checked; check it before closing."
     ),
+    # settings
+    "settings_unreadable": Label(
+        "设置文件 {file} 读不懂:{error}。文件没有改动;改正后再启动,或先移走它用默认设置。",
+        "The settings file {file} cannot be read: {error}. It was left as it is; mend it, or move it away.",
+    ),
+    "setting_unknown": Label(
+        "设置文件 {file} 第 {line} 行:没有“{key}”这个设置。是不是 {near}?文件没有改动。",
+        "Settings file {file}, line {line}: there is no setting “{key}”. Did you mean {near}? It was not changed.",
+    ),
+    "setting_wrong": Label(
+        "设置文件 {file} 第 {line} 行:“{key}”应是 {kind}。文件没有改动。",
+        "Settings file {file}, line {line}: “{key}” must be {kind}. It was not changed.",
+    ),
     # the message log
-    "alarm_raised": Label("{level}告警:{place} {title}", "{level} alarm: {place}, {title}"),
-    "alarm_returned": Label("告警恢复:{place} {title}", "Alarm returned to normal: {place}, {title}"),
+    "alarm_raised": Label("{level}告警:{title}", "{level} alarm: {title}"),
+    "alarm_returned": Label("告警恢复:{title}", "Alarm returned to normal: {title}"),
     "alarm_confirmed": Label("告警确认,立案 {code}:{title}", "Alarm confirmed, opened {code}: {title}"),
     "alarm_filtered": Label("告警过滤({reason}):{title} {text}", "Alarm filtered ({reason}): {title} {text}"),
     "incident_opened": Label("接报,立案 {code}:{title} {text}", "Call taken, opened {code}: {title} {text}"),

@@ -1,0 +1,92 @@
+"""Every setting, declared once: name, type, default, help. Kept in one TOML file; no Qt.
+
+`load` refuses a file with an unknown key or a wrong type, with the line and the nearest name that exists.
+"""
+
+import os
+import tomllib
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from console.domain.errors import KnownError
+from console.domain.words import Phrase
+
+
+def _setting(default: Any, help: str) -> Any:
+    return field(default=default, metadata={"help": help})
+
+
+@dataclass(frozen=True)
+class Settings:
+    language: str = _setting("zh", "zh or en: the language on screen")
+    pack: str = _setting("dongguan-houjie", "the topic pack of this centre, by id")
+    platform: str = _setting("", "address of the central platform, https://host:port; empty: work alone")
+    sound: bool = _setting(True, "play a sound for a new alarm")
+    video_workers: int = _setting(2, "processes that decode video")
+    log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
+
+
+def config_file() -> Path:
+    """Where the settings are: `$YIPING_CONFIG`, else the user's configuration folder."""
+    named = os.environ.get("YIPING_CONFIG")
+    return Path(named) if named else platformdirs.user_config_path("yiping") / "settings.toml"
+
+
+def data_folder() -> Path:
+    """Where databases, logs and the user's packs are: `$YIPING_DATA`, else the user's data folder."""
+    named = os.environ.get("YIPING_DATA")
+    return Path(named) if named else platformdirs.user_data_path("yiping")
+
+
+def load(file: Path) -> Settings:
+    """Read settings; a file that is not there means the defaults. Raises `KnownError` for one that is wrong."""
+    if not file.exists():
+        return Settings()
+    text = file.read_text("utf-8")
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise KnownError(Phrase("settings_unreadable", {"file": str(file), "error": str(error)})) from error
+    kinds = {f.name: type(f.default) for f in fields(Settings)}
+    for key, value in data.items():
+        where: dict[str, Any] = {"file": str(file), "line": _line_of(key, text), "key": key}
+        if key not in kinds:
+            near = get_close_matches(key, kinds, n=1)
+            raise KnownError(
+                Phrase("setting_unknown", {**where, "near": near[0] if near else ", ".join(kinds)})
+            )
+        if type(value) is not kinds[key]:
+            raise KnownError(Phrase("setting_wrong", {**where, "kind": kinds[key].__name__}))
+    return Settings(**data)
+
+
+def save(file: Path, settings: Settings) -> None:
+    """Write what differs from the defaults, each line with its help, replacing the file at once."""
+    lines = []
+    for f in fields(Settings):
+        value = getattr(settings, f.name)
+        if value != f.default:
+            lines += [f"# {f.metadata['help']}", f"{f.name} = {_toml(value)}", ""]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_suffix(".new")
+    fresh.write_text("\n".join(lines), "utf-8")
+    fresh.replace(file)
+
+
+def _toml(value: bool | int | str) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _line_of(key: str, text: str) -> int:
+    return next(
+        (n for n, line in enumerate(text.splitlines(), 1) if line.split("=")[0].strip().strip('"') == key), 1
+    )
