@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
+import tomlkit
 
 from console.domain.errors import KnownError
 from console.domain.words import Phrase
@@ -43,7 +44,7 @@ def data_folder() -> Path:
 
 
 def load(file: Path) -> Settings:
-    """Read settings; a file that is not there means the defaults. Raises `KnownError` for one that is wrong."""
+    """Read settings; a file that is not there means the defaults. Raises `KnownError` for a wrong one."""
     if not file.exists():
         return Settings()
     text = file.read_text("utf-8")
@@ -65,25 +66,17 @@ def load(file: Path) -> Settings:
 
 
 def save(file: Path, settings: Settings) -> None:
-    """Write what differs from the defaults, each line with its help, replacing the file at once."""
-    lines = []
+    """Write what differs from what the file says, keeping the user's comments, replacing the file at once."""
+    document = tomlkit.parse(file.read_text("utf-8")) if file.exists() else tomlkit.document()
+    before = Settings(**document.unwrap())
     for f in fields(Settings):
         value = getattr(settings, f.name)
-        if value != f.default:
-            lines += [f"# {f.metadata['help']}", f"{f.name} = {_toml(value)}", ""]
+        if value != getattr(before, f.name):
+            document[f.name] = value
     file.parent.mkdir(parents=True, exist_ok=True)
     fresh = file.with_suffix(".new")
-    fresh.write_text("\n".join(lines), "utf-8")
+    fresh.write_text(tomlkit.dumps(document), "utf-8")
     fresh.replace(file)
-
-
-def _toml(value: bool | int | str) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 def _line_of(key: str, text: str) -> int:

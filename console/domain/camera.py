@@ -20,6 +20,7 @@ class Camera:
     main_url: str
     sub_url: str = ""
     town: str = ""
+    indicator: str = ""  # the series whose state the picture shows, if there is one
 
     def url(self, tile_width: int) -> str:
         """The stream for a tile `tile_width` device pixels wide: sub-stream in a grid, main when enlarged."""

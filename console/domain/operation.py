@@ -85,11 +85,15 @@ class FollowAlarm:
     title: Label
     returned_at: datetime | None = None
 
-    def decide(self, read: Reader, actor: Actor) -> Changes:
-        alarm = read.alarm(self.alarm)
-        after = replace(
+    def after(self, alarm: Alarm) -> Alarm:
+        """The alarm as this leaves it."""
+        return replace(
             alarm, level=self.level, value=self.value, title=self.title, returned_at=self.returned_at
         )
+
+    def decide(self, read: Reader, actor: Actor) -> Changes:
+        alarm = read.alarm(self.alarm)
+        after = self.after(alarm)
         if self.returned_at is None or alarm.returned_at is not None:
             return Changes((after,))
         said = Phrase("alarm_returned", {"title": self.title})
@@ -149,7 +153,7 @@ class OpenIncident:
     LANE: ClassVar[Lane] = "command"
     incident: Incident
     caller: Label
-    text: str = ""
+    text: Label = Label("", "")
 
     def decide(self, read: Reader, actor: Actor) -> Changes:
         said = Phrase(

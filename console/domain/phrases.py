@@ -36,6 +36,82 @@ PHRASES: dict[str, Label] = {
         "设置文件 {file} 第 {line} 行:“{key}”应是 {kind}。文件没有改动。",
         "Settings file {file}, line {line}: “{key}” must be {kind}. It was not changed.",
     ),
+    # mistakes in plain files: packs and scenarios
+    "files_wrong": Label(
+        "{name} 有 {count} 处错误,没有载入。先改 {where}:{first}",
+        "{name} has {count} mistakes and was not loaded. First, {where}: {first}",
+    ),
+    "file_missing": Label("缺少这个文件。", "This file is missing."),
+    "file_unreadable": Label("读不了这个文件:{text}。", "This file cannot be read: {text}."),
+    "file_too_large": Label("文件超过 {limit} MB。", "The file is larger than {limit} MB."),
+    "file_not_utf8": Label(
+        "不是 UTF-8 编码。请在表格软件里另存为“CSV UTF-8”。",
+        "Not UTF-8. In the spreadsheet, save it as “CSV UTF-8”.",
+    ),
+    "file_empty": Label("文件是空的。", "The file is empty."),
+    "file_not_yaml": Label("不是有效的 YAML:{text}。", "Not valid YAML: {text}."),
+    "file_not_csv": Label("不是有效的 CSV:{text}。", "Not valid CSV: {text}."),
+    "file_not_json": Label("不是有效的 JSON:{text}。", "Not valid JSON: {text}."),
+    "file_not_geojson": Label(
+        "不是 GeoJSON:要有 FeatureCollection。", "Not GeoJSON: a FeatureCollection is needed."
+    ),
+    "file_not_records": Label(
+        "每条记录要写成“编号: 内容”。", "Each record must be written as “id: content”."
+    ),
+    "file_cells": Label(
+        "这一行有 {count} 格,应有 {wanted} 格。", "This row has {count} cells, not {wanted}."
+    ),
+    "file_twice": Label("{id} 重复,第 {line} 行已有。", "{id} is there twice; it is already on line {line}."),
+    "file_key_missing": Label("缺少 {key}。", "{key} is missing."),
+    "file_key_unknown": Label("不认识 {key}。{near}", "{key} is not known. {near}"),
+    "file_kind": Label("{key} 应是{wanted},现为 {given}。", "{key} must be {wanted}, not {given}."),
+    "file_value": Label("{key}:{said}", "{key}: {said}"),
+    "file_other": Label("{key} 的值 {given} 不对:{text}。", "{key} cannot be {given}: {text}."),
+    "file_id": Label(
+        "编号“{id}”只能用英文字母、数字、_ 和 -。", "The id “{id}” may only have letters, digits, _ and -."
+    ),
+    "file_blank": Label("不能为空。", "Must not be blank."),
+    "file_point": Label(
+        "位置应写成 [经度, 纬度],WGS-84。", "A place must be written [longitude, latitude], WGS-84."
+    ),
+    "file_one_of": Label("{id} 不在可选值内:{allowed}。{near}", "{id} is none of: {allowed}. {near}"),
+    "file_no_such": Label("没有{what} {id}。{near}", "There is no {what} {id}. {near}"),
+    "pack_crs": Label(
+        "坐标系是 {crs};资源包只收 WGS-84,请在导入时转换。",
+        "The coordinates are {crs}; a pack holds WGS-84 only. Convert them on import.",
+    ),
+    "pack_id": Label(
+        "id 是 {id},应与文件夹名 {folder} 相同。", "The id is {id}; it must be the folder's name, {folder}."
+    ),
+    "pack_bounds": Label(
+        "范围应写成 [西, 南, 东, 北]。", "The bounds must be written [west, south, east, north]."
+    ),
+    "pack_outside": Label(
+        "位置 {lon}, {lat} 在本包范围之外。坐标系或经纬度顺序不对?",
+        "{lon}, {lat} is outside the pack's bounds. Another coordinate system, or latitude first?",
+    ),
+    "pack_code_twice": Label("代号 {code} 已用于 {unit}。", "The code {code} is already that of {unit}."),
+    "pack_limits_order": Label(
+        "{level} 应在更轻的等级之后,且限值更严重。",
+        "{level} must follow milder levels and have a worse limit.",
+    ),
+    "pack_recovery": Label(
+        "{level} 的恢复值 {recovery} 应在限值 {at} 的正常一侧。",
+        "The recovery limit {recovery} of {level} must be on the normal side of its limit {at}.",
+    ),
+    "pack_stages": Label(
+        "环节应按顺序,从“上报”到“结案”。", "The stages must be in order, from reported to closed."
+    ),
+    "pack_hash": Label(
+        "不是 Argon2id 密码散列;不要写明文密码。", "Not an Argon2id hash; never write the password itself."
+    ),
+    "pack_url": Label("{url} 不是视频地址。", "{url} is not the address of a stream."),
+    "scenario_one": Label(
+        "一条注入只写一项:sensor、call、message、camera 或 link。",
+        "An inject has exactly one of: sensor, call, message, camera, link.",
+    ),
+    "scenario_late": Label("在演练结束({length} 秒)之后。", "After the end of the exercise ({length} s)."),
+    "scenario_pack": Label("这个脚本属于资源包 {pack}。", "This scenario belongs to the pack {pack}."),
     # the message log
     "alarm_raised": Label("{level}告警:{title}", "{level} alarm: {title}"),
     "alarm_returned": Label("告警恢复:{title}", "Alarm returned to normal: {title}"),

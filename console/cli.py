@@ -1,0 +1,233 @@
+"""The `yiping` command. Everything heavy is imported by the command that needs it."""
+
+import os
+import runpy
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from console import __version__
+from console.domain.errors import KnownError
+from console.domain.phrases import say
+from console.domain.words import Lang
+from console.settings import config_file, data_folder, load
+
+
+def _fail(error: KnownError) -> NoReturn:
+    lang: Lang = "en" if os.environ.get("LANG", "").startswith("en") else "zh"
+    click.echo(say(error.phrase, lang), err=True)
+    sys.exit(2)
+
+
+def _known(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Say what the world did in one sentence, not as a traceback."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except KnownError as error:
+            _fail(error)
+
+    return run
+
+
+data_option = click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    help="Folder of databases, logs and packs (default: the user's).",
+)
+language_option = click.option("--lang", type=click.Choice(["zh", "en"]), help="Language on screen.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="yiping")
+def main() -> None:
+    """Yiping (一屏): one screen for a town command centre."""
+
+
+@main.command()
+@data_option
+@language_option
+@click.option("--fresh", is_flag=True, help="Forget the last demo and begin anew.")
+@click.option(
+    "--speed", type=click.FloatRange(0, 60), default=1.0, show_default=True, help="Of the scenario."
+)
+@click.option("--headless", is_flag=True, help="Without a display.")
+@click.option("--walkthrough", is_flag=True, help="Do the whole main job by driving the widgets, and report.")
+@click.option("--shots", type=click.Path(path_type=Path), help="Where the walkthrough leaves its pictures.")
+@click.option("--size", default="1920x1080", show_default=True, help="Of the window when headless.")
+@_known
+def demo(
+    data: Path | None,
+    lang: Lang | None,
+    fresh: bool,
+    speed: float,
+    headless: bool,
+    walkthrough: bool,
+    shots: Path | None,
+    size: str,
+) -> None:
+    """A command centre at work: a simulated town, its platform and this desk, on this machine only."""
+    if headless:
+        from console.desk.screens import go_headless
+
+        go_headless(size, screens=2 if walkthrough else 1)
+    from console.desk import start
+
+    options = start.Options(
+        data=data or data_folder() / "demo",
+        language=lang,
+        demo=True,
+        fresh=fresh,
+        speed=speed,
+        scenario="demo-town",
+    )
+    if walkthrough:
+        from console.desk.walkthrough import walk
+
+        sys.exit(walk(options, shots or Path("build/shots")))
+    sys.exit(start.desk(options))
+
+
+@main.command()
+@data_option
+@language_option
+@click.option("--platform", help="Address of the central platform; overrides the setting.")
+@_known
+def desk(data: Path | None, lang: Lang | None, platform: str | None) -> None:
+    """The duty officer's desk."""
+    from console.desk import start
+
+    sys.exit(start.desk(start.Options(data=data or data_folder(), language=lang, platform=platform)))
+
+
+@main.command()
+@data_option
+@language_option
+@click.option("--realm", default="live", show_default=True, help="live, or the drill to show.")
+@click.option("--demo", "demo_", is_flag=True, help="The wall of the running demo.")
+@_known
+def wall(data: Path | None, lang: Lang | None, realm: str, demo_: bool) -> None:
+    """The wall of this machine's desk, full screen on each connected screen."""
+    from console.desk import start
+
+    folder = data or (data_folder() / "demo" if demo_ else data_folder())
+    sys.exit(start.wall(start.Options(data=folder, language=lang, realm=realm)))
+
+
+@main.command()
+@data_option
+@click.option("--pack", help="Topic pack whose users and towns it serves, by id.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8400, show_default=True)
+@click.option("--parent", type=int, hidden=True)
+@_known
+def central(data: Path | None, pack: str | None, host: str, port: int, parent: int | None) -> None:
+    """The reference central platform; its API is described at /docs."""
+    from console.central.server import serve
+    from console.store.packs import find_pack, load_pack
+
+    folder = data or data_folder() / "central"
+    content = load_pack(find_pack(pack or load(config_file()).pack, data_folder() / "packs"))
+    serve(folder, content, host, port, parent)
+
+
+@main.group()
+def drill() -> None:
+    """Drills: scenarios run on the same desk, in a realm of their own."""
+
+
+@drill.command("list")
+@_known
+def drill_list() -> None:
+    """The scenarios there are."""
+    from console.store.scenarios import find_scenarios, load_scenario
+
+    for id, file in sorted(find_scenarios(data_folder() / "scenarios").items()):
+        scenario = load_scenario(file)
+        click.echo(f"{id}\t{scenario.name.zh}\t{scenario.name.en}\t{scenario.length_s / 60:.0f} min")
+
+
+@drill.command("run")
+@click.argument("scenario")
+@data_option
+@language_option
+@click.option("--speed", type=click.FloatRange(0, 60), default=1.0, show_default=True)
+@_known
+def drill_run(scenario: str, data: Path | None, lang: Lang | None, speed: float) -> None:
+    """Open the desk in a drill realm and run SCENARIO (an id or a file). Live data is not touched."""
+    from console.desk import start
+
+    folder = data or data_folder() / "demo"
+    sys.exit(
+        start.desk(start.Options(data=folder, language=lang, drill=True, speed=speed, scenario=scenario))
+    )
+
+
+@main.group()
+def check() -> None:
+    """Look for faults: in a topic pack, in a message log."""
+
+
+@check.command("pack")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@language_option
+def check_pack(folder: Path, lang: Lang | None) -> None:
+    """What is wrong in a topic pack, with file and line. Exits with 1 if anything is."""
+    from console.store import packs
+
+    problems = packs.check_pack(folder)
+    for problem in problems:
+        click.echo(f"{problem.file}:{problem.line}: {problem.message.text(lang or 'zh')}")
+    if problems:
+        sys.exit(1)
+    pack = packs.load_pack(folder)
+    click.echo(f"{pack.id}: {len(pack.units)} 力量 units, {len(pack.cameras)} 视频 cameras, ", nl=False)
+    click.echo(
+        f"{len(pack.indicators)} 指标 indicators, {len(pack.matters)} 事项 matters. 没有问题 No problems."
+    )
+
+
+@check.command("log")
+@data_option
+@click.option("--realm", default="live", show_default=True)
+@click.option("--demo", "demo_", is_flag=True, help="The demo's log.")
+@_known
+def check_log(data: Path | None, realm: str, demo_: bool) -> None:
+    """Verify the hash chain of every device's message log. Exits with 1 at the first broken entry."""
+    from console.desk.files import DeskFiles
+    from console.store.store import Store
+    from console.sync.outbox import verify_chain
+
+    files = DeskFiles(data or (data_folder() / "demo" if demo_ else data_folder()), realm)
+    store = Store.open(files.database, files.key(), read_only=True)
+    broken = False
+    for device, count in store.chains().items():
+        bad = verify_chain(store, device)
+        broken |= bad is not None
+        click.echo(
+            f"{device}: {count} 条 entries, "
+            + (f"断于 broken at {bad.number} {bad.id}" if bad else "完整 whole")
+        )
+    store.close()
+    sys.exit(1 if broken else 0)
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("name")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def bench(name: str, arguments: tuple[str, ...]) -> None:
+    """Run the benchmark NAME of tests/bench: a table, then one JSON object."""
+    folder = Path(__file__).parents[1] / "tests" / "bench"
+    file = folder / f"{name.replace('-', '_')}.py"
+    if not file.exists():
+        there = sorted(f.stem for f in folder.glob("*.py") if f.stem != "__init__")
+        raise click.ClickException(f"no benchmark {name!r} (there are: {', '.join(there)})")
+    sys.argv = [str(file), *arguments]
+    module = runpy.run_path(str(file))
+    sys.exit(module["main"](list(arguments)))

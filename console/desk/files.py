@@ -1,0 +1,42 @@
+"""Where a desk keeps its things: one folder, one database a realm, one key."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class DeskFiles:
+    folder: Path
+    realm: str = "live"
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "desk" / f"{self.realm}.db"
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "log"
+
+    @property
+    def packs(self) -> Path:
+        return self.folder / "packs"
+
+    @property
+    def reports(self) -> Path:
+        return self.folder / "reports"
+
+    def key(self) -> bytes:
+        """The database key of this machine, made once and readable by this user only."""
+        file = self.folder / "desk" / "key"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return bytes.fromhex(file.read_text("ascii"))
+        with os.fdopen(handle, "w", encoding="ascii") as fresh:
+            fresh.write(secrets.token_hex(32))
+            fresh.flush()
+            os.fsync(handle)
+        return bytes.fromhex(file.read_text("ascii"))

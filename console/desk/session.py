@@ -1,0 +1,382 @@
+"""The live state of one signed-in desk: runs operations, takes what comes in, and says what changed.
+
+An operation is decided and kept on the store's thread in one transaction; its rows then come to `state` on the
+main thread, and one `changed` signal (coalesced) tells the panels. Nothing here waits for the network.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from console.desk.jobs import Jobs
+from console.desk.state import State
+from console.domain.agency import Position
+from console.domain.alarm import Alarm
+from console.domain.assignment import Assignment, Role
+from console.domain.duty import Matter
+from console.domain.errors import Refused
+from console.domain.incident import Incident, Stage, Task
+from console.domain.indicator import Indicator, Reading
+from console.domain.intake import Call, CameraFault, FieldReport, Intake, LinkCut, Message
+from console.domain.log import Entry, Kind, Note
+from console.domain.operation import (
+    SYSTEM,
+    Actor,
+    AddReadings,
+    ConfirmAlarm,
+    Dispatch,
+    FollowAlarm,
+    OpenIncident,
+    Operation,
+    Order,
+    RaiseAlarm,
+    ReportStatus,
+    Row,
+    WriteNote,
+)
+from console.domain.pack import Pack, User
+from console.domain.place import Point
+from console.domain.proposal import Proposal, propose
+from console.domain.watch import watch
+from console.domain.words import Label, Phrase
+from console.engine.route import RoadGraph, straight_seconds
+from console.store.ids import new_id
+from console.store.store import Store
+from console.sync.outbox import Performed, perform
+
+log = logging.getLogger(__name__)
+READINGS_EVERY_MS = 5_000
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Session(QObject):
+    changed = Signal(object)  # frozenset of "alarm" "incident" "log" "reading" "position" "proposal"
+    refused = Signal(object)  # Phrase: why an operation was not allowed
+    faulted = Signal(object)  # CameraFault or LinkCut from a scenario, for whom it concerns
+    failed = Signal(object)  # KnownError: the store could not keep something
+
+    def __init__(
+        self,
+        jobs: Jobs,
+        store: Store,
+        pack: Pack,
+        roads: RoadGraph | None,
+        user: User,
+        device: str,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.jobs, self.store, self.pack, self.roads = jobs, store, pack, roads
+        self.user, self.device = user, device
+        self.state = State()
+        self.proposals: dict[str, Proposal] = {}
+        self._proposing: set[str] = set()
+        self._touched: set[str] = set()
+        self._soon = QTimer(self, singleShot=True, interval=30)
+        self._soon.timeout.connect(self._tell)
+        self._unsent: list[Reading] = []
+        self._moved: dict[str, Position] = {}
+        self._next_number = 1
+        self._flush_timer = QTimer(self, interval=READINGS_EVERY_MS)
+        self._flush_timer.timeout.connect(self.flush)
+
+    def begin(self, state: State, next_number: int) -> None:
+        """Start from what the store holds."""
+        self.state, self._next_number = state, next_number
+        self._flush_timer.start()
+        self.touch("alarm", "incident", "log", "reading", "position")
+
+    # -- doing
+
+    def do(self, operation: Operation, then: Callable[[], Any] | None = None) -> None:
+        """Perform an operation: kept locally, queued for the platform, shown. A refusal is signalled."""
+        actor = Actor(self.user.id, self.user.name, utc_now(), self.pack.town)
+
+        def done(performed: Performed) -> None:
+            self.show(performed.rows, performed.entries)
+            if then is not None:
+                then()
+
+        self.jobs.store(lambda: perform(self.store, operation, actor, self.device), done, self._not_done)
+
+    def _not_done(self, error: BaseException) -> None:
+        if isinstance(error, Refused):
+            self.refused.emit(error.phrase)
+        else:
+            self.failed.emit(error)
+
+    def show(self, rows: tuple[Row, ...], entries: tuple[Entry, ...] = ()) -> None:
+        """Rows that changed, here or at the platform, come to the panels."""
+        self.state.take(rows)
+        self.state.log(entries)
+        kinds = {_KINDS[type(row)] for row in rows}
+        if entries:
+            kinds.add("log")
+        for row in rows:
+            if isinstance(row, Incident):
+                self._next_number = max(self._next_number, row.number + 1)
+                if row.lead is not None:
+                    self.proposals.pop(row.id, None)
+        self.touch(*kinds)
+
+    def confirm(self, alarm: Alarm) -> str:
+        """The alarm is real: an incident opens, filled in from it. Answers the incident's id."""
+        matter = self.matter(alarm.matter)
+        incident = Incident(
+            id=new_id(),
+            number=self._take_number(),
+            matter=matter.code,
+            title=matter.name,
+            place=alarm.place,
+            at=alarm.at or self.pack.at,
+            level=alarm.level,
+            stage=Stage.ACCEPTED,
+            stages=matter.stages,
+            opened_at=utc_now(),
+            source=Label("指标告警", "Indicator alarm"),
+            alarm=alarm.id,
+            town=self.pack.town,
+        )
+        self.do(ConfirmAlarm(alarm.id, incident), lambda: self.want_proposal(incident.id))
+        return incident.id
+
+    def accept(self, proposal: Proposal) -> None:
+        """The one key: everything chosen in the proposal becomes assignments, tasks and orders."""
+        now = utc_now()
+        names = self.pack.agencies
+        chosen = proposal.chosen
+        sent = {candidate.unit.agency for candidate in chosen}
+        assignments = [
+            Assignment(
+                id=new_id(),
+                incident=proposal.incident,
+                agency=candidate.unit.agency,
+                unit=candidate.unit.id,
+                role=Role.LEAD if candidate.unit.agency == proposal.lead else Role.ASSIST,
+                travel_s=candidate.travel_s,
+                ack_due_at=proposal.ack_due_at,
+                times={"notified": now},
+            )
+            for candidate in chosen
+        ]
+        first = self.state.incidents[proposal.incident].lead is None
+        for agency in (proposal.lead, *proposal.assist) if first else ():
+            if agency not in sent:
+                role = Role.LEAD if agency == proposal.lead else Role.ASSIST
+                assignments.append(
+                    Assignment(
+                        new_id(),
+                        proposal.incident,
+                        agency,
+                        role,
+                        None,
+                        None,
+                        proposal.ack_due_at,
+                        {"notified": now},
+                    )
+                )
+        tasks = tuple(
+            Task(
+                id=new_id(),
+                incident=proposal.incident,
+                order=order,
+                text=task.text,
+                agency=task.agency,
+                gate=task.gate,
+                due_at=_after(now, task.due_min),
+            )
+            for order, task in enumerate(proposal.tasks if first else ())
+        )
+        orders = tuple(Order(names[m.agency].name, m.text) for m in proposal.messages) if first else ()
+        self.proposals.pop(proposal.incident, None)
+        lead = names[proposal.lead].name
+        self.do(
+            Dispatch(
+                proposal.incident, proposal.lead, lead, proposal.due_at, tuple(assignments), tasks, orders
+            )
+        )
+
+    def write(
+        self, text: str, incident: str | None, kind: Kind = Kind.NOTE, corrects: str | None = None
+    ) -> None:
+        """A typed word goes into the message log."""
+        self.do(WriteNote(Note(kind, self.user.name, text=text, incident=incident, corrects=corrects)))
+
+    # -- proposing
+
+    def want_proposal(self, incident_id: str) -> None:
+        """Work one out beside the main thread; `changed` says "proposal" when it is there."""
+        incident = self.state.incidents.get(incident_id)
+        if incident is None or not incident.open or incident_id in self._proposing:
+            return
+        self._proposing.add(incident_id)
+        assignments = self.state.open_assignments()
+        positions = dict(self.state.positions)
+        now = utc_now()
+
+        def work() -> Proposal | None:
+            travel = travel_times(self.pack, positions, incident.at, self.roads)
+            return propose(
+                incident,
+                self.pack,
+                now=now,
+                assignments=assignments,
+                positions=positions,
+                travel_s=travel,
+                by_road=self.roads is not None,
+            )
+
+        def done(proposal: Proposal | None) -> None:
+            self._proposing.discard(incident_id)
+            if proposal is not None:
+                self.proposals[incident_id] = proposal
+                self.touch("proposal")
+
+        self.jobs.pool(work, done)
+
+    def toggle_unit(self, incident: str, unit: str) -> None:
+        if proposal := self.proposals.get(incident):
+            self.proposals[incident] = proposal.toggled(unit)
+            self.touch("proposal")
+
+    # -- taking what comes in
+
+    def take(self, intake: Intake) -> None:
+        """One thing from outside, by whatever way it came."""
+        match intake:
+            case Reading():
+                self._read(intake)
+            case Position():
+                self.state.positions[intake.id] = intake
+                self._moved[intake.id] = intake
+                self.touch("position")
+            case FieldReport():
+                self._report(intake)
+            case Call():
+                self._answer(intake)
+            case Message():
+                note = Note(
+                    Kind.MESSAGE, intake.sender, self.user.name, phrase=Phrase("said", {"text": intake.text})
+                )
+                self.do(WriteNote(note))
+            case CameraFault() | LinkCut():
+                self.faulted.emit(intake)
+
+    def _read(self, reading: Reading) -> None:
+        self.state.read(reading)
+        self._unsent.append(reading)
+        self.touch("reading")
+        indicator = self.pack.indicators.get(reading.indicator)
+        if indicator is None:
+            return
+        active = self.state.active_alarm(indicator.id)
+        operation = watch(indicator, reading, active, new_id=new_id(), town=self.pack.town)
+        if operation is None:
+            return
+        # Known at once, so that the next value already sees what this one raised.
+        match operation:
+            case RaiseAlarm():
+                self.state.alarms[operation.alarm.id] = operation.alarm
+            case FollowAlarm():
+                self.state.alarms[operation.alarm] = operation.after(self.state.alarms[operation.alarm])
+        self.do(operation)
+
+    def _report(self, report: FieldReport) -> None:
+        assignment = self.state.assignments.get(report.assignment)
+        if assignment is None or report.status.value in assignment.times:
+            return
+        who = self.who(assignment)
+        # Marked as known now, so that the same word repeated before it is stored is not written twice.
+        self.state.assignments[assignment.id] = assignment.recorded(report.status, report.at)
+        self.do(ReportStatus(assignment.id, report.status, report.at, who, Kind.RADIO, report.text))
+
+    def _answer(self, call: Call) -> None:
+        matter = self.matter(call.matter)
+        incident = Incident(
+            id=new_id(),
+            number=self._take_number(),
+            matter=matter.code,
+            title=call.title,
+            place=call.place,
+            at=call.at,
+            level=call.level,
+            stage=Stage.ACCEPTED,
+            stages=matter.stages,
+            opened_at=utc_now(),
+            source=Label("来电", "Call"),
+            town=self.pack.town,
+        )
+        self.do(OpenIncident(incident, call.caller, call.text), lambda: self.want_proposal(incident.id))
+
+    def flush(self) -> None:
+        """Readings go to the store and the outbox together, positions to the store only."""
+        if self._unsent:
+            batch, self._unsent = tuple(self._unsent), []
+            actor = Actor(self.user.id, SYSTEM, utc_now(), self.pack.town)
+            self.jobs.store(
+                lambda: perform(self.store, AddReadings(batch), actor, self.device), None, self._not_done
+            )
+        if self._moved:
+            moved, self._moved = list(self._moved.values()), {}
+            self.jobs.store(lambda: self.store.put_positions(moved), None, self._not_done)
+
+    # -- words
+
+    def matter(self, code: str | None) -> Matter:
+        """The matter of a code; the pack's first for one it does not know."""
+        return self.pack.matters.get(code or "") or next(iter(self.pack.matters.values()))
+
+    def indicator(self, id: str) -> Indicator:
+        return self.pack.indicators[id]
+
+    def who(self, assignment: Assignment) -> Label:
+        """The unit's name, or the agency's where no unit was named."""
+        unit = self.pack.units.get(assignment.unit or "")
+        return unit.name if unit else self.pack.agencies[assignment.agency].name
+
+    # -- telling
+
+    def touch(self, *kinds: str) -> None:
+        """These kinds changed; the panels hear of it once, soon."""
+        self._touched.update(kinds)
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def _tell(self) -> None:
+        kinds, self._touched = frozenset(self._touched), set()
+        self.changed.emit(kinds)
+
+    def _take_number(self) -> int:
+        self._next_number += 1
+        return self._next_number - 1
+
+
+_KINDS: dict[type[Row], str] = {
+    Alarm: "alarm",
+    Incident: "incident",
+    Assignment: "incident",
+    Task: "incident",
+    Reading: "reading",
+}
+
+
+def travel_times(
+    pack: Pack, positions: dict[str, Position], to: Point, roads: RoadGraph | None
+) -> dict[str, float]:
+    """Seconds of each unit with a position to a place, over the roads where there are some."""
+    units = [unit for unit in pack.units.values() if unit.id in positions]
+    if not units:
+        return {}
+    places = [positions[unit.id].at for unit in units]
+    seconds = roads.travel_seconds(to, places) if roads else straight_seconds(to, places)
+    return {unit.id: float(s) / unit.speed_factor for unit, s in zip(units, seconds, strict=True)}
+
+
+def _after(now: datetime, minutes: float | None) -> datetime | None:
+    return None if minutes is None else now + timedelta(minutes=minutes)

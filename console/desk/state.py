@@ -1,0 +1,120 @@
+"""What the desk knows now, in memory, for its panels. No Qt and no I/O: rows go in, panels read.
+
+It holds what is open and what was recent; the store holds everything.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+
+from console.domain.agency import Position
+from console.domain.alarm import Alarm, AlarmState
+from console.domain.assignment import Assignment
+from console.domain.incident import Incident, Task
+from console.domain.indicator import Indicator, Reading
+from console.domain.level import Level
+from console.domain.log import Entry
+from console.domain.operation import Row
+
+SERIES_LENGTH = 4096  # values kept per indicator
+
+
+class Series:
+    """The newest values of one indicator in a ring: times in epoch seconds, float64."""
+
+    def __init__(self) -> None:
+        self._values = np.empty((2 * SERIES_LENGTH, 2))
+        self._end = 0
+
+    def add(self, at: datetime, value: float) -> None:
+        if self._end and at.timestamp() <= self._values[self._end - 1, 0]:
+            return  # late or doubled: the chart's time only goes forward; the store has it
+        if self._end == len(self._values):
+            self._values[:SERIES_LENGTH] = self._values[SERIES_LENGTH:]
+            self._end = SERIES_LENGTH
+        self._values[self._end] = at.timestamp(), value
+        self._end += 1
+
+    @property
+    def values(self) -> np.ndarray:
+        """Shape (n, 2): epoch seconds and value, oldest first. A view: copy it to keep it."""
+        return self._values[max(0, self._end - SERIES_LENGTH) : self._end]
+
+    @property
+    def last_at(self) -> float | None:
+        return float(self._values[self._end - 1, 0]) if self._end else None
+
+
+@dataclass
+class State:
+    alarms: dict[str, Alarm] = field(default_factory=dict)
+    incidents: dict[str, Incident] = field(default_factory=dict)
+    assignments: dict[str, Assignment] = field(default_factory=dict)
+    tasks: dict[str, Task] = field(default_factory=dict)
+    positions: dict[str, Position] = field(default_factory=dict)
+    series: dict[str, Series] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)  # newest first
+
+    def take(self, rows: Iterable[Row]) -> None:
+        """Put rows in, each over the one with its id."""
+        for row in rows:
+            match row:
+                case Alarm():
+                    self.alarms[row.id] = row
+                case Incident():
+                    self.incidents[row.id] = row
+                case Assignment():
+                    self.assignments[row.id] = row
+                case Task():
+                    self.tasks[row.id] = row
+                case Reading():
+                    self.read(row)
+
+    def read(self, reading: Reading) -> None:
+        self.series.setdefault(reading.indicator, Series()).add(reading.at, reading.value)
+
+    def log(self, entries: Iterable[Entry]) -> None:
+        """Add entries, newest first in the end; one that is known is not doubled."""
+        known = {entry.id for entry in self.entries}
+        fresh = [entry for entry in entries if entry.id not in known]
+        if fresh:
+            self.entries = sorted([*fresh, *self.entries], key=lambda e: (e.at, e.number), reverse=True)
+
+    def active_alarm(self, indicator: str) -> Alarm | None:
+        """The running episode of a series, whatever was decided about it."""
+        return next((a for a in self.alarms.values() if a.indicator == indicator and a.active), None)
+
+    def level(self, indicator: Indicator) -> Level | None:
+        alarm = self.active_alarm(indicator.id)
+        return alarm.level if alarm else None
+
+    def listed_alarms(self, now: datetime, hours: float = 2.0) -> list[Alarm]:
+        """What the alarm list shows: undecided ones, active ones, and those of the last hours."""
+        return [
+            alarm
+            for alarm in self.alarms.values()
+            if alarm.state is AlarmState.UNACKNOWLEDGED
+            or alarm.active
+            or (now - alarm.raised_at).total_seconds() < hours * 3600
+        ]
+
+    def open_incidents(self) -> list[Incident]:
+        """Open ones, the most severe first, then the newest."""
+        return sorted(
+            (i for i in self.incidents.values() if i.open),
+            key=lambda i: (-i.level.rank, -i.opened_at.timestamp()),
+        )
+
+    def assignments_of(self, incident: str) -> list[Assignment]:
+        return [a for a in self.assignments.values() if a.incident == incident]
+
+    def tasks_of(self, incident: str) -> list[Task]:
+        return sorted((t for t in self.tasks.values() if t.incident == incident), key=lambda t: t.order)
+
+    def entries_of(self, incident: str) -> Sequence[Entry]:
+        return [entry for entry in self.entries if entry.note.incident == incident]
+
+    def open_assignments(self) -> list[Assignment]:
+        return [a for a in self.assignments.values() if a.status.open]
