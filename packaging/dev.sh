@@ -29,6 +29,7 @@ RUNTIME=(
     "窗口与显卡(Qt)|windows and graphics (Qt)|libegl1 libgl1 libopengl0 libglib2.0-0 libdbus-1-3 libfontconfig1 libfreetype6 libxkbcommon0 libxkbcommon-x11-0 libx11-6 libx11-xcb1 libsm6 libice6 libxcb1 libxcb-cursor0 libxcb-glx0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render0 libxcb-render-util0 libxcb-shape0 libxcb-shm0 libxcb-sync1 libxcb-util1 libxcb-xfixes0 libxcb-xinerama0 libxcb-xkb1 libwayland-client0 libwayland-cursor0 libwayland-egl1"
     "地图网页(QtWebEngine)|the map (QtWebEngine)|libnss3 libnspr4 libxcomposite1 libxdamage1 libxext6 libxfixes3 libxrandr2 libxrender1 libxtst6 libxkbfile1 libdrm2 libgbm1 libudev1"
     "声音(Qt)|sound (Qt)|libasound2 libpulse0"
+    "打印|printing|libcups2"
     "PDF 报告|PDF reports|libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b ?libharfbuzz-subset0"
 )
 TESTING=(
@@ -75,7 +76,7 @@ apt_update() {
     if [[ -n $UPDATED ]]; then return; fi
     UPDATED=1
     log=$(mktemp)
-    while ! privileged apt-get update 2>&1 | tee "$log" >&2; do
+    while ! privileged apt-get update -q 2>&1 | tee "$log" >&2; do
         if ! grep -qi 'could not get lock' "$log" || ((++tries > 60)); then
             say "apt-get update 没有全部成功,用已有的软件列表继续。" \
                 "apt-get update did not fully succeed; going on with the lists there are."
@@ -104,7 +105,7 @@ install_packages() {
                 line+=" $name"
             fi
         done
-        if [[ -n $line ]]; then say "需要安装:$zh —$line" "To install, for $en"; fi
+        if [[ -n $line ]]; then printf '需要安装 / To install: %s / %s:%s\n' "$zh" "$en" "$line" >&2; fi
     done
     if ((${#missing[@]} == 0)); then return; fi
     if ((EUID != 0)) && ! command -v sudo >/dev/null; then
@@ -126,7 +127,7 @@ install_packages() {
         die "apt 找不到:${unknown[*]}。Ubuntu 请先启用 universe 软件源(sudo add-apt-repository universe),再运行一次。" \
             "apt does not know these. On Ubuntu enable the universe component (sudo add-apt-repository universe), then run this again."
     fi
-    privileged apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=600 \
+    privileged apt-get install -qy --no-install-recommends -o DPkg::Lock::Timeout=600 \
         -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "${wanted[@]}" >&2 ||
         die "apt-get install 失败,原因见上。修好后再运行同一条命令,会接着做。" \
             "apt-get install failed, see above. Put that right and run the same command; it goes on from here."
