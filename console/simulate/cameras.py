@@ -1,0 +1,276 @@
+"""The demo's cameras: one HTTP server process that streams drawn pictures as H.264 in endless MPEG-TS.
+
+    python -m console.simulate.cameras --cameras FILE.json [--port 0] [--parent PID]
+
+    GET  /{id}/sub.ts, /{id}/main.ts      640x360 and 1280x720, 25 pictures a second
+    POST /{id}/control                    {"level": 3.42}, {"fault": "stall"}, {"fault": "refuse"}, {"fault": null}
+    POST /_clear                          every camera as it was at the start
+
+FILE is a list of {"id", "kind", "name", "level"}. One line {"port": N} on standard output says it listens.
+A picture is drawn and encoded once for each second of its loop, then only re-wrapped with running time stamps.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from fractions import Fraction
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Literal
+
+import av
+from av.video.stream import VideoStream
+
+from console.simulate.pictures import LOOP, draw
+
+FPS = 25
+SIZES = {"sub": (640, 360), "main": (1280, 720)}
+BITRATE = {"sub": 700_000, "main": 2_500_000}  # bit/s at most, what town cameras are set to
+LEVEL_STEP = 0.05  # metres: a river is drawn anew when it has risen this much
+LEAD = 0.3  # seconds sent ahead, which fills a player's network buffer at once
+KEPT_SECONDS = 1500  # encoded seconds kept in memory, about 100 MB
+
+Fault = Literal["stall", "refuse"]
+Second = list[bytes]  # the H.264 access units of one second, the first of them a key picture
+Key = tuple[str, str, int, int]  # kind, stream, level in steps, second of the loop
+
+
+def encode(kind: str, stream: str, level: float, second: int) -> Second:
+    """Draw and encode one second of a camera's loop: a closed group of `FPS` pictures."""
+    width, height = SIZES[stream]
+    encoder = av.CodecContext.create("libx264", "w")
+    assert isinstance(encoder, av.VideoCodecContext)
+    encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
+    encoder.time_base, encoder.framerate = Fraction(1, FPS), Fraction(FPS)
+    encoder.gop_size = FPS
+    encoder.thread_count = 1
+    rate = BITRATE[stream]
+    encoder.options = {
+        "preset": "ultrafast",
+        "tune": "zerolatency",
+        "crf": "23",
+        "x264-params": f"vbv-maxrate={rate // 1000}:vbv-bufsize={rate // 1000}:deblock=0,0:no-deblock=0:cabac=1",
+    }
+    units = []
+    for number in range(FPS):
+        picture = draw(kind, second + number / FPS, width, height, level)
+        frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+        frame.pts, frame.time_base = number, encoder.time_base
+        units += [bytes(packet) for packet in encoder.encode(frame)]
+    units += [bytes(packet) for packet in encoder.encode(None)]
+    return units
+
+
+class Film:
+    """Seconds of every camera's loop, encoded when first asked for and kept."""
+
+    def __init__(self) -> None:
+        self._seconds: OrderedDict[Key, Future[Second]] = OrderedDict()
+        self._lock = threading.Lock()
+        self._pool = ThreadPoolExecutor(2, thread_name_prefix="film")
+
+    def second(self, kind: str, stream: str, level: float, number: int) -> Future[Second]:
+        """Second `number` (any integer; the loop repeats), soon. Ask one ahead and it never comes late."""
+        steps = round(level / LEVEL_STEP)
+        key = (kind, stream, steps, number % int(LOOP))
+        with self._lock:
+            if key not in self._seconds:
+                self._seconds[key] = self._pool.submit(encode, kind, stream, steps * LEVEL_STEP, key[3])
+                while len(self._seconds) > KEPT_SECONDS:
+                    self._seconds.popitem(last=False)
+            self._seconds.move_to_end(key)
+            return self._seconds[key]
+
+
+@dataclass
+class _Camera:
+    kind: str
+    start_level: float
+    level: float
+    fault: Fault | None = None
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+    def __init__(self, port: int, cameras: Iterable[Mapping[str, Any]]) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
+        self.film = Film()
+        self.cameras: dict[str, _Camera] = {}
+        for camera in cameras:
+            level = float(camera.get("level") or 0.0)
+            self.cameras[str(camera["id"])] = _Camera(str(camera["kind"]), level, level)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A player that hangs up is no error."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        camera_id, _, name = self.path.strip("/").rpartition("/")
+        camera = self.server.cameras.get(camera_id)
+        stream = name.removesuffix(".ts")
+        if camera is None or stream not in SIZES:
+            self.send_error(404)
+        elif camera.fault == "refuse":
+            self.send_error(503)
+        else:
+            self.send_response(200)
+            self.send_header("Content-Type", "video/mp2t")
+            self.end_headers()
+            self._stream(camera, stream)
+
+    def do_POST(self) -> None:
+        if self.path == "/_clear":
+            for camera in self.server.cameras.values():
+                camera.level, camera.fault = camera.start_level, None
+        else:
+            camera_id, _, name = self.path.strip("/").rpartition("/")
+            found = self.server.cameras.get(camera_id)
+            if found is None or name != "control":
+                self.send_error(404)
+                return
+            order = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+            found.level = float(order.get("level", found.level))
+            found.fault = order.get("fault", found.fault)
+        self.send_response(204)
+        self.end_headers()
+
+    def write(self, data: bytes) -> int:
+        """Where the multiplexer puts its packets."""
+        self.connection.sendall(data)
+        return len(data)
+
+    def _stream(self, camera: _Camera, stream: str) -> None:
+        film = self.server.film
+        with av.open(self, "w", format="mpegts", options={"flush_packets": "1"}) as pipe:
+            width, height = SIZES[stream]
+            video = pipe.add_mux_stream("h264", rate=FPS, width=width, height=height)
+            assert isinstance(video, VideoStream)
+            video.time_base = Fraction(1, FPS)
+            # All clients of a camera see the same moment: the loop runs by the wall clock.
+            begin = int(time.time())
+            started = time.monotonic() - LEAD
+            second = 0
+            while camera.fault != "refuse":
+                if camera.fault == "stall":
+                    time.sleep(0.1)
+                    second = int(time.monotonic() - started) + 1
+                    continue
+                units = film.second(camera.kind, stream, camera.level, begin + second).result()
+                film.second(camera.kind, stream, camera.level, begin + second + 1)
+                for number, unit in enumerate(units, second * FPS):
+                    time.sleep(max(0.0, started + number / FPS - time.monotonic()))
+                    if camera.fault:
+                        break
+                    packet = av.Packet(unit)
+                    packet.stream = video
+                    packet.time_base = Fraction(1, FPS)
+                    packet.pts = packet.dts = number
+                    packet.is_keyframe = number % FPS == 0
+                    pipe.mux(packet)
+                second += 1
+
+
+class CameraServer:
+    """The server as a child process, for the demo and for tests."""
+
+    def __init__(self, cameras: Iterable[Mapping[str, Any]]) -> None:
+        """`cameras` are mappings with "id", "kind", "name" and "level" (metres, for those that show water)."""
+        self._cameras = [dict(camera) for camera in cameras]
+        self._process: subprocess.Popen[str] | None = None
+        self._port = 0
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None, "not started"
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start it and wait until it listens. Raises `RuntimeError` when it does not."""
+        with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+            json.dump(self._cameras, file, ensure_ascii=False)
+            file.flush()
+            command = [sys.executable, "-m", "console.simulate.cameras", "--cameras", file.name]
+            self._process = subprocess.Popen(
+                [*command, "--port", str(self._port), "--parent", str(os.getpid())], stdout=subprocess.PIPE, text=True
+            )
+            assert self._process.stdout is not None
+            line = self._process.stdout.readline()
+        if not line:
+            self.stop()
+            raise RuntimeError("the cameras did not start")
+        self._port = int(json.loads(line)["port"])
+
+    def url(self, camera_id: str, stream: str = "sub") -> str:
+        """The address of a camera's "sub" or "main" stream."""
+        return f"http://127.0.0.1:{self._port}/{camera_id}/{stream}.ts"
+
+    def control(self, camera_id: str, **order: float | str | None) -> None:
+        """`control("c1", level=3.42)`, `control("c1", fault="stall")`. Raises `OSError` if it cannot be told."""
+        self._post(f"{camera_id}/control", order)
+
+    def clear(self) -> None:
+        """Every camera as it was at the start."""
+        self._post("_clear", {})
+
+    def stop(self) -> None:
+        """End the process. The port is kept: `start` listens on it again."""
+        if self._process is None:
+            return
+        self._process.kill()
+        self._process.wait()
+        if self._process.stdout:
+            self._process.stdout.close()
+        self._process = None
+
+    def _post(self, path: str, order: Mapping[str, Any]) -> None:
+        request = urllib.request.Request(f"http://127.0.0.1:{self._port}/{path}", json.dumps(order).encode())
+        with urllib.request.urlopen(request, timeout=5):
+            pass
+
+
+def _end_with(parent: int) -> None:
+    """Exit when the process that asked for the cameras is gone, however it went."""
+    direct = os.getppid() == parent
+    while True:
+        time.sleep(0.5)
+        if direct and os.getppid() != parent:
+            os._exit(0)
+        try:
+            os.kill(parent, 0)
+        except OSError:
+            os._exit(0)
+
+
+def main(argv: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="console.simulate.cameras")
+    parser.add_argument("--cameras", type=Path, required=True)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--parent", type=int)
+    options = parser.parse_args(argv)
+    server = _Server(options.port, json.loads(options.cameras.read_text("utf-8")))
+    if options.parent:
+        threading.Thread(target=_end_with, args=(options.parent,), daemon=True).start()
+    print(json.dumps({"port": server.server_address[1]}), flush=True)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()
