@@ -129,6 +129,76 @@ PHRASES: dict[str, Label] = {
     "task_undone": Label("任务改回未完成:{task}", "Task set back to open: {task}"),
     "incident_checked": Label("{code} 核查通过", "{code} checked"),
     "incident_closed": Label("{code} 结案", "{code} closed"),
+    # the database
+    "disk_full": Label(
+        "磁盘已满,这一步没有保存;此前的内容都在。请清理磁盘空间后再做一次。({path})",
+        "The disk is full and this step was not saved; everything before it is. "
+        "Free some space, then do it again. ({path})",
+    ),
+    "store_key": Label(
+        "打不开数据库 {path}:密钥不对,或文件不是数据库。文件未被改动。请用建库时的密钥。",
+        "Cannot open {path}: the key is wrong, or it is no database. The file was not changed. "
+        "Use the key it was made with.",
+    ),
+    "store_taken": Label(
+        "另一个席位正在使用 {path}。请先关闭它,或为本席位另选数据文件夹。",
+        "Another desk is using {path}. Close that one, or choose another data folder for this one.",
+    ),
+    "store_newer": Label(
+        "{path} 由更新版本的一屏写入。文件未被改动。请升级本机程序。",
+        "{path} was written by a newer Yiping. The file was not changed. Update the program here.",
+    ),
+    "store_realm": Label(
+        "{path} 属于域“{realm}”,不能在“{asked}”中打开。",
+        "{path} belongs to realm “{realm}” and cannot be opened in “{asked}”.",
+    ),
+    "store_missing": Label(
+        "找不到数据库 {path}。请先启动席位。", "There is no database at {path}. Start the desk first."
+    ),
+    "store_damaged": Label(
+        "数据库 {path} 已损坏。请保留该文件,从平台重新同步。",
+        "The database {path} is damaged. Keep the file, and synchronise again from the platform.",
+    ),
+    "store_io": Label(
+        "读写 {path} 失败,这一步没有保存。请检查磁盘。",
+        "Reading or writing {path} failed and this step was not saved. Check the disk.",
+    ),
+    "store_busy": Label(
+        "数据库 {path} 正忙,这一步没有保存。请再试一次。",
+        "The database {path} is busy and this step was not saved. Try again.",
+    ),
+    # the platform
+    "link_down": Label(
+        "连不上平台。照常工作,恢复后自动同步。",
+        "The platform is out of reach. Work on; everything is sent when it is back.",
+    ),
+    "link_cut": Label("演练断链中。", "The link is cut by the drill."),
+    "login_wrong": Label("用户名或密码不对。", "Wrong user name or password."),
+    "login_locked": Label(
+        "连续输错 5 次,已锁定。请 {minutes} 分钟后再试。",
+        "Locked after 5 wrong passwords. Try again in {minutes} minutes.",
+    ),
+    "login_unknown": Label(
+        "{user} 从未在本席位联网登录过,离线时不能登录。",
+        "{user} has never signed in on this desk with the link up, and cannot while it is down.",
+    ),
+    "op_unreadable": Label(
+        "平台读不懂“{name}”的内容,可能版本不一致。内容已保留,请联系管理员。",
+        "The platform cannot read “{name}”; the versions may differ. Its content is kept; "
+        "tell the administrator.",
+    ),
+    "op_failed": Label(
+        "平台处理“{name}”时出错。内容已保留,请联系管理员。",
+        "The platform failed on “{name}”. Its content is kept; tell the administrator.",
+    ),
+    "op_realm": Label(
+        "“{name}”属于域“{realm}”,平台没有接收。", "“{name}” belongs to realm “{realm}” and was not taken."
+    ),
+    "op_changed": Label(
+        "平台上同一编号的“{name}”内容不同,未接收。内容已保留,请联系管理员。",
+        "The platform has another “{name}” under the same number and did not take this one. "
+        "Its content is kept; tell the administrator.",
+    ),
     # why a unit is sent or not
     "unit_nearest": Label("{able},第 {rank} 快", "{able}, number {rank} by travel time"),
     "unit_slower": Label("比已选的慢 {minutes} 分钟", "{minutes} min slower than those chosen"),

@@ -1,73 +1,228 @@
 """What can be asked of a store (`View`) and written to it (`Tx`)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import Connection, Select, Table, delete, func, select, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
 
 from console.domain.agency import Position
 from console.domain.alarm import Alarm
 from console.domain.assignment import Assignment
 from console.domain.drill import Exercise
+from console.domain.errors import Refused
 from console.domain.incident import Incident, Task
 from console.domain.indicator import Reading
 from console.domain.log import Entry
 from console.domain.operation import Row
+from console.domain.words import Label, Phrase
+from console.store import tables
+
+T = TypeVar("T")
+NAMES = {
+    Alarm: Label("告警", "Alarm"),
+    Incident: Label("事件", "Incident"),
+    Assignment: Label("派单", "Assignment"),
+    Task: Label("任务", "Task"),
+}
 
 
 class View:
-    """One snapshot. Implements the domain's `Reader`: the singular ones raise `Refused` for an id not there."""
+    """One snapshot. It is the domain's `Reader`: the singular ones raise `Refused` for an id not there."""
 
-    def alarm(self, id: str) -> Alarm: ...
-    def incident(self, id: str) -> Incident: ...
-    def assignment(self, id: str) -> Assignment: ...
-    def task(self, id: str) -> Task: ...
-    def assignments_of(self, incident: str) -> list[Assignment]: ...
-    def tasks_of(self, incident: str) -> list[Task]:
-        """In the order of the scene card."""
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection  # for this package's siblings in `sync` and `central`
+
+    # One row by its id
+
+    def get(self, kind: type[T], id: str) -> T | None:
+        """A row, or None."""
+        table = tables.KINDS[kind]
+        found = self._rows(kind, _all(table).where(table.c.id == id))
+        return found[0] if found else None
+
+    def alarm(self, id: str) -> Alarm:
+        return self._there(Alarm, id)
+
+    def incident(self, id: str) -> Incident:
+        return self._there(Incident, id)
+
+    def assignment(self, id: str) -> Assignment:
+        return self._there(Assignment, id)
+
+    def task(self, id: str) -> Task:
+        return self._there(Task, id)
+
+    def exercise(self, id: str) -> Exercise | None:
+        return self.get(Exercise, id)
+
+    # Lists
 
     def open_alarms(self) -> list[Alarm]:
         """Undecided, or their series has not come back; newest first."""
+        table = tables.alarm
+        return self._rows(Alarm, _all(table).where(table.c.open).order_by(table.c.raised_at.desc()))
 
     def alarms(self, limit: int) -> list[Alarm]:
         """The newest."""
+        table = tables.alarm
+        return self._rows(Alarm, _all(table).order_by(table.c.raised_at.desc()).limit(limit))
 
     def incidents(self, open_only: bool = True, limit: int = 500) -> list[Incident]:
         """Newest first."""
+        table = tables.incident
+        query = _all(table).order_by(table.c.opened_at.desc()).limit(limit)
+        return self._rows(Incident, query.where(table.c.open) if open_only else query)
 
-    def assignments(self, open_only: bool = True, limit: int = 5000) -> list[Assignment]: ...
-    def next_incident_number(self) -> int: ...
+    def next_incident_number(self) -> int:
+        """One more than the highest that is known here."""
+        return int(self.connection.scalar(select(func.max(tables.incident.c.number))) or 0) + 1
 
-    def entries(self, incident: str | None = None, limit: int = 500) -> list[Entry]:
-        """The message log, newest first; of one incident or all."""
+    def assignments(self, open_only: bool = True, limit: int = 5000) -> list[Assignment]:
+        """Newest first."""
+        table = tables.assignment
+        query = _all(table).order_by(table.c.id.desc()).limit(limit)
+        return self._rows(Assignment, query.where(table.c.open) if open_only else query)
 
-    def chain(self, device: str) -> Iterator[Entry]:
-        """One device's log in the order it was written."""
+    def assignments_of(self, incident: str) -> list[Assignment]:
+        """In the order they were made."""
+        table = tables.assignment
+        return self._rows(Assignment, _all(table).where(table.c.incident == incident).order_by(table.c.id))
 
-    def last_entry(self, device: str) -> Entry | None: ...
-    def devices(self) -> list[str]:
-        """Whose logs are here."""
-
-    def readings(self, indicators: Iterable[str], since: datetime) -> dict[str, list[tuple[datetime, float]]]:
-        """Oldest first; an indicator with no readings has an empty list."""
-
-    def latest_readings(self, indicators: Iterable[str]) -> dict[str, Reading]:
-        """Indicators with no reading are left out."""
+    def tasks_of(self, incident: str) -> list[Task]:
+        """In the order of the scene card."""
+        table = tables.task
+        query = _all(table).where(table.c.incident == incident).order_by(table.c.order, table.c.id)
+        return self._rows(Task, query)
 
     def positions(self) -> dict[str, Position]:
         """The latest of each unit, by the unit's id."""
+        return {row.id: row for row in self._rows(Position, _all(tables.position))}
 
-    def exercise(self, id: str) -> Exercise | None: ...
-    def exercises(self) -> list[Exercise]: ...
+    def exercises(self) -> list[Exercise]:
+        return self._rows(Exercise, _all(tables.exercise).order_by(tables.exercise.c.id))
+
+    # The message log
+
+    def entries(self, incident: str | None = None, limit: int = 500) -> list[Entry]:
+        """Newest first; of one incident, or of all."""
+        table = tables.entry
+        query = _all(table).order_by(table.c.at.desc(), table.c.number.desc()).limit(limit)
+        return self._rows(Entry, query if incident is None else query.where(table.c.incident == incident))
+
+    def chain(self, device: str) -> Iterator[Entry]:
+        """One device's log in the order it was written."""
+        table = tables.entry
+        place, after = tuple_(table.c.number, table.c.id), tuple_(0, "")
+        while True:
+            query = _all(table).where(table.c.device == device, place > after).order_by(*place).limit(1000)
+            page = self._rows(Entry, query)
+            yield from page
+            if len(page) < 1000:
+                return
+            after = tuple_(page[-1].number, page[-1].id)
+
+    def last_entry(self, device: str) -> Entry | None:
+        table = tables.entry
+        query = _all(table).where(table.c.device == device).order_by(table.c.number.desc()).limit(1)
+        found = self._rows(Entry, query)
+        return found[0] if found else None
+
+    def devices(self) -> list[str]:
+        """Whose logs are here."""
+        table = tables.entry
+        return list(self.connection.scalars(select(table.c.device).distinct().order_by(table.c.device)))
+
+    # Readings
+
+    def readings(self, indicators: Iterable[str], since: datetime) -> dict[str, list[tuple[datetime, float]]]:
+        """Oldest first; an indicator with no readings has an empty list."""
+        table = tables.reading
+        series: dict[str, list[tuple[datetime, float]]] = {id: [] for id in indicators}
+        query = (
+            select(table)
+            .where(table.c.indicator.in_(list(series)), table.c.at >= since)
+            .order_by(table.c.indicator, table.c.at)
+        )
+        for indicator, at, value in self.connection.execute(query):
+            series[indicator].append((at, value))
+        return series
+
+    def latest_readings(self, indicators: Iterable[str]) -> dict[str, Reading]:
+        """Indicators with no reading are left out."""
+        table, latest = tables.reading, {}
+        for id in indicators:
+            query = select(table).where(table.c.indicator == id).order_by(table.c.at.desc()).limit(1)
+            if found := self.connection.execute(query).first():
+                latest[id] = Reading(*found)
+        return latest
+
+    # Settings
+
     def setting(self, key: str, default: Any = None) -> Any:
         """A value kept with `set_setting`: anything that JSON holds."""
+        table = tables.setting
+        found = self.connection.execute(select(table.c.value).where(table.c.key == key)).first()
+        return found[0] if found else default
+
+    def _there(self, kind: type[T], id: str) -> T:
+        row = self.get(kind, id)
+        if row is None:
+            raise Refused(Phrase("not_found", {"what": NAMES[kind], "id": id}))
+        return row
+
+    def _rows(self, kind: type[T], query: Select[Any]) -> list[T]:
+        return [kind(*row) for row in self.connection.execute(query)]
 
 
 class Tx(View):
     """A transaction: a view that also writes."""
 
     def put(self, *rows: Row | Entry | Position | Exercise) -> None:
-        """Insert, or replace by id. A position older than the one there is left out."""
+        """Insert, or replace by id. A position no newer than the one there is left out."""
+        by_table: dict[Table, list[dict[str, Any]]] = {}
+        for row in rows:
+            by_table.setdefault(tables.KINDS[type(row)], []).append(tables.values(row))
+        for table, values in by_table.items():
+            self.upsert(table, values)
 
-    def set_setting(self, key: str, value: Any) -> None: ...
+    def upsert(self, table: Table, values: list[dict[str, Any]]) -> None:
+        """Insert, or replace by primary key."""
+        insert = cast(
+            "type[sqlite.Insert]",
+            postgresql.insert if self.connection.dialect.name == "postgresql" else sqlite.insert,
+        )(table)
+        changed = {c.name: insert.excluded[c.name] for c in table.columns if not c.primary_key}
+        newer = insert.excluded.seen_at > table.c.seen_at if table is tables.position else None
+        self.connection.execute(
+            insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed, where=newer),
+            values,
+        )
+
+    def remove(self, kind: type, id: str) -> None:
+        table = tables.KINDS[kind]
+        self.connection.execute(delete(table).where(table.c.id == id))
+
     def prune_readings(self, before: datetime) -> int:
         """Forget old readings; how many there were."""
+        return self.connection.execute(delete(tables.reading).where(tables.reading.c.at < before)).rowcount
+
+    def set_setting(self, key: str, value: Any) -> None:
+        """Keep a value that JSON holds; None forgets it."""
+        table = tables.setting
+        if value is None:
+            self.connection.execute(delete(table).where(table.c.key == key))
+        else:
+            self.upsert(table, [{"key": key, "value": value}])
+
+
+def _all(table: Table) -> Select[Any]:
+    """The columns that are fields, in their order."""
+    return _SELECTS[table.name]
+
+
+_SELECTS: dict[str, Select[Any]] = {
+    table.name: select(*(column for column in table.columns if "of" not in column.info))
+    for table in tables.KINDS.values()
+}

@@ -1,23 +1,31 @@
 """One database of one realm: a desk's own, or the platform's.
 
-    store = Store.open(path, key)                 # the desk; `key` is 32 random bytes
-    with store.read() as view: view.open_alarms() # one consistent snapshot
-    with store.begin() as tx: tx.put(row)         # one transaction: all of it, or nothing
-    follower = Store.open(path, key, read_only=True)   # a wall on the same machine
+store = Store.open(path, key)                      # the desk; `key` is 32 random bytes
+with store.read() as view: view.open_alarms()      # one consistent snapshot
+with store.begin() as tx: tx.put(row)              # one transaction: all of it, or nothing
+follower = Store.open(path, key, read_only=True)   # a wall on the same machine
 """
 
+import secrets
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
+from sqlalchemy import Engine, PoolProxiedConnection, inspect
+
+from console.domain.errors import KnownError
+from console.domain.words import Phrase
+from console.store import lock, tables
+from console.store.engine import connect
 from console.store.queries import Tx, View
 
 Side = Literal["desk", "platform"]
 
 
 class Store:
-    """Use it from one thread for writing; reads may run beside it (WAL).
+    """Any thread may use it; writers take turns, readers see the last commit and wait for nobody.
 
     `realm` is "live" or a drill's id. `device` is this database's own id, minted when it is created: the
     device of its log chain and the client of its outbox are one and the same.
@@ -25,6 +33,14 @@ class Store:
 
     realm: str
     device: str
+
+    def __init__(self, path: Path, engine: Engine, held: int | None) -> None:
+        """See `open`."""
+        self.path = path
+        self._engine = engine
+        self._held = held
+        self._writer = threading.Lock()
+        self._watching: PoolProxiedConnection | None = None
 
     @classmethod
     def open(
@@ -42,23 +58,79 @@ class Store:
         `version` tells it that something changed.
 
         Raises `KnownError`: store_key (wrong key, or no database), store_taken (another desk holds it),
-        store_newer (written by a newer Yiping), store_realm, store_missing (a follower, and nothing there).
+        store_newer (written by a newer Yiping), store_realm (of another realm), store_missing (a follower,
+        and nothing there), store_damaged, store_io, disk_full.
         """
-        raise NotImplementedError
+        if key is not None and len(key) != 32:
+            raise ValueError("a key is 32 bytes")
+        if read_only and not path.exists():
+            raise KnownError(Phrase("store_missing", {"path": str(path)}))
+        held = None if read_only else lock.take(path)
+        store = cls(path, connect(path, key, read_only), held)
+        try:
+            if not read_only:
+                store._create(realm, side)
+            store._introduce(realm)
+        except BaseException:
+            store.close()
+            raise
+        return store
 
-    def read(self) -> "contextmanager[View]":  # type: ignore[valid-type]
+    @contextmanager
+    def read(self) -> Iterator[View]:
         """One consistent snapshot to ask."""
-        raise NotImplementedError
+        with self._engine.connect() as connection, connection.begin():
+            yield View(connection)
 
     @contextmanager
     def begin(self) -> Iterator[Tx]:
-        """One transaction; an exception rolls all of it back. Raises `KnownError` disk_full."""
-        raise NotImplementedError
+        """One transaction; an exception rolls all of it back. Raises `KnownError` disk_full, store_io."""
+        with (
+            self._writer,
+            self._engine.connect().execution_options(writes=True) as connection,
+            connection.begin(),
+        ):
+            yield Tx(connection)
 
     def version(self) -> int:
-        """A number that changes when another process has written."""
-        raise NotImplementedError
+        """A number that changes when another process (or another thread's transaction) has written."""
+        if self._watching is None:
+            # The number means something on one and the same connection only.
+            self._watching = self._engine.raw_connection()
+        cursor = self._watching.cursor()
+        try:
+            cursor.execute("PRAGMA data_version")
+            return int(cursor.fetchone()[0])
+        finally:
+            cursor.close()
 
     def close(self) -> None:
         """Give the database and its lock back."""
-        raise NotImplementedError
+        if self._watching is not None:
+            self._watching.close()
+            self._watching = None
+        self._engine.dispose()
+        if self._held is not None:
+            lock.release(self._held)
+            self._held = None
+
+    def _create(self, realm: str, side: Side) -> None:
+        with self.begin() as tx:
+            if inspect(tx.connection).has_table("setting"):
+                return
+            for metadata in (tables.SHARED, tables.DESK if side == "desk" else tables.PLATFORM):
+                metadata.create_all(tx.connection)
+            tx.set_setting("store.schema", tables.SCHEMA)
+            tx.set_setting("store.realm", realm)
+            tx.set_setting("store.device", secrets.token_hex(8))
+
+    def _introduce(self, realm: str) -> None:
+        with self.read() as view:
+            schema = view.setting("store.schema", 0)
+            if schema > tables.SCHEMA:
+                raise KnownError(Phrase("store_newer", {"path": str(self.path)}))
+            self.realm, self.device = view.setting("store.realm"), view.setting("store.device")
+        if self.realm != realm:
+            raise KnownError(
+                Phrase("store_realm", {"path": str(self.path), "realm": self.realm, "asked": realm})
+            )

@@ -1,0 +1,32 @@
+"""The domain's dataclasses as JSON and back, strictly: no field too many, too few or of another type."""
+
+from collections.abc import Hashable
+from functools import cache
+from typing import Any, TypeVar, cast
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+T = TypeVar("T")
+STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
+
+
+@cache
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
+    # pydantic takes no config for a bare dataclass, but hands that of an optional one down to it.
+    return TypeAdapter(cast(Any, kind) | None, config=STRICT)
+
+
+def encode(value: object, kind: Any = None) -> str:
+    """Compact JSON. `kind` is for values that are not of one dataclass, such as tuple[Stage, ...]."""
+    return _adapter(cast(Hashable, kind or type(value))).dump_json(value).decode()
+
+
+def decode(kind: type[T], text: str | bytes) -> T:
+    """The value that `encode` was given. Raises `ValueError` for anything else."""
+    value = _adapter(cast(Hashable, kind)).validate_json(text)
+    if value is None:
+        raise ValueError(f"null is no {kind}")
+    return cast(T, value)
+
+
+__all__ = ["STRICT", "ValidationError", "decode", "encode"]

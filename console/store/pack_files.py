@@ -1,0 +1,162 @@
+"""What each file of a topic pack may hold."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from console.domain.agency import Tier
+from console.domain.incident import Stage
+from console.domain.place import Point
+from console.domain.words import Label, Phrase
+from console.store.plain import AnyLevel, Id, Record, Spot, Text, Words, fault, one_of
+
+
+def _crs(value: str) -> str:
+    if value != "WGS-84":
+        raise fault(Phrase("pack_crs", {"crs": value}))
+    return value
+
+
+def _box(value: list[float]) -> list[float]:
+    west, south, east, north = value if len(value) == 4 else (1, 1, 0, 0)
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        raise fault(Phrase("pack_bounds"))
+    return value
+
+
+def _hash(value: str) -> str:
+    if not value.startswith("$argon2id$"):
+        raise fault(Phrase("pack_hash"))
+    return value
+
+
+def _url(value: str) -> str:
+    if value and "://" not in value:
+        raise fault(Phrase("pack_url", {"url": value}))
+    return value
+
+
+Url = Annotated[str, AfterValidator(_url)]
+
+
+class PackFile(Record):
+    id: Id
+    name: Words
+    town: Id
+    town_name: Words
+    centre: Words
+    crs: Annotated[str, AfterValidator(_crs)]
+    at: Spot
+    bounds: Annotated[list[float], AfterValidator(_box)]
+    basemap: Text
+    schematic: bool
+    simulated: bool
+
+
+class Named(Record):
+    """A row of a table: an id and a name in both languages."""
+
+    id: Id
+    name_zh: Text
+    name_en: Text
+
+    @property
+    def name(self) -> Label:
+        return Label(self.name_zh, self.name_en)
+
+
+class Placed(Named):
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    lat: Annotated[float, Field(ge=-90, le=90)]
+
+    @property
+    def at(self) -> Point:
+        return Point(self.lon, self.lat)
+
+
+class AgencyRow(Named):
+    tier: Annotated[Tier, one_of(Tier)]
+    town: str = ""
+
+
+class UnitRow(Placed):
+    code: Id
+    agency: Id
+    kind: Id
+    capabilities: Text  # separated by spaces
+    on_duty: bool = True
+    speed_factor: Annotated[float, Field(gt=0)] = 1.0
+
+
+class CameraRow(Placed):
+    kind: Id
+    main_url: Url
+    sub_url: Url = ""
+    indicator: str = ""
+
+
+class LimitFile(Record):
+    level: AnyLevel
+    at: float
+    recovery: float
+
+
+class IndicatorFile(Record):
+    name: Words
+    measure: str
+    topic: Words
+    place: Words
+    cadence_s: Annotated[float, Field(gt=0)]
+    at: Spot | None = None
+    decimals: Annotated[int, Field(ge=0, le=6)] = 2
+    limits: list[LimitFile] = []
+    rising: bool = True
+    matter: str | None = None
+    agency: str | None = None
+    gauge: bool = False
+
+
+class MatterFile(Record):
+    name: Words
+    level: AnyLevel
+    stages: list[Annotated[Stage, one_of(Stage)]]
+
+
+class DutyFile(Record):
+    lead: str
+    assist: list[str] = []
+    ack_min: Annotated[float, Field(gt=0)]
+    handle_min: Annotated[float, Field(gt=0)]
+
+
+class NeedFile(Record):
+    capability: str
+    count: Annotated[int, Field(ge=1)]
+    name: Words
+
+
+class TaskFile(Record):
+    text: Words
+    agency: str | None = None
+    gate: bool = False
+    due_min: Annotated[float, Field(gt=0)] | None = None
+
+
+class MessageFile(Record):
+    agency: str
+    text: Words
+
+
+class SceneFile(Record):
+    name: Words
+    needs: list[NeedFile] = []
+    tasks: list[TaskFile] = []
+    messages: list[MessageFile] = []
+    cameras: Annotated[int, Field(ge=0, le=16)] = 4
+
+
+class UserFile(Record):
+    name: Words
+    duty: Words
+    password_hash: Annotated[str, AfterValidator(_hash)]
+    town: str | None = None

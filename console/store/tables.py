@@ -1,0 +1,355 @@
+"""The tables. A column is named as the field it holds; what only SQL needs (`open`) is derived on writing.
+
+`SHARED` is kept by desks and the platform alike, `DESK` and `PLATFORM` by one of them beside it.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+from console.domain.agency import Position
+from console.domain.alarm import Alarm, AlarmState
+from console.domain.assignment import Assignment, Role
+from console.domain.drill import Exercise, ExerciseState
+from console.domain.incident import Incident, Stage, Task
+from console.domain.indicator import Reading
+from console.domain.level import Level
+from console.domain.log import Entry, Note
+from console.domain.place import Point
+from console.domain.words import Label, Labelled, Phrase
+from console.store.codec import decode, encode
+
+SCHEMA = 1
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without a zone: {value}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        # SQLite keeps no zone
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Code(TypeDecorator[Labelled]):
+    """A member of an enumeration, by its code."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, kind: type[Labelled]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: Labelled | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value.value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Labelled | None:
+        return None if value is None else self.kind.of(value)
+
+
+class Json(TypeDecorator[Any]):
+    """A value of a type that the codec knows, as JSON text."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, kind: Any) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else encode(value, self.kind)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else decode(self.kind, value)
+
+
+SHARED, DESK, PLATFORM = MetaData(), MetaData(), MetaData()
+
+
+def _derived(name: str, kind: Any, of: Callable[[Any], object]) -> Column[Any]:
+    return Column(name, kind, nullable=False, info={"of": of})
+
+
+def _open_index(table: Table, *columns: Column[Any]) -> None:
+    """An index over the open rows only, so that a long past does not slow the lists of now."""
+    Index(f"{table.name}_open", *columns, sqlite_where=table.c.open, postgresql_where=table.c.open)
+
+
+setting = Table(
+    "setting", SHARED, Column("key", Text, primary_key=True), Column("value", Json(Any), nullable=False)
+)
+
+alarm = Table(
+    "alarm",
+    SHARED,
+    Column("id", Text, primary_key=True),
+    Column("indicator", Text, nullable=False),
+    Column("title", Json(Label), nullable=False),
+    Column("place", Json(Label), nullable=False),
+    Column("at", Json(Point)),
+    Column("level", Code(Level), nullable=False),
+    Column("state", Code(AlarmState), nullable=False),
+    Column("raised_at", Utc, nullable=False, index=True),
+    Column("value", Float, nullable=False),
+    Column("limit", Float, nullable=False),
+    Column("measure", Text, nullable=False),
+    Column("matter", Text),
+    Column("returned_at", Utc),
+    Column("decided_at", Utc),
+    Column("decided_by", Text),
+    Column("reason", Text),
+    Column("incident", Text),
+    Column("town", Text, nullable=False),
+    _derived("open", Boolean, lambda row: row.state is AlarmState.UNACKNOWLEDGED or row.active),
+)
+_open_index(alarm, alarm.c.raised_at)
+
+incident = Table(
+    "incident",
+    SHARED,
+    Column("id", Text, primary_key=True),
+    Column("number", Integer, nullable=False, index=True),
+    Column("matter", Text, nullable=False),
+    Column("title", Json(Label), nullable=False),
+    Column("place", Json(Label), nullable=False),
+    Column("at", Json(Point), nullable=False),
+    Column("level", Code(Level), nullable=False),
+    Column("stage", Code(Stage), nullable=False),
+    Column("stages", Json(tuple[Stage, ...]), nullable=False),
+    Column("opened_at", Utc, nullable=False, index=True),
+    Column("source", Json(Label), nullable=False),
+    Column("alarm", Text),
+    Column("lead", Text),
+    Column("due_at", Utc),
+    Column("closed_at", Utc),
+    Column("town", Text, nullable=False),
+    _derived("open", Boolean, lambda row: row.open),
+)
+_open_index(incident, incident.c.opened_at)
+
+assignment = Table(
+    "assignment",
+    SHARED,
+    Column("id", Text, primary_key=True),
+    Column("incident", Text, nullable=False, index=True),
+    Column("agency", Text, nullable=False),
+    Column("role", Code(Role), nullable=False),
+    Column("unit", Text),
+    Column("travel_s", Float),
+    Column("ack_due_at", Utc),
+    Column("times", Json(dict[str, datetime]), nullable=False),
+    _derived("open", Boolean, lambda row: row.status.open),
+)
+_open_index(assignment, assignment.c.id)
+
+task = Table(
+    "task",
+    SHARED,
+    Column("id", Text, primary_key=True),
+    Column("incident", Text, nullable=False, index=True),
+    Column("order", Integer, nullable=False),
+    Column("text", Json(Label), nullable=False),
+    Column("agency", Text),
+    Column("gate", Boolean, nullable=False),
+    Column("due_at", Utc),
+    Column("done_at", Utc),
+    Column("done_by", Text),
+)
+
+reading = Table(
+    "reading",
+    SHARED,
+    Column("indicator", Text, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("value", Float, nullable=False),
+    PrimaryKeyConstraint("indicator", "at"),
+    sqlite_with_rowid=False,
+)
+
+# No unique key on (device, number): an entry that does not fit is kept as evidence, and `first_broken` tells.
+entry = Table(
+    "entry",
+    SHARED,
+    Column("id", Text, primary_key=True),
+    Column("device", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("note", Json(Note), nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("incident", Text, info={"of": lambda row: row.note.incident}),
+    Index("entry_chain", "device", "number"),
+    Index("entry_at", "at", "number"),
+    Index("entry_incident", "incident", "at", "number"),
+)
+
+position = Table(
+    "position",
+    SHARED,
+    Column("id", Text, primary_key=True),
+    Column("at", Json(Point), nullable=False),
+    Column("seen_at", Utc, nullable=False),
+    Column("heading", Float),
+)
+
+exercise = Table(
+    "exercise",
+    SHARED,
+    Column("id", Text, primary_key=True),
+    Column("scenario", Text, nullable=False),
+    Column("elapsed_s", Float, nullable=False),
+    Column("speed", Float, nullable=False),
+    Column("state", Code(ExerciseState), nullable=False),
+    Column("executed", Json(tuple[int, ...]), nullable=False),
+)
+
+# The desk: what the platform has not told back, and the platform's rows as they were underneath it.
+
+outbox = Table(
+    "outbox",
+    DESK,
+    Column("sequence", Integer, primary_key=True),  # the order in which things were done here, over all lanes
+    Column("lane", Text, nullable=False),
+    Column("n", Integer, nullable=False),  # contiguous per lane, from 1
+    Column("id", Text, nullable=False, unique=True),
+    Column("body", Text, nullable=False),  # the operation as it is sent
+    Column("settled_at", Utc),  # None: the platform has not told back
+    UniqueConstraint("lane", "n"),
+)
+Index("outbox_pending", outbox.c.sequence, sqlite_where=outbox.c.settled_at.is_(None))
+
+base_row = Table(
+    "base_row",
+    DESK,
+    Column("table", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("body", Text),  # None: the platform has no such row
+    PrimaryKeyConstraint("table", "id"),
+    sqlite_with_rowid=False,
+)
+
+inbox = Table(
+    "inbox",
+    DESK,
+    Column("id", Text, primary_key=True),  # of the operation
+    Column("body", Text, nullable=False),
+    Column("phrase", Json(Phrase), nullable=False),
+    Column("dismissed_at", Utc),
+)
+
+# The platform: the order of everything, what became of each operation, and who is signed in.
+
+head = Table(
+    "head",
+    PLATFORM,
+    Column("id", Integer, primary_key=True),  # one row
+    Column("sequence", BigInteger, nullable=False),
+)
+
+feed = Table(
+    "feed",
+    PLATFORM,
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("txn", BigInteger, nullable=False),  # the sequence its transaction ends at
+    Column("table", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("body", Text),  # None: gone
+    Column("town", Text, nullable=False),
+)
+
+lane = Table(
+    "lane",
+    PLATFORM,
+    Column("client", Text, primary_key=True),
+    Column("lane", Text, primary_key=True),
+    Column("n", Integer, nullable=False),  # the last one processed
+)
+
+outcome = Table(
+    "outcome",
+    PLATFORM,
+    Column("client", Text, nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("id", Text, nullable=False, index=True),
+    Column("hash", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("at", Utc, nullable=False),  # the platform's clock
+    Column("refusal", Json(Phrase)),  # None: applied
+    Column("sequence", BigInteger, nullable=False),
+    PrimaryKeyConstraint("client", "lane", "n"),
+)
+Index("outcome_of_client", outcome.c.client, outcome.c.sequence)
+
+breach = Table(
+    "breach",
+    PLATFORM,
+    Column("entry", Text, ForeignKey(entry.c.id), primary_key=True),  # did not fit its device's chain
+    Column("device", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("at", Utc, nullable=False),
+)
+
+token = Table(
+    "token",
+    PLATFORM,
+    Column("hash", Text, primary_key=True),  # SHA-256; the token itself is nowhere
+    Column("user", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("expires_at", Utc, nullable=False, index=True),
+)
+
+KINDS: dict[type, Table] = {
+    Alarm: alarm,
+    Incident: incident,
+    Assignment: assignment,
+    Task: task,
+    Reading: reading,
+    Entry: entry,
+    Position: position,
+    Exercise: exercise,
+}
+FEED_KINDS: dict[str, type] = {
+    table.name: kind for kind, table in KINDS.items() if kind not in (Position, Exercise)
+}
+
+
+def values(row: object) -> dict[str, Any]:
+    """A row's columns."""
+    return {
+        column.name: column.info["of"](row) if "of" in column.info else getattr(row, column.name)
+        for column in KINDS[type(row)].columns
+    }

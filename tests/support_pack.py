@@ -1,0 +1,86 @@
+"""A small pack in code, and rows to work with, for the tests of store, sync and central."""
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import PurePath
+
+from argon2 import PasswordHasher
+
+from console.domain.agency import Agency, Tier, Unit
+from console.domain.alarm import Alarm, AlarmState
+from console.domain.assignment import Assignment, Role
+from console.domain.duty import Duty, Matter
+from console.domain.incident import Incident, Stage, Task
+from console.domain.indicator import Indicator, Limit
+from console.domain.level import Level
+from console.domain.operation import Actor
+from console.domain.pack import Pack, User
+from console.domain.place import Point
+from console.domain.words import Label
+from console.store.ids import new_id
+
+START = datetime(2026, 7, 1, 8, tzinfo=UTC)
+TOWN = "qinghe"
+PASSWORD = "一屏-duty-1"
+HERE = Point(104.06, 30.67)
+STAGES = (
+    Stage.REPORTED,
+    Stage.DISPATCHED,
+    Stage.IN_PROGRESS,
+    Stage.REPORTED_BACK,
+    Stage.CHECKED,
+    Stage.CLOSED,
+)
+
+
+@cache
+def make_pack() -> Pack:
+    # cheap to hash: the tests sign in often
+    hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    users = [
+        User(id, Label("值班员", "Duty officer"), hashed, TOWN, Label("值班员", "Duty"))
+        for id in ("u1", "u2")
+    ]
+    agencies = [Agency("fire", Label("消防", "Fire brigade"), Tier.TOWN, TOWN)]
+    units = [Unit("xf1", Label("消防一号", "Engine 1"), "fire", "fire_engine", ("fire",), HERE, "xf1")]
+    level = Indicator(
+        "river", Label("水位", "River level"), "m", Label("水情", "Water"), Label("河", "River"), 60.0, HERE,
+        limits=(Limit(Level.YELLOW, 3.0, 2.8), Limit(Level.RED, 4.0, 3.8)), matter="flood",
+    )  # fmt: skip
+    return Pack(
+        id="test", name=Label("测试", "Test"), town=TOWN, town_name=Label("清河", "Qinghe"),
+        centre=Label("指挥中心", "Centre"), at=HERE, folder=PurePath(), basemap=PurePath(),
+        schematic=True, simulated=True,
+        agencies={a.id: a for a in agencies}, units={u.id: u for u in units}, cameras={},
+        indicators={level.id: level},
+        matters={"flood": Matter("flood", Label("内涝", "Flood"), Level.YELLOW, STAGES)},
+        duties={"flood": Duty("flood", "fire", (), 5.0, 60.0)}, cards={},
+        users={u.id: u for u in users},
+    )  # fmt: skip
+
+
+def actor(second: float = 0.0, user: str = "u1") -> Actor:
+    return Actor(user, Label("张三", "Zhang San"), START + timedelta(seconds=second), TOWN)
+
+
+def alarm(second: float = 0.0) -> Alarm:
+    return Alarm(
+        new_id(), "river", Label("水位高", "River high"), Label("东桥", "East bridge"), HERE, Level.YELLOW,
+        AlarmState.UNACKNOWLEDGED, START + timedelta(seconds=second), 3.2, 3.0, "m", "flood", town=TOWN,
+    )  # fmt: skip
+
+
+def incident(number: int = 1, second: float = 0.0) -> Incident:
+    return Incident(
+        new_id(), number, "flood", Label("东桥积水", "Water at East bridge"), Label("东桥", "East bridge"),
+        HERE, Level.YELLOW, Stage.REPORTED, STAGES, START + timedelta(seconds=second), Label("电话", "Call"),
+        town=TOWN,
+    )  # fmt: skip
+
+
+def assignment(of: Incident) -> Assignment:
+    return Assignment(new_id(), of.id, "fire", Role.LEAD, "xf1", 240.0, START + timedelta(minutes=5))
+
+
+def task(of: Incident, order: int = 1) -> Task:
+    return Task(new_id(), of.id, order, Label("拉警戒线", "Put up the cordon"), "fire", gate=True)
