@@ -1,0 +1,196 @@
+"""The open incidents: what each is, who is on it, and how much of its time is used."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from console.domain.assignment import Assignment, Status
+from console.domain.incident import Incident
+from console.domain.words import Label
+from widgets.filter_line import FilterLine
+from widgets.lang import show
+from widgets.pinyin import matches
+from widgets.row_list import RowList
+from widgets.rows import Row
+from widgets.times import clock, span, time_left, used, used_role
+
+_THERE = (Status.ON_SCENE, Status.WORKING, Status.DONE)
+
+
+@dataclass(frozen=True)
+class IncidentRow:
+    """An incident with what its row tells about it."""
+
+    incident: Incident
+    assignments: tuple[Assignment, ...]
+    agencies: tuple[Label, ...]
+
+
+class IncidentBoard(QWidget):
+    """Shows incidents. `selected` when the user goes to one, `activated` on Enter or double click."""
+
+    selected = Signal(str)
+    activated = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._given: Sequence[IncidentRow] = ()
+        self._now: datetime | None = None
+        self._wall = False
+        self._rows = RowList(self)
+        self._filter = FilterLine(self)
+        inside = QVBoxLayout(self)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(0)
+        inside.addWidget(self._filter)
+        inside.addWidget(self._rows, 1)
+        self.setFocusProxy(self._rows)
+        self._rows.chosen.connect(self.selected)
+        self._rows.opened.connect(self.activated)
+        self._filter.textChanged.connect(self._refresh)
+        self._filter.left.connect(self._rows.setFocus)
+        self._retranslate()
+
+    def show_incidents(self, rows: Sequence[IncidentRow], now: datetime) -> None:
+        """Show these incidents in the order given."""
+        self._given, self._now = rows, now
+        self._refresh()
+
+    def select(self, id: str | None) -> None:
+        """Go to an incident without telling."""
+        self._rows.select(id)
+
+    def selected_id(self) -> str | None:
+        return self._rows.selected_id()
+
+    def rows(self) -> list[Row]:
+        """The rows as shown."""
+        return self._rows.rows()
+
+    def counts(self) -> tuple[int, int]:
+        """How many are open, and how many of those are past their limit."""
+        mine = [row.incident for row in self._given if row.incident.open]
+        return len(mine), sum(_overdue(incident, self._now) for incident in mine)
+
+    def set_wall(self, wall: bool) -> None:
+        """The wall's face: no controls; `rotate` turns the pages."""
+        self._wall = wall
+        self._filter.clear()
+        self._filter.hide()
+        self._rows.set_wall(wall)
+
+    def rotate(self) -> None:
+        """The next page of what does not fit."""
+        self._rows.next_page()
+
+    def page(self) -> tuple[int, int]:
+        """The page on show, from 1, and how many there are."""
+        return self._rows.page()
+
+    def focus_filter(self) -> None:
+        """/: narrow the list."""
+        if not self._wall:
+            self._filter.begin()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Slash:
+            self.focus_filter()
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+        super().changeEvent(event)
+
+    def _retranslate(self) -> None:
+        self._rows.setAccessibleName(self.tr("事件"))
+        self._refresh()
+
+    def _refresh(self) -> None:
+        now = self._now
+        query = self._filter.text().strip()
+        if query:
+            self._rows.set_empty(self.tr("没有符合“{query}”的事件").format(query=query), self.tr("按 Esc 清除筛选"))
+        else:
+            self._rows.set_empty(self.tr("没有进行中的事件"), self.tr("确认一条告警,或在命令行接报,事件就出现在这里"))
+        if now is None:
+            return
+        self._rows.set_rows([self._row(row, now) for row in self._given if not query or _found(query, row)])
+
+    def _row(self, row: IncidentRow, now: datetime) -> Row:
+        incident = row.incident
+        overdue = _overdue(incident, now)
+        part = used(incident.opened_at, incident.due_at, now)
+        if not incident.open:
+            right, role = clock(incident.closed_at or incident.opened_at, now), "quiet"
+        elif incident.due_at is not None:
+            role = used_role(part, overdue)
+            right, role = time_left(incident.due_at - now), "text" if role == "series" else role
+        else:
+            right, role = self.tr("已 {time}").format(time=span(now - incident.opened_at)), "quiet"
+        alert, alert_role = self._alert(row, now)
+        return Row(
+            id=incident.id,
+            title=f"{incident.code} {show(incident.title)} · {show(incident.place)}",
+            detail=self._detail(row),
+            alert=alert,
+            alert_role=alert_role,
+            right=right,
+            right_role=role,
+            mark=incident.level if incident.open else None,
+            word=show(incident.level.label),
+            bar=part if part is not None and incident.open else 0.0,
+            bar_role=used_role(part, overdue),
+            quiet=not incident.open,
+        )
+
+    def _detail(self, row: IncidentRow) -> str:
+        parts = [show(row.incident.stage.label), " ".join(show(name) for name in row.agencies)]
+        sent = [a for a in row.assignments if a.status not in (Status.DECLINED, Status.RECALLED)]
+        if sent:
+            there = sum(a.status in _THERE for a in sent)
+            parts.append(self.tr("到场 {there}/{sent}").format(there=there, sent=len(sent)))
+        elif row.incident.open:
+            parts.append(self.tr("待派单"))
+        return " · ".join(filter(None, parts))
+
+    def _alert(self, row: IncidentRow, now: datetime) -> tuple[str, str]:
+        if not row.incident.open:
+            return "", "yellow"
+        late = sum(a.unacknowledged(now) for a in row.assignments)
+        if late:
+            return self.tr("{n} 个未签收").format(n=late), "yellow"
+        return "", "yellow"
+
+
+def _overdue(incident: Incident, now: datetime | None) -> bool:
+    due = incident.due_at
+    return now is not None and due is not None and incident.open and due - now < timedelta(0)
+
+
+def _found(query: str, row: IncidentRow) -> bool:
+    incident = row.incident
+    labels = (incident.title, incident.place, incident.stage.label, incident.level.label, *row.agencies)
+    return matches(query, incident.code, *(text for label in labels for text in (label.zh, label.en)))
+
+
+if __name__ == "__main__":
+    from widgets import samples
+
+    def _build() -> QWidget:
+        made = IncidentBoard()
+        crew = (samples.AGENCIES["water"], samples.AGENCIES["fire"])
+        given = [
+            IncidentRow(each, samples.ASSIGNMENTS if each.number == 34 else (), crew)
+            for each in samples.INCIDENTS
+        ]
+        made.show_incidents(given, samples.NOW)
+        made.select("i34")
+        return made
+
+    samples.run(_build)

@@ -1,0 +1,132 @@
+"""Small painters that lists, cards and headers share: faces, inks, level marks, chips."""
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
+
+from console.domain.level import Level
+from widgets.theme import Theme, current
+
+RADIUS = 4.0
+
+
+class Face(NamedTuple):
+    """A font with its measures, made once per theme."""
+
+    font: QFont
+    metrics: QFontMetrics
+
+
+_faces: dict[tuple[str, bool], Face] = {}
+_inks: dict[tuple[str, float], QColor] = {}
+_made_for: list[Theme] = []
+
+
+def _fresh() -> Theme:
+    theme = current()
+    if not _made_for or _made_for[0] is not theme:
+        _faces.clear()
+        _inks.clear()
+        _made_for[:] = [theme]
+    return theme
+
+
+def face(role: str = "body", *, bold: bool = False) -> Face:
+    """The face of a role in the theme in use."""
+    theme = _fresh()
+    known = _faces.get((role, bold))
+    if known is None:
+        font = theme.font(role, bold=bold)
+        known = _faces[role, bold] = Face(font, QFontMetrics(font))
+    return known
+
+
+def ink(role: str, alpha: float = 1.0) -> QColor:
+    """The colour of a role in the theme in use. Do not change the answer; it is shared."""
+    theme = _fresh()
+    known = _inks.get((role, alpha))
+    if known is None:
+        known = _inks[role, alpha] = theme.color(role, alpha)
+    return known
+
+
+def pen(role: str, width: float = 1.0, alpha: float = 1.0) -> QPen:
+    return QPen(ink(role, alpha), width)
+
+
+def level_role(level: Level | None) -> str:
+    """The colour role of a level; quiet for none."""
+    return level.value if level else "quiet"
+
+
+def paint_mark(painter: QPainter, rect: QRectF, level: Level | None, alpha: float = 1.0) -> None:
+    """The shape of a level in its colour: 蓝 ◆, 黄 ■, 橙 ▲, 红 ●; an open circle for none."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    side = min(rect.width(), rect.height())
+    centre = rect.center()
+    half = side / 2
+    if level is None:
+        painter.setPen(QPen(ink("faint", alpha), max(1.2, side / 10)))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(centre, half * 0.78, half * 0.78)
+        painter.restore()
+        return
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink(level.value, alpha))
+    match level:
+        case Level.BLUE:
+            painter.drawPolygon(_polygon(centre, [(0, -half), (half, 0), (0, half), (-half, 0)]))
+        case Level.YELLOW:
+            edge = half * 0.82
+            painter.drawRect(QRectF(centre.x() - edge, centre.y() - edge, 2 * edge, 2 * edge))
+        case Level.ORANGE:
+            painter.drawPolygon(
+                _polygon(centre, [(0, -half * 0.94), (half * 1.04, half * 0.82), (-half * 1.04, half * 0.82)])
+            )
+        case Level.RED:
+            painter.drawEllipse(centre, half * 0.92, half * 0.92)
+    painter.restore()
+
+
+def paint_dot(painter: QPainter, rect: QRectF, role: str, alpha: float = 1.0) -> None:
+    """A small filled dot for a normal state (a unit on its way, a link that is up)."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink(role, alpha))
+    radius = min(rect.width(), rect.height()) * 0.32
+    painter.drawEllipse(rect.center(), radius, radius)
+    painter.restore()
+
+
+def chip_width(text: str) -> int:
+    """How wide `paint_chip` draws this text."""
+    return face("quiet").metrics.horizontalAdvance(text) + 10
+
+
+def paint_chip(painter: QPainter, x: float, middle: float, text: str, role: str = "quiet") -> float:
+    """A small outlined chip (主办, 必做, a key) left at `x`, centred on `middle`; answers its right edge."""
+    quiet = face("quiet")
+    width, height = chip_width(text), quiet.metrics.height()
+    box = QRectF(x + 0.5, round(middle - height / 2) + 0.5, width - 1, height - 1)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(pen("line") if role in ("quiet", "text") else pen(role, 1.0, 0.6))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(box, 3, 3)
+    painter.setFont(quiet.font)
+    painter.setPen(ink(role))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    painter.restore()
+    return x + width
+
+
+def elide(text: str, metrics: QFontMetrics, width: float) -> str:
+    """The text cut with an ellipsis to fit."""
+    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, int(width)))
+
+
+def _polygon(centre: QPointF, corners: list[tuple[float, float]]) -> QPolygonF:
+    return QPolygonF([QPointF(centre.x() + x, centre.y() + y) for x, y in corners])

@@ -1,0 +1,233 @@
+"""A panel: a dock with a title line of its own, a hairline frame, key hints, and a watermark."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QContextMenuEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from console.domain.level import Level
+from widgets.keycap import Hint
+from widgets.lang import show
+from widgets.paint import RADIUS, chip_width, elide, face, ink, level_role, paint_chip, paint_mark, pen
+
+
+class _Words(QWidget):
+    """Title, subtitle and watermark, elided in that order of importance."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.title = ""
+        self.subtitle = ""
+        self.badge = ""
+        self.level: Level | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setMinimumWidth(60)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        title, quiet = face("title", bold=True), face("quiet")
+        middle = self.height() / 2
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        badge = chip_width(self.badge) + 8 if self.badge else 0
+        x = 0.0
+        if self.level is not None:
+            side = title.metrics.ascent() * 0.8
+            paint_mark(painter, QRectF(0, middle - side / 2, side, side), self.level)
+            x = side + 8
+        room = self.width() - badge - x
+        words = elide(self.title, title.metrics, room)
+        painter.setFont(title.font)
+        painter.setPen(ink("strong"))
+        painter.drawText(QRectF(x, 0, room, self.height()), flags, words)
+        x += title.metrics.horizontalAdvance(words) + 10
+        if self.badge:
+            x = paint_chip(painter, x, middle, self.badge, "accent") + 8
+        if self.subtitle and self.width() - x > 24:
+            painter.setFont(quiet.font)
+            painter.setPen(ink("quiet"))
+            painter.drawText(
+                QRectF(x, 0, self.width() - x, self.height()),
+                flags,
+                elide(self.subtitle, quiet.metrics, self.width() - x),
+            )
+
+
+class _TitleBar(QWidget):
+    def __init__(self, parent: "Panel") -> None:
+        super().__init__(parent)
+        self.words = _Words(self)
+        self.menu_button = QToolButton(self)
+        self.menu_button.setText("⋯")
+        self.menu_button.setAutoRaise(True)
+        self.menu_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(12, 0, 6, 0)
+        line.setSpacing(10)
+        line.addWidget(self.words, 1)
+        self.right = QHBoxLayout()
+        self.right.setSpacing(10)
+        line.addLayout(self.right)
+        line.addWidget(self.menu_button)
+
+    def sizeHint(self) -> QSize:
+        return QSize(120, face("title").metrics.height() + 13)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(pen("hairline"))
+        painter.setBrush(ink("panel"))
+        painter.drawRoundedRect(
+            QRectF(0.5, 0.5, self.width() - 1, self.height() + 2 * RADIUS), RADIUS, RADIUS
+        )
+        painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+
+
+class _Frame(QWidget):
+    """What holds the body: the lower part of the frame."""
+
+    def __init__(self, body: QWidget) -> None:
+        super().__init__()
+        inside = QVBoxLayout(self)
+        inside.setContentsMargins(1, 0, 1, 1)
+        inside.setSpacing(0)
+        inside.addWidget(body)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(pen("hairline"))
+        painter.setBrush(ink("panel"))
+        painter.drawRoundedRect(
+            QRectF(0.5, -2 * RADIUS, self.width() - 1, self.height() + 2 * RADIUS - 0.5), RADIUS, RADIUS
+        )
+
+
+class Panel(QDockWidget):
+    """A dock in the project's look: `Panel("alarms", "告警", alarm_list)`."""
+
+    def __init__(
+        self,
+        object_name: str,
+        title: str,
+        body: QWidget,
+        allow_close: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName(object_name)
+        self._closable = allow_close
+        self._body = body
+        feature = QDockWidget.DockWidgetFeature
+        features = feature.DockWidgetMovable | feature.DockWidgetFloatable
+        self.setFeatures(features | feature.DockWidgetClosable if allow_close else features)
+        self._bar = _TitleBar(self)
+        self.setTitleBarWidget(self._bar)
+        self._frame = _Frame(body)
+        self.setWidget(self._frame)
+        self._bar.menu_button.clicked.connect(self._open_menu)
+        QShortcut(
+            QKeySequence("Shift+F10"),
+            self,
+            self._open_menu,
+            context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
+        )
+        self.topLevelChanged.connect(self._reframe)
+        self.set_title(title)
+        self._retranslate()
+
+    def body(self) -> QWidget:
+        return self._body
+
+    def set_title(self, text: str) -> None:
+        self._say("title", text)
+        self.setWindowTitle(text)
+        self.setAccessibleName(text)
+
+    def set_subtitle(self, text: str) -> None:
+        self._say("subtitle", text)
+
+    def set_badge(self, text: str) -> None:
+        """The watermark of what is not live: 模拟, 演练."""
+        self._say("badge", text)
+
+    def set_level(self, level: Level | None) -> None:
+        """The mark before the title, for a panel that is about one thing."""
+        if self._bar.words.level is not level:
+            self._bar.words.level = level
+            self._bar.words.update()
+
+    def title(self) -> str:
+        return self._bar.words.title
+
+    def subtitle(self) -> str:
+        return self._bar.words.subtitle
+
+    def badge(self) -> str:
+        return self._bar.words.badge
+
+    def add_hint(self, key: str, text: str, slot: Callable[[], object]) -> Hint:
+        """A key cap with its word at the right of the title; a click does the same."""
+        hint = Hint(key, text, slot, self._bar)
+        self._bar.right.addWidget(hint)
+        return hint
+
+    def add_link(self, text: str, slot: Callable[[], object]) -> Hint:
+        """A quiet word at the right of the title that does something."""
+        return self.add_hint("", text, slot)
+
+    def add_widget(self, widget: QWidget) -> None:
+        """Anything else at the right of the title."""
+        self._bar.right.addWidget(widget)
+
+    def menu(self) -> QMenu:
+        """The small menu: float or dock, close."""
+        menu = QMenu(self)
+        floating = self.isFloating()
+        menu.addAction(
+            self.tr("停靠回窗口") if floating else self.tr("浮动为独立窗口"),
+            lambda: self.setFloating(not floating),
+        )
+        close = menu.addAction(self.tr("关闭面板"), self.close)
+        close.setEnabled(self._closable)
+        return menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self._bar.geometry().contains(event.pos()):
+            self.menu().popup(event.globalPos())
+        else:
+            super().contextMenuEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+        super().changeEvent(event)
+
+    def _retranslate(self) -> None:
+        self._bar.menu_button.setToolTip(self.tr("面板菜单"))
+        self._bar.menu_button.setAccessibleName(self.tr("面板菜单"))
+
+    def _open_menu(self) -> None:
+        button = self._bar.menu_button
+        self.menu().popup(button.mapToGlobal(QPoint(0, button.height())))
+
+    def _say(self, what: str, text: str) -> None:
+        words = self._bar.words
+        if getattr(words, what) != text:
+            setattr(words, what, text)
+            words.update()
+            words.setToolTip(" · ".join(filter(None, (words.title, words.subtitle, words.badge))))
+
+    def _reframe(self, floating: bool) -> None:
+        """A floating panel has edges to grab."""
+        margin = 4 if floating else 1
+        self._frame.layout().setContentsMargins(margin, 0, margin, margin)
+
+
+def level_word(level: Level | None) -> tuple[str, str]:
+    """A level's word and its colour role; empty for none."""
+    return (show(level.label), level_role(level)) if level else ("", "quiet")

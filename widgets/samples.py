@@ -1,0 +1,283 @@
+"""Sample data, so that every widget can be opened alone: `python -m widgets.alarm_list`."""
+
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from console.domain.agency import Unit
+from console.domain.alarm import Alarm, AlarmState
+from console.domain.assignment import Assignment, Role, Status
+from console.domain.duty import CardMessage, CardTask, Need
+from console.domain.incident import Incident, Stage, Task
+from console.domain.level import Level
+from console.domain.log import Entry, Kind, Note
+from console.domain.place import Point
+from console.domain.proposal import Candidate, Proposal
+from console.domain.words import Label, Phrase
+from widgets import style
+from widgets.theme import shipped
+
+NOW = datetime(2026, 7, 14, 14, 32, 7, tzinfo=ZoneInfo("Asia/Shanghai"))
+HERE = Point(113.67, 22.94)
+WAY = (
+    Stage.REPORTED,
+    Stage.ACCEPTED,
+    Stage.DISPATCHED,
+    Stage.IN_PROGRESS,
+    Stage.REPORTED_BACK,
+    Stage.CHECKED,
+    Stage.CLOSED,
+)
+
+
+def before(minutes: float) -> datetime:
+    """So many minutes before now."""
+    return NOW - timedelta(minutes=minutes)
+
+
+AGENCIES = {
+    "water": Label("水务分局", "Water Bureau"),
+    "fire": Label("消防大队", "Fire Brigade"),
+    "traffic": Label("交警大队", "Traffic Police"),
+    "grid": Label("网格中心", "Grid Centre"),
+    "emergency": Label("应急办", "Emergency Office"),
+    "health": Label("厚街医院", "Houjie Hospital"),
+    "urban": Label("城管分局", "Urban Management"),
+}
+
+
+def unit(id: str, zh: str, en: str, agency: str, kind: str, able: str, code: str = "") -> Unit:
+    return Unit(id, Label(zh, en), agency, kind, (able,), HERE, code)
+
+
+UNITS = {
+    each.id: each
+    for each in (
+        unit("fire1", "消防 1 车", "Fire 1", "fire", "fire_engine", "rescue", "xf1"),
+        unit("fire2", "消防 2 车", "Fire 2", "fire", "fire_engine", "rescue", "xf2"),
+        unit("police12", "交警 12", "Traffic 12", "traffic", "patrol_car", "close_road", "jj12"),
+        unit("police07", "交警 07", "Traffic 07", "traffic", "patrol_car", "close_road", "jj7"),
+        unit("grid_chen", "网格员 陈国强", "Grid officer Chen", "grid", "grid_officer", "look", "wg1"),
+        unit("amb03", "救护 03", "Ambulance 03", "health", "ambulance", "medic", "jh3"),
+        unit("pump1", "抢险队 1", "Pump crew 1", "water", "water_team", "pump", "qx1"),
+    )
+}
+
+
+def alarm(
+    id: str,
+    zh: str,
+    place: str,
+    level: Level,
+    minutes: float,
+    value: float,
+    limit: float,
+    measure: str = "",
+    state: AlarmState = AlarmState.UNACKNOWLEDGED,
+    returned: float | None = None,
+    reason: str | None = None,
+) -> Alarm:
+    return Alarm(
+        id,
+        id,
+        Label(zh, f"{zh} (en)"),
+        Label(place, place),
+        HERE,
+        level,
+        state,
+        before(minutes),
+        value,
+        limit,
+        measure,
+        returned_at=None if returned is None else before(returned),
+        reason=reason,
+    )
+
+
+ALARMS = (
+    alarm("a1", "水位超警戒", "立沙桥", Level.ORANGE, 2.4, 3.42, 3.04, "m"),
+    alarm("a2", "鹰眼疑似烟雾", "鹰眼 07", Level.YELLOW, 6, 61, 55, "°C"),
+    alarm("a3", "客流上升快", "万达广场", Level.BLUE, 11, 18420, 17000, "人"),
+    alarm("a4", "pH 超限", "排口 12", Level.YELLOW, 30, 9.3, 9.0, "", AlarmState.CONFIRMED, 4),
+    alarm(
+        "a5", "疑似积水", "珊美涵洞", Level.BLUE, 55, 0.12, 0.1, "m", AlarmState.FILTERED, 20, "works"
+    ),
+)
+NEARBY = {"a1": 4, "a2": 2, "a3": 6}
+
+
+def incident(
+    number: int,
+    zh: str,
+    en: str,
+    place: str,
+    level: Level,
+    stage: Stage,
+    opened: float,
+    limit: float | None,
+    source: str = "水情告警",
+) -> Incident:
+    return Incident(
+        f"i{number}",
+        number,
+        "flood",
+        Label(zh, en),
+        Label(place, place),
+        HERE,
+        level,
+        stage,
+        WAY,
+        before(opened),
+        Label(source, source),
+        lead="water",
+        due_at=None if limit is None else before(opened) + timedelta(minutes=limit),
+    )
+
+
+INCIDENTS = (
+    incident(34, "河道水位超警", "River above warning", "立沙桥", Level.ORANGE, Stage.IN_PROGRESS, 18.2, 30),
+    incident(33, "多车相撞", "Collision", "环莞快速 K12", Level.RED, Stage.DISPATCHED, 22.67, 20, "110 转警"),
+    incident(31, "占道施工未围挡", "Unfenced works", "康乐南路", Level.YELLOW, Stage.DISPATCHED, 60, 170, "网格"),
+    incident(30, "暴露垃圾", "Litter", "珊美社区", Level.BLUE, Stage.IN_PROGRESS, 300, 1500, "12345"),
+    incident(29, "出租屋消防隐患", "Fire hazard", "陈屋社区", Level.BLUE, Stage.REPORTED_BACK, 2800, 6000, "网格"),
+    incident(27, "路灯不亮", "Street light out", "东风路", Level.BLUE, Stage.ACCEPTED, 900, None, "12345"),
+    incident(26, "污水外溢", "Sewage", "体育路", Level.YELLOW, Stage.IN_PROGRESS, 300, 370, "网格"),
+    incident(25, "噪声扰民", "Noise", "三屯社区", Level.BLUE, Stage.ACCEPTED, 40, 480, "12345"),
+)
+
+
+def sent(id: str, agency: str, unit: str | None, role: Role = Role.ASSIST, **times: float) -> Assignment:
+    """An assignment whose statuses came so many minutes ago."""
+    known = {code: before(minutes) for code, minutes in times.items()}
+    first = known.get("notified", before(1.5))
+    return Assignment(
+        id, "i34", agency, role, unit, 180.0, first + timedelta(minutes=1), {"notified": first, **known}
+    )
+
+
+ASSIGNMENTS = (
+    sent("s1", "water", None, Role.LEAD, notified=9, acknowledged=8.5, en_route=8, on_scene=4.2),
+    sent("s2", "fire", "fire1", notified=3, acknowledged=2.5, en_route=1.5),
+    sent("s3", "traffic", "police12", notified=3, acknowledged=2.8, en_route=2),
+    sent("s4", "grid", "grid_chen", notified=6, acknowledged=5.8, en_route=5.5, on_scene=2.9),
+    sent("s5", "emergency", None, notified=1.5),
+)
+
+TASKS = (
+    Task("t1", "i34", 1, Label("封控立沙桥两端", "Close both ends of Lisha bridge"), "traffic", done_at=before(6)),
+    Task("t2", "i34", 2, Label("通知下游 2 个村", "Warn 2 villages downstream"), "emergency", done_at=before(4)),
+    Task("t3", "i34", 3, Label("转移低洼住户 14 户", "Move 14 low-lying households"), "grid", gate=True),
+    Task("t4", "i34", 4, Label("开启 2 号泵站", "Start pump station 2"), "water", gate=True),
+    Task(
+        "t5",
+        "i34",
+        5,
+        Label("首报镇值班领导", "First report to the town leader"),
+        "emergency",
+        gate=True,
+        due_at=NOW + timedelta(minutes=8, seconds=20),
+    ),
+)
+
+OPERATOR = Label("李值班员", "Duty officer Li")
+SYSTEM = Label("系统", "System")
+
+
+def entry(
+    number: int,
+    minutes: float,
+    kind: Kind,
+    sender: Label,
+    text: str = "",
+    receiver: Label | None = None,
+    phrase: Phrase | None = None,
+    corrects: str | None = None,
+) -> Entry:
+    note = Note(kind, sender, receiver, text, phrase, "i34", corrects)
+    return Entry(f"e{number}", "desk1", number, before(minutes), "li", note, "0" * 64)
+
+
+ENTRIES = (
+    entry(37, 0.25, Kind.RADIO, Label("交警 12", "Traffic 12"), "已过康乐路口,桥面积水约 20 厘米"),
+    entry(
+        36,
+        0.8,
+        Kind.SYSTEM,
+        SYSTEM,
+        phrase=Phrase("task_done", {"task": Label("通知下游 2 个村", "Warn 2 villages")}),
+    ),
+    entry(35, 1.4, Kind.PHONE, AGENCIES["water"], "到场,开始查看 2 号泵站"),
+    entry(
+        34,
+        2.1,
+        Kind.ORDER,
+        OPERATOR,
+        "按防汛预案 B 处置,先封桥后转移",
+        receiver=Label("全体", "All"),
+    ),
+    entry(
+        33,
+        2.2,
+        Kind.SYSTEM,
+        SYSTEM,
+        phrase=Phrase("dispatched", {"lead": AGENCIES["water"], "count": 5}),
+    ),
+    entry(
+        32,
+        2.4,
+        Kind.SYSTEM,
+        SYSTEM,
+        phrase=Phrase("alarm_confirmed", {"title": Label("水位超警戒", "Water level"), "code": "I34"}),
+    ),
+)
+
+NEED_RESCUE = Need("rescue", 1, Label("抢险救援", "Rescue"))
+NEED_ROAD = Need("close_road", 1, Label("封控道路", "Road closure"))
+NEED_PUMP = Need("pump", 2, Label("排涝", "Pumping"))
+PROPOSAL = Proposal(
+    "i34",
+    "water",
+    ("emergency", "fire", "traffic", "grid"),
+    (
+        Candidate(
+            UNITS["fire1"], NEED_RESCUE, True, 192.0, (Phrase("unit_nearest", {"able": NEED_RESCUE.name, "rank": 1}),)
+        ),
+        Candidate(
+            UNITS["police12"], NEED_ROAD, True, 118.0, (Phrase("unit_nearest", {"able": NEED_ROAD.name, "rank": 1}),)
+        ),
+        Candidate(
+            UNITS["pump1"], NEED_PUMP, True, 405.0, (Phrase("unit_nearest", {"able": NEED_PUMP.name, "rank": 1}),)
+        ),
+        Candidate(UNITS["fire2"], NEED_RESCUE, False, 420.0, (Phrase("unit_slower", {"minutes": 3.8}),)),
+        Candidate(
+            UNITS["police07"], NEED_ROAD, False, 300.0, (Phrase("unit_busy", {"state": Label("到场", "On scene")}),)
+        ),
+    ),
+    ((NEED_PUMP, 1),),
+    (CardTask(Label("封控立沙桥两端", "Close the bridge")), CardTask(Label("转移低洼住户", "Move households"), gate=True)),
+    (CardMessage("emergency", Label("立沙桥水位超警,请核实下游情况", "Check downstream")),),
+    NOW + timedelta(minutes=2),
+    NOW + timedelta(minutes=27),
+    True,
+)
+
+
+def run(build: Callable[[], QWidget]) -> None:
+    """Show one widget alone. `--theme wall`, `--size 380x300`, `--shot FILE` saves its picture and ends."""
+    given = dict(zip(sys.argv[1::2], sys.argv[2::2], strict=False))
+    instance = QApplication.instance()
+    app = instance if isinstance(instance, QApplication) else QApplication(sys.argv[:1])
+    style.apply(app, shipped(given.get("--theme", "desk")))
+    widget = build()
+    if "--size" in given:
+        width, height = given["--size"].split("x")
+        widget.resize(int(width), int(height))
+    widget.show()
+    if "--shot" in given:
+        QTimer.singleShot(250, lambda: (widget.grab().save(str(Path(given["--shot"]))), app.quit()))
+    app.exec()
