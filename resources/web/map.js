@@ -1,0 +1,238 @@
+// The page's one script that talks: it fetches what Python says has changed, and says what was clicked.
+// Nothing is kept here that Python could not say again, so a page that died is simply loaded anew.
+"use strict";
+
+const json = (name) => fetch(`state/${name}.json`).then((reply) => reply.json());
+const features = (name) => fetch(`basemap/${name}.geojson`).then((reply) => (reply.ok ? reply.json() : { features: [] })).then((data) => data.features);
+
+// A sign is shape and colour: the same four shapes as everywhere on the desk.
+const SIGNS = {
+  blue: '<path d="M12 1.5 22.5 12 12 22.5 1.5 12z"/>',
+  yellow: '<path d="M3 3h18v18H3z"/>',
+  orange: '<path d="M12 1.5 23 21.5H1z"/>',
+  red: '<circle cx="12" cy="12" r="10"/>',
+};
+
+class Page {
+  constructor(map, bridge, config) {
+    Object.assign(this, { map, bridge, config, lang: config.lang, shown: new Set(), incidents: [], markers: [], titles: [] });
+    this.ground = new Ground(config.centre);
+    this.cameras = new Cameras();
+    this.gauges = new Gauges();
+    this.units = new Units();
+    this.ring = null;
+    const pane = (name, z, before) => { map.createPane(name, before).style.zIndex = z; return name; };
+    const layer = (name, z, paint) => new CanvasLayer(pane(name, z), paint).addTo(map);
+    this.setTheme(config.theme);
+    this.layers = {
+      ground: layer("ground", 200, (ctx, view) => this.ground.paint(ctx, view, this.theme)),
+      names: layer("names", 250, (ctx, view) => {
+        if (this.shown.has("boundaries")) this.ground.paintBorders(ctx, view, this.theme);
+        if (this.shown.has("names")) this.ground.paintNames(ctx, view, this.theme, this.lang);
+      }),
+      points: layer("points", 410, (ctx, view) => {
+        if (this.ring) this.paintRing(ctx, view);
+        if (this.shown.has("cameras")) this.cameras.paint(ctx, view, this.theme);
+        if (this.shown.has("gauges")) this.gauges.paint(ctx, view, this.theme);
+      }),
+      units: layer("units", 450, (ctx, view) => this.paintUnits(ctx, view)),
+    };
+    map.on("click", (event) => this.clicked(event));
+    map.on("contextmenu", (event) => bridge.contextAsked(event.latlng.lng, event.latlng.lat));
+    map.on("mousemove", (event) => this.hovered(event.containerPoint));
+    map.on("moveend", () => {
+      const at = map.getCenter();
+      bridge.moved(at.lng, at.lat, map.getZoom());
+      this.thin();
+    });
+  }
+
+  async loadGround() {
+    const [towns, water, roads, villages] = await Promise.all(["towns", "water", "roads", "villages"].map(features));
+    const places = this.config.places.map(([lon, lat, name_zh, name_en]) => (
+      { geometry: { coordinates: [lon, lat] }, properties: { kind: "place", name_zh, name_en } }));
+    this.ground.addTowns(towns);
+    this.ground.addWater(water);
+    this.ground.addRoads(roads);
+    this.ground.addPoints([...places, ...villages]);
+    this.layers.ground.paint();
+    this.layers.names.paint();
+  }
+
+  // What Python says has changed, by name.
+  async changed(names) {
+    for (const name of names) await this[name](name);
+  }
+
+  setTheme(theme) {
+    this.theme = theme;
+    for (const [role, value] of Object.entries(theme)) {
+      document.documentElement.style.setProperty(`--${role}`, typeof value === "number" ? `${value}px` : value);
+    }
+    this.repaint();
+  }
+
+  repaint() { for (const layer of Object.values(this.layers || {})) layer.redraw(); }
+
+  async words(name) {
+    const { theme, lang, note, badge } = await json(name);
+    this.lang = lang;
+    document.getElementById("note").textContent = note;
+    document.getElementById("badge").textContent = badge;
+    this.setTheme(theme);
+  }
+
+  async shown_layers(name) {
+    this.shown = new Set(await json(name));
+    this.drawIncidents();
+    this.repaint();
+  }
+
+  async camera_points(name) { this.cameras.set(await json(name)); this.layers.points.redraw(); }
+  async gauge_points(name) { this.gauges.set(await json(name)); this.layers.points.redraw(); }
+  async ring_line(name) { this.ring = await json(name); this.layers.points.redraw(); }
+  async routes(name) { this.units.routes = await json(name); this.units._labels.at = -1; this.layers.units.redraw(); }
+
+  async unit_positions() {
+    const reply = await fetch("state/unit_positions.bin");
+    const snapshot = Units.read(await reply.arrayBuffer());
+    const known = this.units.meta;
+    const meta = snapshot.version === known.version ? known : await json("unit_names");
+    if (meta.version !== snapshot.version) return; // a newer one is on its way
+    this.units.set(snapshot, meta, performance.now());
+    this.layers.units.redraw();
+  }
+
+  paintUnits(ctx, view) {
+    clearTimeout(this._next);
+    if (!this.shown.has("units")) return;
+    const now = performance.now();
+    const routes = this.units.routes;
+    if (!this.shown.has("routes")) this.units.routes = routes.map((route) => ({ ...route, points: [] }));
+    this.units.paint(ctx, view, this.theme, now, this.titles);
+    this.units.routes = routes;
+    const wait = this.units.nextFrame(now, view);
+    if (wait !== null) this._next = setTimeout(() => this.layers.units.redraw(), wait);
+  }
+
+  paintRing(ctx, view) {
+    const { lon, lat, radius_m, label } = this.ring, theme = this.theme;
+    const x = view.x(Mercator.x(lon)), y = view.y(Mercator.y(lat));
+    const r = (radius_m / (40075016.7 * Math.cos((lat * Math.PI) / 180))) * view.scale;
+    disc(ctx, x, y, r);
+    ctx.fillStyle = theme.accent;
+    ctx.globalAlpha = 0.04;
+    ctx.fill();
+    ctx.globalAlpha = 0.5;
+    ctx.lineWidth = theme.line_factor;
+    ctx.strokeStyle = theme.accent;
+    ctx.setLineDash([3, 5]);
+    ctx.stroke();
+    ctx.setLineDash([]);
+    ctx.globalAlpha = 1;
+    ctx.font = `${theme.quiet_size}px ${theme.font}`;
+    ctx.textAlign = "center";
+    ctx.textBaseline = "alphabetic";
+    write(ctx, label, x + r * 0.707 + 14, y - r * 0.707 - 6, theme.quiet, theme.land);
+  }
+
+  async incident_marks(name) { this.incidents = await json(name); this.drawIncidents(); }
+
+  drawIncidents() {
+    for (const marker of this.markers) marker.remove();
+    this.markers = [];
+    if (!this.shown.has("incidents")) return;
+    for (const item of this.incidents) {
+      const icon = document.createElement("div");
+      icon.className = `incident ${item.done ? "done" : item.level} ${item.selected ? "selected" : ""}`;
+      icon.innerHTML = `<svg viewBox="0 0 24 24">${SIGNS[item.level]}${item.selected ? '<path class="bang" d="M12 9v5.5M12 17.4v.2"/>' : ""}</svg><span></span>`;
+      icon.lastChild.textContent = item.title;
+      icon.title = `${item.code} ${item.title}`;
+      icon.dataset.id = item.id;
+      const marker = L.marker([item.lat, item.lon], {
+        icon: L.divIcon({ html: icon, className: "mark", iconSize: [0, 0] }),
+        zIndexOffset: item.selected ? 1000 : { red: 400, orange: 300, yellow: 200, blue: 100 }[item.level],
+        keyboard: false,
+      });
+      marker.on("click", () => this.bridge.clicked("incident", item.id));
+      this.markers.push(marker.addTo(this.map));
+    }
+    this.thin();
+  }
+
+  // Titles that would cover one another give way, the graver first; the mark itself always stays.
+  thin() {
+    const room = new Room(), rank = { red: 0, orange: 1, yellow: 2, blue: 3 };
+    const order = this.incidents.map((item, i) => [item.selected ? -1 : rank[item.level] + (item.done ? 4 : 0), i]);
+    for (const [, i] of order.sort((a, b) => a[0] - b[0] || a[1] - b[1])) {
+      const label = this.markers[i] && this.markers[i].getElement().querySelector("span");
+      if (!label) continue;
+      label.hidden = false;
+      const box = label.getBoundingClientRect();
+      label.hidden = !room.take(box.left - 24, box.top, box.right, box.bottom);
+    }
+    this.titles = room.taken; // where no unit's label goes
+  }
+
+  view() {
+    const map = this.map, zoom = map.getZoom(), scale = 256 * 2 ** zoom;
+    const origin = map.getPixelOrigin().subtract(map._getMapPanePos());
+    return { zoom, scale, x: (m) => m * scale - origin.x, y: (m) => m * scale - origin.y };
+  }
+
+  under({ x, y }) {
+    const view = this.view();
+    for (const [kind, name] of [["unit", "units"], ["gauge", "gauges"], ["camera", "cameras"]]) {
+      const found = this.shown.has(name) && this[name].hit(x, y, view, performance.now());
+      if (found) return { kind, ...found };
+    }
+    return null;
+  }
+
+  clicked(event) {
+    const found = this.under(event.containerPoint);
+    if (!found) this.bridge.mapClicked(event.latlng.lng, event.latlng.lat);
+    else if (found.group) {
+      const { x, y } = found.group;
+      const lat = (Math.atan(Math.exp((0.5 - y) * 2 * Math.PI)) * 360) / Math.PI - 90;
+      this.map.flyTo([lat, (x - 0.5) * 360], this.map.getZoom() + 1.5, { duration: 0.5 });
+    } else this.bridge.clicked(found.kind, found.id);
+  }
+
+  hovered(point) {
+    const found = this.under(point), tip = document.getElementById("tip");
+    this.map.getContainer().classList.toggle("pointing", Boolean(found));
+    const name = found && (found.kind === "unit" ? this.units.text(found.i) : found.name && [found.name, found.text].filter(Boolean).join(" · "));
+    tip.hidden = !name;
+    if (!name) return;
+    tip.textContent = name;
+    tip.style.transform = `translate(${point.x + 14}px, ${point.y + 14}px)`;
+  }
+
+  go({ lon, lat, zoom, points }) {
+    const soft = { duration: 0.6, padding: [70, 70], maxZoom: 15 };
+    if (points) this.map.flyToBounds(points.map(([x, y]) => [y, x]), soft);
+    else this.map.flyTo([lat, lon], zoom ?? this.map.getZoom(), soft);
+  }
+}
+
+// folium named the map `map_main`; it exists once the page has loaded.
+window.addEventListener("load", () => {
+  new QWebChannel(qt.webChannelTransport, async ({ objects: { bridge } }) => {
+    const map = window.map_main, config = await json("config");
+    for (const id of ["note", "badge", "tip"]) Object.assign(L.DomUtil.create("div", "", map.getContainer()), { id, hidden: id === "tip" });
+    map.setView([config.view[1], config.view[0]], config.view[2]);
+    const [west, south, east, north] = config.bounds;
+    map.setMaxBounds(L.latLngBounds([south, west], [north, east]).pad(0.25));
+    L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 90 }).addTo(map);
+    const page = (window.page = new Page(map, bridge, config));
+    let queue = page.loadGround();
+    bridge.changed.connect((names) => { queue = queue.then(() => page.changed(names.split(" "))); });
+    bridge.go.connect((text) => page.go(JSON.parse(text)));
+    await queue;
+    bridge.loaded();
+    // Two frames: the first paints, the second is asked for only once the first was shown.
+    requestAnimationFrame(() => requestAnimationFrame(() => bridge.painted()));
+    new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
+  });
+});

@@ -1,0 +1,21 @@
+"""One QApplication for all widget tests: Qt allows no second, and WebEngine must be described before it."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(scope="session")
+def app() -> Iterator[object]:
+    from PySide6.QtWidgets import QApplication
+
+    from widgets.map_view import prepare
+
+    made = QApplication.instance()
+    if made is None:
+        prepare()
+        made = QApplication([])
+    yield made

@@ -1,0 +1,277 @@
+"""The map in a real Chromium: it paints, asks nobody outside, answers clicks and survives its renderer."""
+
+import json
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWebEngineCore import QWebEngineSettings
+from PySide6.QtWidgets import QApplication, QWidget
+
+import resources
+from widgets import theme as themes
+from widgets.map_data import MapCamera, MapGauge, MapIncident, MapRoute, MapUnit
+from widgets.map_view import MapView
+
+SHOTS = Path(__file__).parents[2] / "build" / "shots"
+HERE = (113.67081, 22.91414)
+INCIDENT = MapIncident("i-34", "I34", "河道水位超警", *HERE, "orange", selected=True)
+
+
+def wait(condition: Callable[[], bool], what: str, timeout_ms: int = 20_000) -> None:
+    """Run the event loop until it holds."""
+    end = monotonic() + timeout_ms / 1000
+    while not condition():
+        assert monotonic() < end, f"not within {timeout_ms} ms: {what}"
+        QTest.qWait(20)
+
+
+def ask(view: MapView, script: str) -> Any:
+    """What the page answers."""
+    page, loop, answer = view.page(), QEventLoop(), []
+    assert page is not None
+    # As JSON: a list comes back empty otherwise.
+    page.runJavaScript(f"JSON.stringify({script})", 0, lambda value: (answer.append(value), loop.quit()))
+    QTimer.singleShot(10_000, loop.quit)
+    if not answer:
+        loop.exec()
+    assert answer, f"no answer: {script}"
+    return json.loads(answer[0]) if answer[0] else None
+
+
+def open_map(theme: str = "desk", size: tuple[int, int] = (900, 600)) -> MapView:
+    view = MapView(resources.path("basemap", "dongguan"), themes.shipped(theme), controls=theme == "desk")
+    view.resize(*size)
+    view.show()
+    return view
+
+
+@pytest.fixture(scope="module")
+def shown(app: QApplication) -> Iterator[MapView]:
+    view = open_map()
+    drawn: list[bool] = []
+    view.drawn.connect(lambda: drawn.append(True))
+    view.start()
+    view.start()  # a second call does nothing
+    wait(lambda: bool(drawn), "drawn")
+    assert drawn == [True]
+    yield view
+    view.close()
+    view.deleteLater()
+    QTest.qWait(50)
+
+
+def place(view: MapView, lon: float, lat: float) -> QPoint:
+    """Where a position is on the widget that takes the mouse."""
+    x, y = ask(view, f"(p => [p.x, p.y])(page.map.latLngToContainerPoint([{lat}, {lon}]))")
+    return QPoint(round(x), round(y))
+
+
+def surface(view: MapView) -> QWidget:
+    """The widget inside the web view that takes the mouse."""
+    assert view._view is not None
+    proxy = view._view.focusProxy()
+    assert proxy is not None
+    return proxy
+
+
+def settle(view: MapView, lon: float, lat: float, zoom: float) -> None:
+    view.focus(lon, lat, zoom)
+    there = (
+        f"Math.abs(page.map.getZoom() - {zoom}) < 0.01 && Math.abs(page.map.getCenter().lng - {lon}) < 1e-3"
+    )
+    wait(lambda: bool(ask(view, there)), "focus")
+    QTest.qWait(150)
+
+
+def grab(view: MapView, name: str) -> QImage:
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    image = view.grab().toImage()
+    image.save(str(SHOTS / f"{name}.png"))
+    return image
+
+
+def colors(image: QImage) -> set[str]:
+    return {
+        image.pixelColor(x, y).name()
+        for x in range(0, image.width(), 3)
+        for y in range(40, image.height(), 3)
+    }
+
+
+def test_it_is_a_plain_panel_until_started(app: QApplication) -> None:
+    view = open_map(size=(300, 200))
+    assert view.page() is None
+    assert "地图" in view._notice.text()
+    view.set_units([MapUnit("u", "巡逻 01", *HERE)])
+    assert "1" in view.strip.chips["units"].text()
+    view.close()
+
+
+def test_the_basemap_is_painted_in_the_themes_colours(shown: MapView) -> None:
+    settle(shown, *HERE, 13)
+    seen = colors(grab(shown, "map_basemap"))
+    theme = themes.shipped("desk")
+    assert {theme.land, theme.water, theme.road} <= seen
+
+
+def test_nothing_outside_is_asked(shown: MapView) -> None:
+    guard = shown.guard
+    assert guard is not None
+    assert guard.blocked == []
+    assert any(url.endswith("leaflet.js") for url in guard.asked)
+    assert all(url.startswith("yiping://map/") for url in guard.asked)
+    named = ask(shown, "[...document.querySelectorAll('[src], [href]')].map(e => e.src || e.href)")
+    assert len(named) >= 8
+    assert all(url.startswith("yiping://map/") for url in named)
+
+
+def test_an_outside_request_is_blocked(shown: MapView) -> None:
+    page, guard = shown.page(), shown.guard
+    assert page is not None and guard is not None
+    # Chromium itself keeps our scheme from the network; with that taken away the guard still does.
+    remote = QWebEngineSettings.WebAttribute.LocalContentCanAccessRemoteUrls
+    assert not page.settings().testAttribute(remote)
+    page.settings().setAttribute(remote, True)
+    QTest.qWait(50)
+    ask(shown, "new Image().src = 'https://127.0.0.1:9/tile.png'")
+    wait(lambda: bool(guard.blocked), "blocked", 5000)
+    page.settings().setAttribute(remote, False)
+    guard.blocked.clear()
+
+
+def test_the_shipped_web_files_name_no_outside_address_to_load() -> None:
+    for file in resources.path("web").glob("*.*"):
+        text = file.read_text("utf-8")
+        assert "http:" not in text and "https:" not in text, file
+        if file.suffix == ".css":
+            assert "#" not in text.replace("#note", "").replace("#badge", "").replace("#tip", ""), file
+
+
+def test_a_click_on_an_incident_names_it(shown: MapView) -> None:
+    shown.set_incidents([INCIDENT])
+    wait(lambda: bool(ask(shown, "document.querySelectorAll('.incident').length === 1")), "marker")
+    settle(shown, *HERE, 14)
+    heard: list[str] = []
+    shown.incidentClicked.connect(heard.append)
+    QTest.mouseClick(surface(shown), Qt.MouseButton.LeftButton, pos=place(shown, *HERE))
+    wait(lambda: bool(heard), "incidentClicked")
+    assert heard == ["i-34"]
+    assert ask(shown, "document.querySelector('.incident').textContent.trim()") == "河道水位超警"
+
+
+def test_units_are_drawn_where_they_are_and_answer_a_click(shown: MapView) -> None:
+    there = (HERE[0] + 0.01, HERE[1] + 0.006)
+    shown.set_units(
+        [MapUnit("fire-1", "消防 1 车", *there, heading=90, state="moving", note="3′")]
+        + [MapUnit(f"u{i}", f"巡逻 {i}", HERE[0] - 0.01 - i * 1e-4, HERE[1]) for i in range(20)]
+    )
+    shown.set_routes([MapRoute("fire-1", [there, HERE])])
+    wait(lambda: ask(shown, "page.units.meta.units.length") == 21, "units")
+    settle(shown, *HERE, 14)
+    theme = themes.shipped("desk")
+    wait(lambda: theme.strong in colors(grab(shown, "map_units")), "the unit's colour")
+    heard: list[str] = []
+    shown.unitClicked.connect(heard.append)
+    QTest.mouseClick(surface(shown), Qt.MouseButton.LeftButton, pos=place(shown, *there))
+    wait(lambda: bool(heard), "unitClicked")
+    assert heard == ["fire-1"]
+
+
+def test_units_move_smoothly_to_the_next_snapshot(shown: MapView) -> None:
+    shown.set_units([MapUnit("a", "甲", 113.66, 22.92), MapUnit("b", "乙", 113.67, 22.92)])
+    wait(lambda: ask(shown, "page.units.meta.units.length") == 2, "first")
+    QTest.qWait(1100)
+    shown.set_units([MapUnit("b", "乙", 113.68, 22.92), MapUnit("a", "甲", 113.66, 22.92)])  # order changed
+    script = (
+        "(u => [u.meta.units[0][0], u.from[0], u.to[0], u.now(u.since + 500)[0], Mercator.x(113.67),"
+        " Mercator.x(113.68)])(page.units)"
+    )
+    wait(lambda: ask(shown, script)[0] == "b", "second")
+    _, start, end, half, was, becomes = ask(shown, script)
+    assert start == pytest.approx(was)
+    assert end == pytest.approx(becomes)
+    assert half == pytest.approx((was + becomes) / 2)
+
+
+def test_cameras_gauges_and_the_ground_answer_clicks(shown: MapView) -> None:
+    camera, gauge = (HERE[0] + 0.012, HERE[1] - 0.008), (HERE[0] - 0.012, HERE[1] - 0.008)
+    shown.set_cameras([MapCamera("c-1", "立沙桥东", *camera)])
+    shown.set_gauges([MapGauge("g-1", "立沙桥水位", *gauge, "orange", "3.42 m")])
+    wait(lambda: ask(shown, "page.cameras.items.length + page.gauges.items.length") == 2, "points")
+    settle(shown, *HERE, 14)
+    heard: list[Any] = []
+    shown.cameraClicked.connect(heard.append)
+    shown.gaugeClicked.connect(heard.append)
+    shown.mapClicked.connect(lambda lon, lat: heard.append((round(lon, 3), round(lat, 3))))
+    free = (HERE[0], HERE[1] - 0.012)
+    for at in (camera, gauge, free):
+        before = len(heard)
+        QTest.mouseClick(surface(shown), Qt.MouseButton.LeftButton, pos=place(shown, *at))
+        wait(lambda before=before: len(heard) > before, "click")  # type: ignore[misc]
+    assert heard[:2] == ["c-1", "g-1"]
+    assert heard[2] == (pytest.approx(free[0], abs=2e-3), pytest.approx(free[1], abs=2e-3))
+    shown.set_layers(["names"])
+    wait(lambda: ask(shown, "page.shown.size") == 1, "layers")
+    assert not shown.strip.chips["cameras"].isChecked()
+    shown.strip.chips["cameras"].click()
+    wait(lambda: ask(shown, "page.shown.has('cameras')"), "chip")
+    assert shown.layers() == ["cameras", "names"]
+
+
+def test_language_theme_and_badge_reach_the_page(shown: MapView) -> None:
+    shown.set_layers(["incidents", "units", "routes", "cameras", "gauges", "names", "boundaries"])
+    shown.set_language("en")
+    shown.set_badge("演练")
+    shown.set_theme(themes.shipped("wall"))
+    wait(lambda: ask(shown, "page.theme.body") == 20, "theme")
+    assert ask(shown, "page.lang") == "en"
+    assert ask(shown, "document.getElementById('badge').textContent") == "演练"
+    note = ask(shown, "document.getElementById('note').textContent")
+    assert "示意底图" in note and "GeoNames" in note
+    settle(shown, *HERE, 13)
+    grab(shown, "map_wall_en")
+    shown.set_language("zh")
+    shown.set_theme(themes.shipped("desk"))
+    shown.set_badge("")
+    wait(lambda: ask(shown, "page.theme.body") == 13, "theme back")
+
+
+def test_a_hidden_map_asks_for_nothing_and_catches_up_when_shown(shown: MapView) -> None:
+    assert shown.guard is not None
+    QTest.qWait(1200)  # the last snapshot's second
+    shown.hide()
+    asked = len(shown.guard.asked)
+    for i in range(3):
+        shown.set_units([MapUnit("h", "隐", 113.6 + i / 100, 22.9)])
+        QTest.qWait(400)
+    assert len(shown.guard.asked) == asked
+    shown.show()
+    wait(lambda: ask(shown, "page.units.meta.units[0]?.[0]") == "h", "caught up")
+
+
+def test_the_state_is_pushed_again_when_the_renderer_dies(shown: MapView) -> None:
+    shown.set_incidents([INCIDENT])
+    settle(shown, *HERE, 15)
+    page = shown.page()
+    assert page is not None
+    again = []
+    drawn: list[bool] = []
+    shown.ready.connect(lambda: again.append("ready"))
+    shown.drawn.connect(lambda: drawn.append(False))
+    os.kill(page.renderProcessPid(), signal.SIGKILL)
+    wait(lambda: bool(again), "ready again")
+    wait(lambda: ask(shown, "document.querySelectorAll('.incident').length") == 1, "marker again")
+    wait(lambda: ask(shown, "page.units.meta.units.length") == 1, "units again")
+    assert ask(shown, "page.map.getZoom()") == 15
+    wait(lambda: shown._notice.isHidden(), "painted again")
+    assert drawn == []
+    QTest.qWait(200)
+    assert themes.shipped("desk").land in colors(grab(shown, "map_reloaded"))

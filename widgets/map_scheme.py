@@ -1,0 +1,124 @@
+"""The `yiping:` scheme: the map page, its assets, its basemap and its data, none of it from a network.
+
+Chromium lets a page fetch from a scheme of our own only if it was described before the application started,
+so `register_scheme` comes first of all (`widgets.map_view.prepare` calls it).
+"""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QFile, QIODevice, QObject
+from PySide6.QtWebEngineCore import (
+    QWebEngineUrlRequestInfo,
+    QWebEngineUrlRequestInterceptor,
+    QWebEngineUrlRequestJob,
+    QWebEngineUrlScheme,
+    QWebEngineUrlSchemeHandler,
+)
+
+import resources
+
+SCHEME = "yiping"
+ROOT = f"{SCHEME}://map/"
+
+SCRIPTS = ["leaflet/leaflet.js", "qwebchannel.js", "canvas.js", "basemap.js", "live.js", "map.js"]
+STYLES = ["leaflet/leaflet.css", "map.css"]
+
+MIME = {
+    "html": b"text/html",
+    "js": b"text/javascript",
+    "css": b"text/css",
+    "json": b"application/json",
+    "geojson": b"application/json",
+    "bin": b"application/octet-stream",
+}
+
+
+def register_scheme() -> None:
+    """Describe the scheme to Chromium. Call before QApplication; a second call does nothing."""
+    if not QWebEngineUrlScheme.schemeByName(QByteArray(SCHEME.encode())).name().isEmpty():
+        return
+    scheme = QWebEngineUrlScheme(QByteArray(SCHEME.encode()))
+    scheme.setSyntax(QWebEngineUrlScheme.Syntax.Host)
+    flag = QWebEngineUrlScheme.Flag
+    scheme.setFlags(
+        flag.SecureScheme
+        | flag.LocalScheme
+        | flag.LocalAccessAllowed
+        | flag.CorsEnabled
+        | flag.FetchApiAllowed
+    )
+    QWebEngineUrlScheme.registerScheme(scheme)
+
+
+class SchemeHandler(QWebEngineUrlSchemeHandler):
+    """Answers a path with the bytes that `serve` returns for it; `None` is not found."""
+
+    def __init__(self, serve: Callable[[str], bytes | None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._serve = serve
+
+    def requestStarted(self, job: QWebEngineUrlRequestJob) -> None:
+        path = job.requestUrl().path().lstrip("/")
+        body = self._serve(path)
+        if body is None:
+            job.fail(QWebEngineUrlRequestJob.Error.UrlNotFound)
+            return
+        # Chromium reads after we return: the buffer must live exactly as long as the job.
+        buffer = QBuffer(job)
+        buffer.setData(body)
+        buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+        job.reply(QByteArray(MIME.get(path.rpartition(".")[2], MIME["bin"])), buffer)
+
+
+class OutsideGuard(QWebEngineUrlRequestInterceptor):
+    """Blocks every request that is not of our scheme, and remembers what it saw."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.asked: list[str] = []
+        self.blocked: list[str] = []
+
+    def interceptRequest(self, info: QWebEngineUrlRequestInfo) -> None:
+        url = info.requestUrl()
+        seen = self.asked
+        if url.scheme() != SCHEME:
+            info.block(True)
+            seen = self.blocked
+        if len(seen) < 1000:  # a month of one snapshot a second is not worth remembering
+            seen.append(url.toString())
+
+
+@cache
+def page_shell() -> bytes:
+    """The page, written once by folium with every asset our own."""
+    import folium
+
+    class LocalMap(folium.Map):
+        default_js = [(name, f"{ROOT}web/{name}") for name in SCRIPTS]
+        default_css = [(name, f"{ROOT}web/{name}") for name in STYLES]
+
+    page = LocalMap(
+        tiles=None, zoom_control=False, attributionControl=False, zoom_snap=0.5, min_zoom=8, max_zoom=18
+    )
+    page._id = "main"  # so that the page's variable is `map_main`
+    return page.get_root().render().encode()
+
+
+def fixed_file(path: str, basemap: Path) -> bytes | None:
+    """What does not change while the page is open: the page itself, an asset, a file of the basemap."""
+    if path == "index.html":
+        return page_shell()
+    if path == "web/qwebchannel.js":  # Qt carries it
+        file = QFile(":/qtwebchannel/qwebchannel.js")
+        file.open(QIODevice.OpenModeFlag.ReadOnly)
+        return bytes(file.readAll().data())
+    folder, _, name = path.partition("/")
+    root = {"web": resources.path("web"), "basemap": basemap}.get(folder)
+    if root is None:
+        return None
+    found = (root / name).resolve()
+    if not found.is_relative_to(root.resolve()) or not found.is_file():
+        return None
+    return found.read_bytes()
