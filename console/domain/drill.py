@@ -43,6 +43,8 @@ class Staff:
     spread: float = 0.3
     speed: float = 1.0  # travel in the scenario against the real roads
     words: Mapping[str, tuple[Label, ...]] = field(default_factory=dict)  # status code -> what they may say
+    late: Mapping[str, float] = field(default_factory=dict)  # agency or unit -> times as long to acknowledge
+    silent: tuple[str, ...] = ()  # units whose position was last heard long ago
 
 
 Happening = SensorStep | Call | Message | CameraFault | LinkCut

@@ -112,6 +112,19 @@ PHRASES: dict[str, Label] = {
     ),
     "scenario_late": Label("在演练结束({length} 秒)之后。", "After the end of the exercise ({length} s)."),
     "scenario_pack": Label("这个脚本属于资源包 {pack}。", "This scenario belongs to the pack {pack}."),
+    # starting
+    "scenario_missing": Label(
+        "没有“{name}”这个场景。用 yiping drill list 看有哪些,或给出文件路径。",
+        "There is no scenario “{name}”. See yiping drill list, or give a file.",
+    ),
+    "pack_missing": Label(
+        "没有“{name}”这个专题包。自己的包放在 {folder}。",
+        "There is no topic pack “{name}”. Your own packs belong in {folder}.",
+    ),
+    "no_display": Label(
+        "这里没有显示器(没有 DISPLAY 或 WAYLAND_DISPLAY)。可用 yiping demo --headless --walkthrough 无屏运行。",
+        "There is no display here (no DISPLAY or WAYLAND_DISPLAY). yiping demo --headless --walkthrough needs none.",
+    ),
     # the message log
     "alarm_raised": Label("{level}告警:{title}", "{level} alarm: {title}"),
     "alarm_returned": Label("告警恢复:{title}", "Alarm returned to normal: {title}"),
