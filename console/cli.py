@@ -54,9 +54,7 @@ def main() -> None:
 @data_option
 @language_option
 @click.option("--fresh", is_flag=True, help="Forget the last demo and begin anew.")
-@click.option(
-    "--speed", type=click.FloatRange(0, 60), default=1.0, show_default=True, help="Of the scenario."
-)
+@click.option("--speed", type=click.FloatRange(0, 60), default=1.0, show_default=True, help="Of the scenario.")
 @click.option("--headless", is_flag=True, help="Without a display.")
 @click.option("--walkthrough", is_flag=True, help="Do the whole main job by driving the widgets, and report.")
 @click.option("--shots", type=click.Path(path_type=Path), help="Where the walkthrough leaves its pictures.")
@@ -111,13 +109,16 @@ def desk(data: Path | None, lang: Lang | None, platform: str | None) -> None:
 @language_option
 @click.option("--realm", default="live", show_default=True, help="live, or the drill to show.")
 @click.option("--demo", "demo_", is_flag=True, help="The wall of the running demo.")
+@click.option("--beside", default="", help="Name of a screen to leave to the desk.")
+@click.option("--shots", type=click.Path(path_type=Path), help="Leave a picture of each screen here, every second.")
 @_known
-def wall(data: Path | None, lang: Lang | None, realm: str, demo_: bool) -> None:
+def wall(data: Path | None, lang: Lang | None, realm: str, demo_: bool, beside: str, shots: Path | None) -> None:
     """The wall of this machine's desk, full screen on each connected screen."""
     from console.desk import start
 
     folder = data or (data_folder() / "demo" if demo_ else data_folder())
-    sys.exit(start.wall(start.Options(data=folder, language=lang, realm=realm)))
+    options = start.Options(data=folder, language=lang, realm=realm, beside=beside, shots=shots)
+    sys.exit(start.wall(options))
 
 
 @main.command()
@@ -164,9 +165,7 @@ def drill_run(scenario: str, data: Path | None, lang: Lang | None, speed: float)
     from console.desk import start
 
     folder = data or data_folder() / "demo"
-    sys.exit(
-        start.desk(start.Options(data=folder, language=lang, drill=True, speed=speed, scenario=scenario))
-    )
+    sys.exit(start.desk(start.Options(data=folder, language=lang, drill=True, speed=speed, scenario=scenario)))
 
 
 @main.group()
@@ -188,9 +187,7 @@ def check_pack(folder: Path, lang: Lang | None) -> None:
         sys.exit(1)
     pack = packs.load_pack(folder)
     click.echo(f"{pack.id}: {len(pack.units)} 力量 units, {len(pack.cameras)} 视频 cameras, ", nl=False)
-    click.echo(
-        f"{len(pack.indicators)} 指标 indicators, {len(pack.matters)} 事项 matters. 没有问题 No problems."
-    )
+    click.echo(f"{len(pack.indicators)} 指标 indicators, {len(pack.matters)} 事项 matters. 没有问题 No problems.")
 
 
 @check.command("log")
@@ -211,8 +208,7 @@ def check_log(data: Path | None, realm: str, demo_: bool) -> None:
         bad = verify_chain(store, device)
         broken |= bad is not None
         click.echo(
-            f"{device}: {count} 条 entries, "
-            + (f"断于 broken at {bad.number} {bad.id}" if bad else "完整 whole")
+            f"{device}: {count} 条 entries, " + (f"断于 broken at {bad.number} {bad.id}" if bad else "完整 whole")
         )
     store.close()
     sys.exit(1 if broken else 0)

@@ -1,7 +1,4 @@
-"""The processes that stand beside a demo's or a drill's desk: its central platform and its cameras.
-
-They listen on loopback only and die with the desk.
-"""
+"""The processes that stand beside a desk: its wall, and in a demo or drill its central platform."""
 
 import logging
 import os
@@ -34,7 +31,16 @@ class Platform:
         """Start it if it does not run. Does not wait: the desk goes on without it."""
         if self.pid is not None:
             return
-        command = [sys.executable, "-m", "console", "central", "--data", str(self._folder), "--pack", self._pack]
+        command = [
+            sys.executable,
+            "-m",
+            "console",
+            "central",
+            "--data",
+            str(self._folder),
+            "--pack",
+            self._pack,
+        ]
         command += ["--port", str(self._port), "--parent", str(os.getpid())]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
         threading.Thread(target=_drain, args=(self._process, "platform"), daemon=True).start()
@@ -47,6 +53,27 @@ class Platform:
             if self._process.stdout:
                 self._process.stdout.close()
             self._process = None
+
+
+def open_wall(
+    data: Path, realm: str, language: str, beside: str, shots: Path | None = None
+) -> "subprocess.Popen[bytes]":
+    """`yiping wall` for this desk's database, leaving the screen `beside` to the desk."""
+    command = [
+        sys.executable,
+        "-m",
+        "console",
+        "wall",
+        "--data",
+        str(data),
+        "--realm",
+        realm,
+        "--lang",
+        language,
+    ]
+    command += ["--beside", beside] if beside else []
+    command += ["--shots", str(shots)] if shots else []
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL)
 
 
 def free_port() -> int:
@@ -63,5 +90,3 @@ def _drain(process: "subprocess.Popen[str]", name: str) -> None:
             log.info("%s: %s", name, line.rstrip())
     except ValueError:  # closed while reading: it was killed
         pass
-
-

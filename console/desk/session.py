@@ -1,11 +1,11 @@
 """The live state of one signed-in desk: runs operations, takes what comes in, and says what changed.
 
-An operation is decided and kept on the store's thread in one transaction; its rows then come to `state` on the
-main thread, and one `changed` signal (coalesced) tells the panels. Nothing here waits for the network.
+An operation is decided and kept on the store's thread in one transaction; its rows then come to `state` on
+the main thread, and one `changed` signal (coalesced) tells the panels. Nothing here waits for the network.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,7 +23,6 @@ from console.domain.indicator import Indicator, Reading
 from console.domain.intake import Call, CameraFault, FieldReport, Intake, LinkCut, Message
 from console.domain.log import Entry, Kind, Note
 from console.domain.operation import (
-    SYSTEM,
     Actor,
     AddReadings,
     ConfirmAlarm,
@@ -45,7 +44,7 @@ from console.domain.words import Label, Phrase
 from console.engine.route import RoadGraph, straight_seconds
 from console.store.ids import new_id
 from console.store.store import Store
-from console.sync.outbox import Performed, perform
+from console.sync.outbox import perform
 
 log = logging.getLogger(__name__)
 READINGS_EVERY_MS = 5_000
@@ -59,7 +58,9 @@ class Session(QObject):
     changed = Signal(object)  # frozenset of "alarm" "incident" "log" "reading" "position" "proposal"
     refused = Signal(object)  # Phrase: why an operation was not allowed
     faulted = Signal(object)  # CameraFault or LinkCut from a scenario, for whom it concerns
-    failed = Signal(object)  # KnownError: the store could not keep something
+    failed = Signal(object)  # what kept the store from keeping something
+    positions = Signal(object)  # list of Position, for the platform
+    performed = Signal()  # there is something to push
 
     def __init__(
         self,
@@ -68,12 +69,11 @@ class Session(QObject):
         pack: Pack,
         roads: RoadGraph | None,
         user: User,
-        device: str,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.jobs, self.store, self.pack, self.roads = jobs, store, pack, roads
-        self.user, self.device = user, device
+        self.user = user
         self.state = State()
         self.proposals: dict[str, Proposal] = {}
         self._proposing: set[str] = set()
@@ -98,12 +98,19 @@ class Session(QObject):
         """Perform an operation: kept locally, queued for the platform, shown. A refusal is signalled."""
         actor = Actor(self.user.id, self.user.name, utc_now(), self.pack.town)
 
-        def done(performed: Performed) -> None:
-            self.show(performed.rows, performed.entries)
+        def work() -> tuple[tuple[Row, ...], tuple[Entry, ...]]:
+            changes = perform(self.store, operation, actor)
+            with self.store.read() as view:
+                written = view.entries(limit=len(changes.notes)) if changes.notes else []
+            return changes.rows, tuple(written)
+
+        def done(performed: tuple[tuple[Row, ...], tuple[Entry, ...]]) -> None:
+            self.show(*performed)
+            self.performed.emit()
             if then is not None:
                 then()
 
-        self.jobs.store(lambda: perform(self.store, operation, actor, self.device), done, self._not_done)
+        self.jobs.store(work, done, self._not_done)
 
     def _not_done(self, error: BaseException) -> None:
         if isinstance(error, Refused):
@@ -124,6 +131,13 @@ class Session(QObject):
                 if row.lead is not None:
                     self.proposals.pop(row.id, None)
         self.touch(*kinds)
+
+    def drop(self, gone: Iterable[tuple[str, str]]) -> None:
+        """Rows that an operation made which the platform did not take."""
+        for table, id in gone:
+            rows: dict[str, Any] = getattr(self.state, f"{table}s", {})
+            rows.pop(id, None)
+            self.touch("alarm", "incident")
 
     def confirm(self, alarm: Alarm) -> str:
         """The alarm is real: an incident opens, filled in from it. Answers the incident's id."""
@@ -196,15 +210,9 @@ class Session(QObject):
         orders = tuple(Order(names[m.agency].name, m.text) for m in proposal.messages) if first else ()
         self.proposals.pop(proposal.incident, None)
         lead = names[proposal.lead].name
-        self.do(
-            Dispatch(
-                proposal.incident, proposal.lead, lead, proposal.due_at, tuple(assignments), tasks, orders
-            )
-        )
+        self.do(Dispatch(proposal.incident, proposal.lead, lead, proposal.due_at, tuple(assignments), tasks, orders))
 
-    def write(
-        self, text: str, incident: str | None, kind: Kind = Kind.NOTE, corrects: str | None = None
-    ) -> None:
+    def write(self, text: str, incident: str | None, kind: Kind = Kind.NOTE, corrects: str | None = None) -> None:
         """A typed word goes into the message log."""
         self.do(WriteNote(Note(kind, self.user.name, text=text, incident=incident, corrects=corrects)))
 
@@ -261,17 +269,19 @@ class Session(QObject):
             case Call():
                 self._answer(intake)
             case Message():
-                note = Note(
-                    Kind.MESSAGE, intake.sender, self.user.name, phrase=Phrase("said", {"text": intake.text})
-                )
+                note = Note(Kind.MESSAGE, intake.sender, self.user.name, phrase=Phrase("said", {"text": intake.text}))
                 self.do(WriteNote(note))
             case CameraFault() | LinkCut():
                 self.faulted.emit(intake)
 
-    def _read(self, reading: Reading) -> None:
+    def recall(self, reading: Reading) -> None:
+        """A value of the past: kept and shown, raises nothing."""
         self.state.read(reading)
         self._unsent.append(reading)
         self.touch("reading")
+
+    def _read(self, reading: Reading) -> None:
+        self.recall(reading)
         indicator = self.pack.indicators.get(reading.indicator)
         if indicator is None:
             return
@@ -318,13 +328,16 @@ class Session(QObject):
         """Readings go to the store and the outbox together, positions to the store only."""
         if self._unsent:
             batch, self._unsent = tuple(self._unsent), []
-            actor = Actor(self.user.id, SYSTEM, utc_now(), self.pack.town)
-            self.jobs.store(
-                lambda: perform(self.store, AddReadings(batch), actor, self.device), None, self._not_done
-            )
+            self.do(AddReadings(batch))
         if self._moved:
             moved, self._moved = list(self._moved.values()), {}
-            self.jobs.store(lambda: self.store.put_positions(moved), None, self._not_done)
+
+            def keep() -> None:
+                with self.store.begin() as tx:
+                    tx.put(*moved)
+
+            self.jobs.store(keep, None, self._not_done)
+            self.positions.emit(moved)
 
     # -- words
 
@@ -366,9 +379,7 @@ _KINDS: dict[type[Row], str] = {
 }
 
 
-def travel_times(
-    pack: Pack, positions: dict[str, Position], to: Point, roads: RoadGraph | None
-) -> dict[str, float]:
+def travel_times(pack: Pack, positions: dict[str, Position], to: Point, roads: RoadGraph | None) -> dict[str, float]:
     """Seconds of each unit with a position to a place, over the roads where there are some."""
     units = [unit for unit in pack.units.values() if unit.id in positions]
     if not units:

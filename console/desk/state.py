@@ -73,7 +73,10 @@ class State:
                     self.read(row)
 
     def read(self, reading: Reading) -> None:
-        self.series.setdefault(reading.indicator, Series()).add(reading.at, reading.value)
+        self.recall(reading.indicator, reading.at, reading.value)
+
+    def recall(self, indicator: str, at: datetime, value: float) -> None:
+        self.series.setdefault(indicator, Series()).add(at, value)
 
     def log(self, entries: Iterable[Entry]) -> None:
         """Add entries, newest first in the end; one that is known is not doubled."""

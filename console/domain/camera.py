@@ -42,6 +42,4 @@ class Picture(Enum):
 
 def nearest(cameras: Iterable[Camera], at: Point, count: int) -> list[tuple[Camera, float]]:
     """The `count` cameras nearest to `at`, each with its distance in metres, nearest first."""
-    return nsmallest(
-        count, ((camera, distance_m(camera.at, at)) for camera in cameras), key=lambda pair: pair[1]
-    )
+    return nsmallest(count, ((camera, distance_m(camera.at, at)) for camera in cameras), key=lambda pair: pair[1])

@@ -103,9 +103,5 @@ class Exercise:
 def due(scenario: Scenario, exercise: Exercise) -> list[Inject]:
     """The injects whose time has come and that were not executed, in order."""
     done = set(exercise.executed)
-    ready = [
-        inject
-        for inject in scenario.injects
-        if inject.at_s <= exercise.elapsed_s and inject.number not in done
-    ]
+    ready = [inject for inject in scenario.injects if inject.at_s <= exercise.elapsed_s and inject.number not in done]
     return sorted(ready, key=lambda inject: (inject.at_s, inject.number))

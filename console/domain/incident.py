@@ -86,9 +86,7 @@ def check(incident: Incident, tasks: Sequence[Task], assignments: Sequence[Assig
     if incident.stage.rank >= Stage.CHECKED.rank:
         raise Refused(Phrase("incident_already", {"code": incident.code, "stage": incident.stage.label}))
     if gates := [task for task in tasks if task.gate and task.done_at is None]:
-        raise Refused(
-            Phrase("gates_open", {"code": incident.code, "count": len(gates), "first": gates[0].text})
-        )
+        raise Refused(Phrase("gates_open", {"code": incident.code, "count": len(gates), "first": gates[0].text}))
     if busy := [a for a in assignments if a.status.open]:
         raise Refused(Phrase("assignments_open", {"code": incident.code, "count": len(busy)}))
     return Stage.CHECKED

@@ -62,8 +62,7 @@ def digest(entry: Entry) -> str:
         "sender": _plain(note.sender),
         "receiver": _plain(note.receiver),
         "text": note.text,
-        "phrase": note.phrase
-        and [note.phrase.code, {key: _plain(value) for key, value in note.phrase.args.items()}],
+        "phrase": note.phrase and [note.phrase.code, {key: _plain(value) for key, value in note.phrase.args.items()}],
         "incident": note.incident,
         "corrects": note.corrects,
         "previous": entry.previous,

@@ -87,9 +87,7 @@ class FollowAlarm:
 
     def after(self, alarm: Alarm) -> Alarm:
         """The alarm as this leaves it."""
-        return replace(
-            alarm, level=self.level, value=self.value, title=self.title, returned_at=self.returned_at
-        )
+        return replace(alarm, level=self.level, value=self.value, title=self.title, returned_at=self.returned_at)
 
     def decide(self, read: Reader, actor: Actor) -> Changes:
         alarm = read.alarm(self.alarm)
@@ -112,9 +110,7 @@ class ConfirmAlarm:
     def decide(self, read: Reader, actor: Actor) -> Changes:
         alarm = _decided(read.alarm(self.alarm), AlarmState.CONFIRMED, actor, incident=self.incident.id)
         said = Phrase("alarm_confirmed", {"title": alarm.title, "code": self.incident.code})
-        return Changes(
-            (alarm, self.incident), (Note(Kind.SYSTEM, actor.name, phrase=said, incident=self.incident.id),)
-        )
+        return Changes((alarm, self.incident), (Note(Kind.SYSTEM, actor.name, phrase=said, incident=self.incident.id),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +125,7 @@ class FilterAlarm:
 
     def decide(self, read: Reader, actor: Actor) -> Changes:
         alarm = _decided(read.alarm(self.alarm), AlarmState.FILTERED, actor, reason=self.reason.value)
-        said = Phrase(
-            "alarm_filtered", {"title": alarm.title, "reason": self.reason.label, "text": self.text}
-        )
+        said = Phrase("alarm_filtered", {"title": alarm.title, "reason": self.reason.label, "text": self.text})
         return Changes((alarm,), (Note(Kind.SYSTEM, actor.name, phrase=said),))
 
 
@@ -140,9 +134,7 @@ def _decided(
 ) -> Alarm:
     if alarm.state is not AlarmState.UNACKNOWLEDGED:
         raise Refused(Phrase("alarm_decided", {"title": alarm.title, "state": alarm.state.label}))
-    return replace(
-        alarm, state=state, decided_at=actor.at, decided_by=actor.user, incident=incident, reason=reason
-    )
+    return replace(alarm, state=state, decided_at=actor.at, decided_by=actor.user, incident=incident, reason=reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +145,12 @@ class OpenIncident:
     LANE: ClassVar[Lane] = "command"
     incident: Incident
     caller: Label
-    text: Label = Label("", "")
+    text: Label | None = None
 
     def decide(self, read: Reader, actor: Actor) -> Changes:
         said = Phrase(
-            "incident_opened", {"code": self.incident.code, "title": self.incident.title, "text": self.text}
+            "incident_opened",
+            {"code": self.incident.code, "title": self.incident.title, "text": self.text or Label("", "")},
         )
         return Changes(
             (self.incident,),
@@ -191,9 +184,7 @@ class Dispatch:
         incident = _open(read, self.incident)
         first = incident.lead is None
         stage = max(incident.stage, Stage.DISPATCHED, key=lambda s: s.rank)
-        after = replace(
-            incident, stage=stage, lead=incident.lead or self.lead, due_at=incident.due_at or self.due_at
-        )
+        after = replace(incident, stage=stage, lead=incident.lead or self.lead, due_at=incident.due_at or self.due_at)
         args: dict[str, str | int | float | Label] = {
             "code": incident.code,
             "lead": self.lead_name,
@@ -251,9 +242,7 @@ class TickTask:
         _open(read, task.incident)
         if (task.done_at is not None) == self.done:
             return Changes()
-        after = replace(
-            task, done_at=actor.at if self.done else None, done_by=actor.user if self.done else None
-        )
+        after = replace(task, done_at=actor.at if self.done else None, done_by=actor.user if self.done else None)
         said = Phrase("task_done" if self.done else "task_undone", {"task": task.text})
         return Changes((after,), (Note(Kind.SYSTEM, actor.name, phrase=said, incident=task.incident),))
 

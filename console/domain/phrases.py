@@ -20,9 +20,7 @@ PHRASES: dict[str, Label] = {
         "{code} 还有 {count} 个派单未完成。等反馈或撤回后再核查。",
         "{code} still has {count} open assignments. Wait for them or recall them, then check.",
     ),
-    "not_checked": Label(
-        "{code} 还没有核查,先核查再结案。", "{code} has not been checked; check it before closing."
-    ),
+    "not_checked": Label("{code} 还没有核查,先核查再结案。", "{code} has not been checked; check it before closing."),
     # settings
     "settings_unreadable": Label(
         "设置文件 {file} 读不懂:{error}。文件没有改动;改正后再启动,或先移走它用默认设置。",
@@ -52,15 +50,9 @@ PHRASES: dict[str, Label] = {
     "file_not_yaml": Label("不是有效的 YAML:{text}。", "Not valid YAML: {text}."),
     "file_not_csv": Label("不是有效的 CSV:{text}。", "Not valid CSV: {text}."),
     "file_not_json": Label("不是有效的 JSON:{text}。", "Not valid JSON: {text}."),
-    "file_not_geojson": Label(
-        "不是 GeoJSON:要有 FeatureCollection。", "Not GeoJSON: a FeatureCollection is needed."
-    ),
-    "file_not_records": Label(
-        "每条记录要写成“编号: 内容”。", "Each record must be written as “id: content”."
-    ),
-    "file_cells": Label(
-        "这一行有 {count} 格,应有 {wanted} 格。", "This row has {count} cells, not {wanted}."
-    ),
+    "file_not_geojson": Label("不是 GeoJSON:要有 FeatureCollection。", "Not GeoJSON: a FeatureCollection is needed."),
+    "file_not_records": Label("每条记录要写成“编号: 内容”。", "Each record must be written as “id: content”."),
+    "file_cells": Label("这一行有 {count} 格,应有 {wanted} 格。", "This row has {count} cells, not {wanted}."),
     "file_twice": Label("{id} 重复,第 {line} 行已有。", "{id} is there twice; it is already on line {line}."),
     "file_key_missing": Label("缺少 {key}。", "{key} is missing."),
     "file_key_unknown": Label("不认识 {key}。{near}", "{key} is not known. {near}"),
@@ -71,9 +63,7 @@ PHRASES: dict[str, Label] = {
         "编号“{id}”只能用英文字母、数字、_ 和 -。", "The id “{id}” may only have letters, digits, _ and -."
     ),
     "file_blank": Label("不能为空。", "Must not be blank."),
-    "file_point": Label(
-        "位置应写成 [经度, 纬度],WGS-84。", "A place must be written [longitude, latitude], WGS-84."
-    ),
+    "file_point": Label("位置应写成 [经度, 纬度],WGS-84。", "A place must be written [longitude, latitude], WGS-84."),
     "file_one_of": Label("{id} 不在可选值内:{allowed}。{near}", "{id} is none of: {allowed}. {near}"),
     "file_no_such": Label("没有{what} {id}。{near}", "There is no {what} {id}. {near}"),
     "pack_crs": Label(
@@ -83,9 +73,7 @@ PHRASES: dict[str, Label] = {
     "pack_id": Label(
         "id 是 {id},应与文件夹名 {folder} 相同。", "The id is {id}; it must be the folder's name, {folder}."
     ),
-    "pack_bounds": Label(
-        "范围应写成 [西, 南, 东, 北]。", "The bounds must be written [west, south, east, north]."
-    ),
+    "pack_bounds": Label("范围应写成 [西, 南, 东, 北]。", "The bounds must be written [west, south, east, north]."),
     "pack_outside": Label(
         "位置 {lon}, {lat} 在本包范围之外。坐标系或经纬度顺序不对?",
         "{lon}, {lat} is outside the pack's bounds. Another coordinate system, or latitude first?",
@@ -99,9 +87,7 @@ PHRASES: dict[str, Label] = {
         "{level} 的恢复值 {recovery} 应在限值 {at} 的正常一侧。",
         "The recovery limit {recovery} of {level} must be on the normal side of its limit {at}.",
     ),
-    "pack_stages": Label(
-        "环节应按顺序,从“上报”到“结案”。", "The stages must be in order, from reported to closed."
-    ),
+    "pack_stages": Label("环节应按顺序,从“上报”到“结案”。", "The stages must be in order, from reported to closed."),
     "pack_hash": Label(
         "不是 Argon2id 密码散列;不要写明文密码。", "Not an Argon2id hash; never write the password itself."
     ),
@@ -197,8 +183,7 @@ PHRASES: dict[str, Label] = {
     ),
     "op_unreadable": Label(
         "平台读不懂“{name}”的内容,可能版本不一致。内容已保留,请联系管理员。",
-        "The platform cannot read “{name}”; the versions may differ. Its content is kept; "
-        "tell the administrator.",
+        "The platform cannot read “{name}”; the versions may differ. Its content is kept; tell the administrator.",
     ),
     "op_failed": Label(
         "平台处理“{name}”时出错。内容已保留,请联系管理员。",
@@ -225,9 +210,7 @@ PHRASES: dict[str, Label] = {
 
 def say(phrase: Phrase, lang: Lang) -> str:
     """A phrase in one language."""
-    args = {
-        key: value.text(lang) if isinstance(value, Label) else value for key, value in phrase.args.items()
-    }
+    args = {key: value.text(lang) if isinstance(value, Label) else value for key, value in phrase.args.items()}
     return PHRASES[phrase.code].text(lang).format(**args).strip()
 
 

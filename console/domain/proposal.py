@@ -71,18 +71,12 @@ def propose(
     short: list[tuple[Need, int]] = []
     taken: set[str] = set()
     for need in card.needs if card else ():
-        able = [
-            unit
-            for unit in pack.units.values()
-            if need.capability in unit.capabilities and unit.id not in taken
-        ]
+        able = [unit for unit in pack.units.values() if need.capability in unit.capabilities and unit.id not in taken]
         fit: list[Candidate] = []
         for unit in able:
             against = _against(unit, assignments, positions.get(unit.id), incident, now)
             fit.append(Candidate(unit, need, not against, travel_s.get(unit.id), tuple(against)))
-        fit.sort(
-            key=lambda c: (not c.chosen, c.travel_s if c.travel_s is not None else float("inf"), c.unit.id)
-        )
+        fit.sort(key=lambda c: (not c.chosen, c.travel_s if c.travel_s is not None else float("inf"), c.unit.id))
         ranked = [_ranked(candidate, place, need, fit) for place, candidate in enumerate(fit)]
         taken.update(candidate.unit.id for candidate in ranked if candidate.chosen)
         candidates += ranked
@@ -138,6 +132,4 @@ def _ranked(candidate: Candidate, place: int, need: Need, fit: Sequence[Candidat
         return replace(candidate, reasons=(why,))
     last = fit[need.count - 1].travel_s
     slower = (candidate.travel_s or 0.0) - (last or 0.0)
-    return replace(
-        candidate, chosen=False, reasons=(Phrase("unit_slower", {"minutes": round(slower / 60, 1)}),)
-    )
+    return replace(candidate, chosen=False, reasons=(Phrase("unit_slower", {"minutes": round(slower / 60, 1)}),))

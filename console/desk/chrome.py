@@ -1,0 +1,321 @@
+"""What is around the panels: the top bar, the banner, menus, keys, the command line and the dialogs."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
+from widgets.drill_strip import DrillStrip
+
+from console.desk import i18n
+from console.desk.commands import Command, CommandSet
+from console.desk.control import Controller, unacknowledged
+from console.desk.link import PlatformLink
+from console.desk.session import Session
+from console.desk.sign_in import SignIn
+from console.domain.drill import Exercise, ExerciseState
+from console.domain.errors import KnownError
+from console.domain.level import Level
+from console.domain.operation import Lane
+from console.domain.pack import User
+from console.domain.phrases import say
+from console.domain.words import Lang, Phrase
+from console.store.store import Store
+from console.sync.client import Link, LinkState
+from widgets.lang import language, show
+
+if TYPE_CHECKING:
+    from console.desk.desk import Desk
+
+
+class Chrome(QObject):
+    def __init__(self, desk: "Desk") -> None:
+        super().__init__(desk)
+        self.desk, self.window = desk, desk.window
+        self.session: Session | None = None
+        self.control: Controller | None = None
+        self.drill_strip: DrillStrip | None = None
+        self._link: LinkState | None = None
+        self._pending: dict[Lane, int] = {}
+        self._warning = ""
+        self._known_alarms: set[str] = set()
+        self._menu = QMenu(self.window)
+        top = self.window.top
+        top.set_menu(self._menu)
+        top.workspaceChosen.connect(self._show_workspace)
+        self.window.banner.actionTriggered.connect(self._banner_action)
+        self._clock = QTimer(self, interval=1000)
+        self._clock.timeout.connect(self._tick)
+        self._clock.start()
+        self.window.installEventFilter(self)
+        self.retranslate()
+        self._tick()
+
+    @property
+    def badge(self) -> str:
+        """What every panel and wall carries: 演练 in a drill, 模拟 over simulated data."""
+        if self.desk.plan.options.drill:
+            return self.tr("演练")
+        return self.tr("模拟") if self.desk.pack.simulated else ""
+
+    # -- going live
+
+    def ask_sign_in(self, store: Store, then: Callable[[User, str], None]) -> None:
+        self._sign_in = SignIn(self.desk, store, then)
+        self._sign_in.show()
+
+    def go_live(self, session: Session, control: Controller) -> None:
+        """A session is there: the keys, the command line and the menu work."""
+        self.session, self.control = session, control
+        self._known_alarms = set(session.state.alarms)
+        session.changed.connect(self._hear)
+        session.refused.connect(self._refused)
+        control.countsChanged.connect(self._counts)
+        commands = CommandSet(control, self._commands())
+        line = self.window.top.command_line
+        line.set_completer(commands.complete)
+        line.entered.connect(lambda typed: self._run(commands, typed))
+        for command in self._commands():
+            if command.key:
+                QShortcut(QKeySequence(command.key), self.window, command.run)
+        self.retranslate()
+        self._counts()
+
+    def follow_link(self, link: PlatformLink) -> None:
+        link.stateChanged.connect(self._show_link)
+        link.pendingChanged.connect(self._show_pending)
+
+    def _commands(self) -> list[Command]:
+        window = self.window
+        return [
+            Command("confirm", self.tr("确认第一条告警"), "Ctrl+Return", self._confirm_first),
+            Command("note", self.tr("记一条通讯记录"), "Ctrl+N", self._note),
+            Command("check", self.tr("核查事件"), "", lambda: self._with_control(lambda c: c.check())),
+            Command("close", self.tr("结案"), "", lambda: self._with_control(lambda c: c.close())),
+            Command("wall", self.tr("打开或关闭大屏"), "F9", self.desk.open_wall),
+            Command("report", self.tr("事件报告"), "Ctrl+P", self._report),
+            Command("language", self.tr("中文 / English"), "Ctrl+L", self.switch_language),
+            Command("layout", self.tr("恢复默认布局"), "", window.reset_layout),
+            Command("full", self.tr("全屏"), "F11", self._full_screen),
+            *(
+                Command(id, title, key, lambda id=id: self._show_workspace(id))  # type: ignore[misc]
+                for id, title, key in window.workspaces()
+            ),
+        ]
+
+    # -- language
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        return super().eventFilter(watched, event)
+
+    def switch_language(self) -> None:
+        i18n.speak("en" if language() == "zh" else "zh")
+
+    def retranslate(self) -> None:
+        """Every word around the panels, in the language on screen."""
+        pack, top = self.desk.pack, self.window.top
+        drill = self.desk.plan.options.drill
+        centre = show(pack.centre)
+        self.window.setWindowTitle(f"{self.tr('一屏')} · {centre}" + (f" · {self.badge}" if self.badge else ""))
+        top.set_centre(centre)
+        top.set_workspaces(self.window.workspaces())
+        top.set_realm(self.tr("演练") if drill else self.tr("实战"), drill)
+        top.set_user(show(self.session.user.name) if self.session else self.tr("未登录"))
+        self.window.retitle()
+        self.window.set_badge(self.badge)
+        self.window.panels.map.set_language(language())
+        self.window.panels.map.set_badge(self.badge)
+        self._show_link(self._link)
+        self._show_pending(self._pending)
+        self._fill_menu()
+        if self.control is not None:
+            self.control.refresh(*vars(self.window.panels))
+            self._counts()
+
+    def _fill_menu(self) -> None:
+        self._menu.clear()
+        for command in self._commands() if self.session else []:
+            action = self._menu.addAction(command.title, command.run)
+            if command.key:
+                action.setText(f"{command.title}\t{command.key}")
+        languages = self._menu.addMenu(self.tr("语言"))
+        group = QActionGroup(languages)
+        for code, name in (("zh", "简体中文"), ("en", "English")):
+            action = QAction(name, group, checkable=True, checked=language() == code)
+            action.triggered.connect(lambda _=False, code=code: self._speak(code))
+            languages.addAction(action)
+        panels = self._menu.addMenu(self.tr("面板"))
+        for dock in self.window.docks.values():
+            panels.addAction(dock.toggleViewAction())
+        if self.desk.platform is not None:
+            self._menu.addSeparator()
+            self._menu.addAction(self.tr("模拟平台:断开(结束进程)"), self.pull_plug)
+            self._menu.addAction(self.tr("模拟平台:启动"), self.plug_in)
+        self._menu.addSeparator()
+        self._menu.addAction(self.tr("退出"), self.window.close)
+
+    def _speak(self, code: Lang) -> None:
+        i18n.speak(code)
+
+    def pull_plug(self) -> None:
+        """Kill the demo's platform."""
+        if self.desk.platform is not None:
+            self.desk.platform.kill()
+
+    def plug_in(self) -> None:
+        if self.desk.platform is not None:
+            self.desk.platform.start()
+
+    # -- what the top bar and the banner say
+
+    def _tick(self) -> None:
+        self.window.top.set_clock(datetime.now().strftime("%H:%M:%S"))
+
+    def _show_link(self, state: LinkState | None) -> None:
+        self._link = state
+        top = self.window.top
+        cut = self.desk.link is not None and self.desk.link.cut
+        if state is None:
+            alone = self.session is not None and self.desk.link is None
+            top.set_link("offline" if alone else "connecting", None)
+            return
+        code = "cut" if cut else "online" if state.link is Link.ONLINE else "offline"
+        top.set_link(code, state.since)
+        self._banner()
+
+    def _show_pending(self, counts: dict[Lane, int]) -> None:
+        self._pending = counts
+        self.window.top.set_outbox(sum(counts.values()) if self._offline else counts.get("command", 0))
+        self._banner()
+
+    @property
+    def _offline(self) -> bool:
+        return self._link is not None and self._link.link is not Link.ONLINE
+
+    def _banner(self) -> None:
+        banner = self.window.banner
+        if self._warning:
+            banner.show_message(self._warning, Level.YELLOW, self.tr("知道了"))
+        elif self._link is not None and self._link.link is Link.DENIED:
+            detail = say(self._link.detail, language()) if self._link.detail else ""
+            banner.show_message(self.tr("平台不接受登录:{why} 本机照常工作。").format(why=detail), Level.YELLOW, None)
+        elif self._offline and self._link is not None:
+            since = self._link.since.astimezone().strftime("%H:%M:%S")
+            waiting = sum(self._pending.values())
+            text = self.tr("与平台的连接已中断(自 {since})。一切照常,{count} 条待上传,恢复后自动补传。")
+            action = self.tr("启动模拟平台") if self.desk.platform is not None else None
+            banner.show_message(text.format(since=since, count=waiting), Level.BLUE, action)
+        else:
+            banner.show_message("", None, None)
+
+    def warn(self, text: str) -> None:
+        """One line above the panels until it is read."""
+        self._warning = text
+        self._banner()
+
+    def _banner_action(self) -> None:
+        if self._warning:
+            self._warning = ""
+            self._banner()
+        else:
+            self.plug_in()
+
+    def _refused(self, phrase: Phrase) -> None:
+        self.warn(say(phrase, language()))
+
+    def _counts(self) -> None:
+        """The quiet words beside the panels' titles."""
+        if self.session is None or self.control is None:
+            return
+        docks, state = self.window.docks, self.session.state
+        waiting, recent = self.window.panels.alarms.counts()
+        docks["alarms"].set_subtitle(self.tr("{n} 未确认 · 近10分钟 {m}").format(n=waiting, m=recent))
+        docks["incidents"].set_subtitle(self.tr("{n} 进行中").format(n=len(state.open_incidents())))
+        docks["units"].set_subtitle(
+            self.tr("{n} 在岗 · {m} 出勤").format(
+                n=sum(unit.on_duty for unit in self.desk.pack.units.values()),
+                m=len({a.unit for a in state.open_assignments() if a.unit}),
+            )
+        )
+        if self.desk.pack.schematic:
+            docks["map"].set_subtitle(self.tr("示意底图"))
+        incident = state.incidents.get(self.control.incident or "")
+        if incident is not None:
+            docks["incident"].set_title(incident.code)
+            docks["video"].set_subtitle(self.tr("{code} 附近").format(code=incident.code))
+
+    # -- acts
+
+    def _hear(self, kinds: frozenset[str]) -> None:
+        """A new alarm rings once and is selected, so that one key decides it."""
+        if "alarm" not in kinds or self.session is None:
+            return
+        waiting = unacknowledged(self.session.state.alarms)
+        fresh = [alarm for alarm in waiting if alarm.id not in self._known_alarms]
+        self._known_alarms.update(self.session.state.alarms)
+        if fresh:
+            self.desk.ring()
+            QTimer.singleShot(100, lambda: self.window.panels.alarms.select(fresh[0].id))
+
+    def _confirm_first(self) -> None:
+        if self.session and self.control and (waiting := unacknowledged(self.session.state.alarms)):
+            self.control.confirm(waiting[0].id)
+
+    def _note(self) -> None:
+        self.window.go_to("incident")
+        self.window.panels.incident.focus_note()
+
+    def _report(self) -> None:
+        if self.control is not None and self.control.incident:
+            self.desk.open_report(self.control.incident)
+
+    def _with_control(self, act: Callable[[Controller], None]) -> None:
+        if self.control is not None:
+            act(self.control)
+
+    def _run(self, commands: CommandSet, typed: str) -> None:
+        if commands.run(typed):
+            self.window.top.command_line.clear()
+        else:
+            self.warn(self.tr("没有“{typed}”这条命令。按 Ctrl+K 看能输入什么。").format(typed=typed))
+
+    def _show_workspace(self, id: str) -> None:
+        self.window.show_workspace(id)
+        self.window.top.set_workspace(id)
+
+    def _full_screen(self) -> None:
+        if self.window.isFullScreen():
+            self.window.showNormal()
+        else:
+            self.window.showFullScreen()
+
+    # -- the exercise
+
+    def show_exercise(self, exercise: Exercise) -> None:
+        """A drill's strip under the banner."""
+        scenario, runner = self.desk.plan.scenario, self.desk.runner
+        if not self.desk.plan.options.drill or scenario is None or runner is None:
+            return
+        if self.drill_strip is None:
+            strip = self.drill_strip = DrillStrip()
+            strip.paused.connect(lambda: runner.pause(True))
+            strip.resumed.connect(lambda: runner.pause(False))
+            strip.finished.connect(runner.finish)
+            self.window.add_strip(strip)
+        coming = next((i for i in scenario.injects if i.number not in exercise.executed), None)
+        self.drill_strip.show_exercise(scenario, exercise, coming)
+        if exercise.state is ExerciseState.FINISHED:
+            self.warn(self.tr("演练结束。实战数据未受影响。"))
+
+    # -- dialogs
+
+    def show_fatal(self, error: KnownError) -> None:
+        """The desk cannot start: say why, then end."""
+        box = QMessageBox(QMessageBox.Icon.Warning, self.tr("一屏不能启动"), say(error.phrase, language()))
+        box.setParent(self.window, box.windowFlags())
+        box.finished.connect(lambda: QApplication.exit(2))
+        box.open()

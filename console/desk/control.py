@@ -1,0 +1,285 @@
+"""The desk's panels and the session, joined: a change refreshes what shows it, an intent becomes an operation."""
+
+import json
+from datetime import timedelta
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from console.desk import present
+from console.desk.session import Session, travel_times, utc_now
+from console.desk.window import Panels
+from console.domain.alarm import Alarm, AlarmState, FilterReason
+from console.domain.assignment import Status
+from console.domain.incident import Incident
+from console.domain.log import Kind
+from console.domain.operation import CheckIncident, CloseIncident, FilterAlarm, ReportStatus, TickTask
+from console.domain.place import Point
+
+TILES = 4
+SHOWN_BY = {
+    "alarm": ("alarms", "map", "indicators"),
+    "incident": ("incidents", "incident", "units", "map"),
+    "proposal": ("incident",),
+    "log": ("incident",),
+    "reading": ("indicators", "chart", "map"),
+    "position": ("map", "units"),
+}
+
+
+class Controller(QObject):
+    """Intents come from the panels, the command line and the keys; all of them end here."""
+
+    selected = Signal(str)  # an incident's id
+    countsChanged = Signal()
+    reportWanted = Signal(str)  # an incident's id
+    wallWanted = Signal()
+
+    def __init__(self, session: Session, panels: Panels, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session, self.panels = session, panels
+        self.incident: str | None = None
+        self.indicator: str | None = next(iter(session.pack.indicators), None)
+        self._at: Point | None = None  # what the video panel looks at
+        self._chain_whole = True
+        self._travel: dict[str, float] = {}
+        self._paths: dict[str, list[Point]] = {}
+        self._pathing: set[str] = set()
+        self._waiting: set[str] = set()  # panels to refresh
+        self._due = QTimer(self, singleShot=True, interval=60)
+        self._due.timeout.connect(self._refresh_waiting)
+        self._clock = QTimer(self, interval=1000)
+        self._clock.timeout.connect(lambda: self.refresh("alarms", "incidents", "incident", "units"))
+        session.changed.connect(self._changed)
+        self._wire()
+
+    def begin(self) -> None:
+        """Show what the session holds."""
+        self._clock.start()
+        self.look_at(self.session.pack.at)
+        self.refresh(*vars(self.panels))
+
+    def _wire(self) -> None:
+        panels = self.panels
+        panels.alarms.confirmed.connect(self.confirm)
+        panels.alarms.filtered.connect(self.filter)
+        panels.alarms.selected.connect(self.look_at_alarm)
+        panels.alarms.looked.connect(self.look_at_alarm)
+        panels.incidents.selected.connect(self.select)
+        panels.incidents.activated.connect(self.open)
+        panels.incident.accepted.connect(self.session.accept)
+        panels.incident.proposalRequested.connect(lambda: self.incident and self.session.want_proposal(self.incident))
+        panels.incident.unitToggled.connect(lambda unit: self.session.toggle_unit(self.incident or "", unit))
+        panels.incident.taskTicked.connect(lambda task, done: self.session.do(TickTask(task, done)))
+        panels.incident.noteWritten.connect(lambda text: self.session.write(text, self.incident))
+        panels.incident.statusSet.connect(self.set_status)
+        panels.incident.checkRequested.connect(self.check)
+        panels.incident.closeRequested.connect(self.close)
+        panels.incident.reportRequested.connect(lambda: self.incident and self.reportWanted.emit(self.incident))
+        panels.incident.wallRequested.connect(self.wallWanted)
+        panels.indicators.selected.connect(self.show_indicator)
+        panels.units.selected.connect(self.look_at_unit)
+        panels.map.incidentClicked.connect(self.open)
+        panels.map.unitClicked.connect(self.look_at_unit)
+        panels.map.gaugeClicked.connect(self.show_indicator)
+        panels.map.cameraClicked.connect(self.show_camera)
+        panels.map.ready.connect(lambda: self.refresh("map"))
+
+    # -- intents
+
+    def confirm(self, alarm_id: str) -> None:
+        """The alarm is real: its incident opens and is selected, with a proposal on its way."""
+        alarm = self.session.state.alarms[alarm_id]
+        if alarm.state is AlarmState.UNACKNOWLEDGED:
+            self.open(self.session.confirm(alarm))
+
+    def filter(self, alarm_id: str, reason: str) -> None:
+        self.session.do(FilterAlarm(alarm_id, FilterReason.of(reason)))
+
+    def select(self, incident_id: str) -> None:
+        """Show an incident: its panel, its cameras, its units on the map."""
+        if incident_id == self.incident:
+            return
+        self.incident = incident_id
+        self._travel, self._paths = {}, {}
+        incident = self.session.state.incidents.get(incident_id)
+        if incident is not None:
+            self._shown(incident)
+        self.panels.incidents.select(incident_id)
+        self.selected.emit(incident_id)
+        self.refresh("incident", "units", "map", "incidents")
+
+    def open(self, incident_id: str) -> None:
+        """Select an incident and bring it to the middle of the map."""
+        self.select(incident_id)
+        if incident := self.session.state.incidents.get(incident_id):
+            self.panels.map.focus(incident.at.lon, incident.at.lat)
+
+    def _shown(self, incident: Incident) -> None:
+        self.look_at(incident.at)
+        if incident.lead is None and incident.id not in self.session.proposals:
+            self.session.want_proposal(incident.id)
+        self._measure(incident)
+
+    def check(self) -> None:
+        if self.incident:
+            self.session.do(CheckIncident(self.incident))
+
+    def close(self) -> None:
+        """结案, and its report opens."""
+        incident = self.incident
+        if incident:
+            self.session.do(CloseIncident(incident), lambda: self.reportWanted.emit(incident))
+
+    def set_status(self, assignment_id: str, status: str) -> None:
+        """The operator heard it by phone and says it for the unit."""
+        assignment = self.session.state.assignments[assignment_id]
+        who = self.session.who(assignment)
+        self.session.do(ReportStatus(assignment_id, Status.of(status), utc_now(), who, Kind.PHONE))
+
+    def look_at(self, at: Point) -> None:
+        """The nearest cameras come to the video panel."""
+        self._at = at
+        near = present.cameras_near(self.session, at, TILES)
+        notes = {camera.id: present.distance_note(metres) for camera, metres in near}
+        self.panels.video.set_cameras([camera for camera, _ in near], notes)
+
+    def look_at_alarm(self, alarm_id: str) -> None:
+        """Before deciding: the nearest camera, the place and the curve of an alarm."""
+        alarm = self.session.state.alarms.get(alarm_id)
+        if alarm is None:
+            return
+        self.show_indicator(alarm.indicator)
+        if alarm.at is not None:
+            self.look_at(alarm.at)
+            self.panels.map.focus(alarm.at.lon, alarm.at.lat)
+
+    def look_at_unit(self, unit_id: str) -> None:
+        if position := self.session.state.positions.get(unit_id):
+            self.panels.map.focus(position.at.lon, position.at.lat)
+
+    def show_camera(self, camera_id: str) -> None:
+        camera = self.session.pack.cameras[camera_id]
+        self.look_at(camera.at)
+
+    def show_indicator(self, indicator_id: str) -> None:
+        if indicator_id in self.session.pack.indicators:
+            self.indicator = indicator_id
+            self.refresh("chart")
+
+    # -- refreshing
+
+    def _changed(self, kinds: frozenset[str]) -> None:
+        state = self.session.state
+        if "incident" in kinds and self.incident in state.incidents:
+            incident = state.incidents[self.incident]
+            if self._at != incident.at and not self._travel:
+                self._shown(incident)
+            self._find_paths(incident)
+        for kind in kinds:
+            self.refresh(*SHOWN_BY[kind])
+        self.countsChanged.emit()
+
+    def refresh(self, *names: str) -> None:
+        """These panels show the present state, soon; a burst is one refresh."""
+        self._waiting.update(names)
+        if not self._due.isActive():
+            self._due.start()
+
+    def _refresh_waiting(self) -> None:
+        names, self._waiting = self._waiting, set()
+        for name in sorted(names):
+            body = getattr(self.panels, name)
+            if body.isVisible() or name == "map":
+                getattr(self, f"_refresh_{name}", lambda: None)()
+
+    def _refresh_alarms(self) -> None:
+        now = utc_now()
+        listed = self.session.state.listed_alarms(now)
+        self.panels.alarms.show_alarms(listed, now, present.nearby_counts(self.session))
+
+    def _refresh_incidents(self) -> None:
+        now = utc_now()
+        state = self.session.state
+        recent = [i for i in state.incidents.values() if i.closed_at and now - i.closed_at < timedelta(hours=2)]
+        rows = present.incident_rows(self.session, [*state.open_incidents(), *recent])
+        self.panels.incidents.show_incidents(rows, now)
+
+    def _refresh_incident(self) -> None:
+        detail = present.incident_detail(self.session, self.incident, self._chain_whole)
+        self.panels.incident.show_incident(detail, utc_now())
+
+    def _refresh_units(self) -> None:
+        now = utc_now()
+        self.panels.units.show_units(present.unit_rows(self.session, self._travel, now), now)
+
+    def _refresh_indicators(self) -> None:
+        now = utc_now()
+        self.panels.indicators.show_cards(present.cards(self.session, now), now)
+
+    def _refresh_chart(self) -> None:
+        indicator = self.session.pack.indicators.get(self.indicator or "")
+        if indicator is None:
+            return
+        state = self.session.state
+        series = state.series.get(indicator.id)
+        if series is not None:
+            events = present.chart_events(self.session, indicator.id)
+            self.panels.chart.show_series(indicator, series.values, state.level(indicator), events)
+
+    def _refresh_map(self) -> None:
+        now = utc_now()
+        session, view = self.session, self.panels.map
+        incident = session.state.incidents.get(self.incident or "")
+        view.set_units(present.map_units(session, self.incident, now))
+        view.set_incidents(present.map_incidents(session, self.incident))
+        view.set_cameras(present.map_cameras(session))
+        view.set_gauges(present.map_gauges(session))
+        view.set_routes(present.map_routes(session, incident, self._paths))
+
+    # -- slow sums, beside the main thread
+
+    def _measure(self, incident: Incident) -> None:
+        """Travel times to the selected incident, for the unit board."""
+        session = self.session
+        positions = dict(session.state.positions)
+
+        def done(travel: dict[str, float]) -> None:
+            if self.incident == incident.id:
+                self._travel = travel
+                self.refresh("units")
+
+        session.jobs.pool(lambda: travel_times(session.pack, positions, incident.at, session.roads), done)
+
+    def _find_paths(self, incident: Incident) -> None:
+        """The way of each assigned unit to the incident, for the map."""
+        session, roads = self.session, self.session.roads
+        for assignment in session.state.assignments_of(incident.id):
+            position = session.state.positions.get(assignment.unit or "")
+            if position is None or assignment.id in self._paths or assignment.id in self._pathing:
+                continue
+            if roads is None:
+                self._paths[assignment.id] = [position.at, incident.at]
+                continue
+            self._pathing.add(assignment.id)
+
+            def done(path: list[Point], id: str = assignment.id) -> None:
+                self._pathing.discard(id)
+                self._paths[id] = path
+                self.refresh("map")
+
+            start = position.at
+            session.jobs.pool(lambda start=start: roads.path(start, incident.at), done)
+
+    # -- what the operator was typing
+
+    def drafts(self) -> str:
+        return json.dumps(self.panels.incident.drafts(), ensure_ascii=False)
+
+    def set_drafts(self, kept: str) -> None:
+        self.panels.incident.set_drafts(json.loads(kept))
+
+
+def unacknowledged(alarms: dict[str, Alarm]) -> list[Alarm]:
+    """Alarms that wait for a decision, the most severe and newest first."""
+    waiting = [alarm for alarm in alarms.values() if alarm.state is AlarmState.UNACKNOWLEDGED]
+    return sorted(waiting, key=lambda alarm: (-alarm.level.rank, -alarm.raised_at.timestamp()))

@@ -1,0 +1,305 @@
+"""One desk, put together: files, store, session, link, window, and in a demo or drill the simulated town.
+
+The order matters: the window is painted first, everything slow follows beside it.
+"""
+
+import logging
+import shutil
+import subprocess
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+from widgets.error_dialog import ErrorDialog
+
+from console.desk import records
+from console.desk.children import Platform, open_wall
+from console.desk.chrome import Chrome
+from console.desk.control import Controller
+from console.desk.exercise import Runner
+from console.desk.files import DeskFiles
+from console.desk.jobs import Jobs
+from console.desk.keep import load_state
+from console.desk.link import PlatformLink
+from console.desk.report import Reporter, ReportWindow
+from console.desk.session import Session, utc_now
+from console.desk.sound import AlarmSound
+from console.desk.sources import CAMERAS, Feeds, simulated_cameras, watched_gauge
+from console.desk.stall import StallMeter
+from console.desk.start import DEMO_PASSWORD, Plan
+from console.desk.state import State
+from console.desk.window import DeskWindow, new_panels
+from console.domain.drill import Exercise
+from console.domain.errors import KnownError
+from console.domain.intake import CameraFault, LinkCut
+from console.domain.pack import User
+from console.domain.phrases import say
+from console.engine.route import RoadGraph
+from console.simulate.cameras import CameraServer
+from console.store.store import Store
+from widgets.lang import language
+from widgets.map_view import MapView
+from widgets.tile_grid import TileGrid
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What the store's thread read before the desk can live."""
+
+    store: Store
+    state: State
+    next_number: int
+    exercise: Exercise | None
+    layouts: dict[str, str]
+    drafts: dict[str, str]
+
+
+class Desk(QObject):
+    live = Signal()  # signed in, the state is shown
+    broken = Signal(object)  # KnownError: the desk cannot start
+
+    def __init__(self, read: Plan) -> None:
+        super().__init__()
+        self.plan, self.pack = read, read.pack
+        self.files = DeskFiles(read.options.data, read.realm)
+        self.jobs = Jobs(self)
+        self.stall = StallMeter(self)
+        self.feeds = Feeds(read.settings.video_workers)
+        grid = TileGrid(self.feeds, resolve=self.feeds.resolve)
+        self.window = DeskWindow(new_panels(MapView(Path(read.pack.basemap)), grid))
+        self.chrome = Chrome(self)
+        self.platform: Platform | None = None
+        self.cameras: CameraServer | None = None
+        self.session: Session | None = None
+        self.control: Controller | None = None
+        self.link: PlatformLink | None = None
+        self.runner: Runner | None = None
+        self.reporter: Reporter | None = None
+        self.wall: subprocess.Popen[bytes] | None = None
+        self.reports: list[ReportWindow] = []
+        self._store: Store | None = None
+        self._sound: AlarmSound | None = None
+        self._dialogs: list[ErrorDialog] = []
+        self._keep_timer = QTimer(self, singleShot=True, interval=400)
+        self._keep_timer.timeout.connect(self._keep)
+        records.catch_bugs(lambda text: self.jobs.call(lambda: self.show_bug(text)))
+        self.window.closing.connect(self._keep)
+
+    # -- start
+
+    def show(self) -> None:
+        """Paint the window, then begin."""
+        if self.plan.options.fresh:
+            shutil.rmtree(self.files.folder / "desk", ignore_errors=True)
+            shutil.rmtree(self.files.folder / "central", ignore_errors=True)
+        self.window.show()
+        QTimer.singleShot(0, self._begin)
+
+    def _begin(self) -> None:
+        options = self.plan.options
+        if options.simulated:
+            self.platform = Platform(options.data / "central", self.pack.id)
+            self.platform.start()
+            self.jobs.pool(self._start_cameras, self._cameras_ready, self._cameras_missing)
+        self.jobs.store(self._open, self._opened, self._cannot_open)
+        self.window.panels.map.start()
+
+    def _open(self) -> Opened:
+        """On the store's thread."""
+        store = Store.open(self.files.database, self.files.key(), realm=self.plan.realm)
+        with store.read() as view:
+            exercises = view.exercises()
+            return Opened(
+                store=store,
+                state=load_state(view, self.pack, utc_now()),
+                next_number=view.next_incident_number(),
+                exercise=exercises[-1] if exercises else None,
+                layouts=view.setting("layouts", {}),
+                drafts=view.setting("drafts", {}),
+            )
+
+    def _opened(self, opened: Opened) -> None:
+        self._store = opened.store
+        if self.plan.options.simulated:
+            user = next(iter(self.pack.users.values()))
+            self._sign_in(opened, user, DEMO_PASSWORD)
+        else:
+            self.chrome.ask_sign_in(opened.store, partial(self._sign_in, opened))
+
+    def _cannot_open(self, error: BaseException) -> None:
+        if not isinstance(error, KnownError):
+            raise error
+        self.broken.emit(error)
+        self.chrome.show_fatal(error)
+
+    def _sign_in(self, opened: Opened, user: User, password: str) -> None:
+        roads = Path(self.pack.basemap) / "roads.npz"
+        graph = RoadGraph.load(roads) if roads.exists() else None
+        session = Session(self.jobs, opened.store, self.pack, graph, user, self)
+        self.session = session
+        self.control = Controller(session, self.window.panels, self)
+        self.control.reportWanted.connect(self.open_report)
+        self.control.wallWanted.connect(self.open_wall)
+        drill = self.plan.scenario.name if self.plan.options.drill and self.plan.scenario else None
+        self.reporter = Reporter(session, self.files.reports, drill, self)
+        session.faulted.connect(self._faulted)
+        session.failed.connect(self._failed)
+        session.begin(opened.state, opened.next_number)
+        self._start_link(session, password)
+        self._start_exercise(session, opened.exercise)
+        self.control.begin()
+        self.chrome.go_live(session, self.control)
+        if opened.layouts:
+            self.window.set_layouts(opened.layouts)
+        self.window.panels.incident.set_drafts(opened.drafts)
+        self.window.panels.incident.draftChanged.connect(self._keep_timer.start)
+        if waiting := opened.state.open_incidents():
+            self.control.select(waiting[0].id)
+        self.live.emit()
+        QTimer.singleShot(1500, self._start_sound)
+
+    def _start_link(self, session: Session, password: str) -> None:
+        url = self.platform.url if self.platform else (self.plan.options.platform or self.plan.settings.platform)
+        if not url:
+            return
+        self.link = PlatformLink(session, url, password, self.plan.realm, self)
+        self.chrome.follow_link(self.link)
+        session.performed.connect(self.link.client.wake)
+        session.positions.connect(self.link.client.send_positions)
+        self.link.start()
+
+    def _start_exercise(self, session: Session, exercise: Exercise | None) -> None:
+        if not self.plan.options.simulated or self.plan.scenario is None:
+            return
+        self.runner = Runner(session, self.plan.scenario, exercise, self.plan.options.speed, self)
+        self.runner.changed.connect(self.chrome.show_exercise)
+        self.runner.start()
+        self._levels = QTimer(self, interval=2000)
+        self._levels.timeout.connect(self._tell_cameras)
+        self._levels.start()
+
+    def _start_sound(self) -> None:
+        if self.plan.settings.sound:
+            self._sound = AlarmSound(self.files.folder / "sound", self)
+
+    # -- the simulated town's cameras
+
+    def _start_cameras(self) -> CameraServer:
+        server = simulated_cameras(self.pack)
+        server.start()
+        return server
+
+    def _cameras_ready(self, server: CameraServer) -> None:
+        self.cameras = server
+        self.feeds.cameras = server.base_url
+        self._keep_timer.start()
+
+    def _cameras_missing(self, error: BaseException) -> None:
+        log.error("the simulated cameras did not start: %s", error)
+
+    def _tell_cameras(self) -> None:
+        """Water in the picture stands where its gauge says."""
+        cameras, session = self.cameras, self.session
+        if cameras is None or session is None:
+            return
+        told = []
+        for camera in self.pack.cameras.values():
+            series = session.state.series.get(watched_gauge(self.pack, camera) or "")
+            if series is not None and len(series.values):
+                told.append((camera.id, round(float(series.values[-1, 1]), 2)))
+
+        def tell() -> None:
+            for id, level in told:
+                cameras.control(id, level=level)
+
+        self.jobs.pool(tell, None, lambda error: log.info("cameras not told: %s", error))
+
+    def _faulted(self, fault: CameraFault | LinkCut) -> None:
+        if isinstance(fault, LinkCut):
+            if self.link is not None:
+                self.link.set_cut(fault.cut)
+        elif self.cameras is not None:
+            cameras = self.cameras
+            self.jobs.pool(lambda: cameras.control(fault.camera, fault=fault.fault))
+
+    # -- windows
+
+    def ring(self) -> None:
+        """A new alarm is heard."""
+        if self._sound is not None:
+            self._sound.play()
+
+    def open_wall(self) -> None:
+        """The wall on every other screen, or in a window when there is only one. Again closes it."""
+        if self.wall is not None and self.wall.poll() is None:
+            self.wall.terminate()
+            self.wall.wait()
+            self.wall = None
+        elif self.session is not None:
+            self.wall = open_wall(self.plan.options.data, self.plan.realm, language(), self.window.screen().name())
+
+    def open_report(self, incident_id: str) -> None:
+        if self.session is None or self.reporter is None:
+            return
+        code = self.session.state.incidents[incident_id].code
+
+        def done(pdf: object) -> None:
+            window = ReportWindow(pdf, self.tr("{code} 事件报告").format(code=code), self.window)  # type: ignore[arg-type]
+            self.reports.append(window)
+            window.finished.connect(lambda: self.reports.remove(window))
+            window.show()
+
+        self.reporter.write(incident_id, done)
+
+    def show_bug(self, text: str) -> None:
+        """A bug: copyable details, and the desk goes on."""
+        dialog = ErrorDialog(text, parent=self.window)
+        self._dialogs.append(dialog)
+        dialog.finished.connect(lambda: self._dialogs.remove(dialog))
+        dialog.show()
+
+    def _failed(self, error: BaseException) -> None:
+        if isinstance(error, KnownError):
+            self.chrome.warn(say(error.phrase, language()))
+        else:
+            raise error
+
+    # -- end
+
+    def _keep(self) -> None:
+        """Layouts, drafts and what a wall needs to know go to the store."""
+        if self._store is None:
+            return
+        store, layouts = self._store, self.window.layouts()
+        drafts = dict(self.window.panels.incident.drafts())
+        cameras = self.feeds.cameras
+
+        def keep() -> None:
+            with store.begin() as tx:
+                tx.set_setting("layouts", layouts)
+                tx.set_setting("drafts", drafts)
+                tx.set_setting(CAMERAS, cameras)
+
+        self.jobs.store(keep, None, lambda error: log.error("layouts not kept: %s", error))
+
+    def close(self) -> None:
+        """After the window closed: everything is kept and every process beside the desk is ended."""
+        if self.session is not None:
+            self.session.flush()
+        if self.link is not None:
+            self.link.close()
+        if self.wall is not None and self.wall.poll() is None:
+            self.wall.terminate()
+        self.feeds.close()
+        if self._store is not None:
+            self.jobs.store(self._store.close)
+        self.jobs.close()
+        if self.cameras is not None:
+            self.cameras.stop()
+        if self.platform is not None:
+            self.platform.kill()
+        QApplication.processEvents()

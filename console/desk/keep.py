@@ -1,0 +1,27 @@
+"""What a desk reads when it starts, and the small things it keeps about itself (layouts, drafts)."""
+
+from datetime import datetime, timedelta
+
+from console.desk.state import State
+from console.domain.pack import Pack
+from console.store.queries import View
+
+HISTORY = timedelta(hours=2)
+
+
+def load_state(view: View, pack: Pack, now: datetime) -> State:
+    """The state as the database has it: what is open, and what was recent."""
+    state = State()
+    state.take(view.alarms(200))
+    state.take(view.open_alarms())
+    incidents = [*view.incidents(open_only=True), *view.incidents(open_only=False, limit=50)]
+    state.take(incidents)
+    for id in {incident.id for incident in incidents}:
+        state.take(view.assignments_of(id))
+        state.take(view.tasks_of(id))
+    state.log(view.entries(limit=1000))
+    state.positions.update(view.positions())
+    for id, values in view.readings(pack.indicators, now - HISTORY).items():
+        for at, value in values:
+            state.recall(id, at, value)
+    return state

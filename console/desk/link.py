@@ -1,0 +1,54 @@
+"""The link to the platform, on the main thread: its state, what is pending, and changes from elsewhere."""
+
+from PySide6.QtCore import QObject, Signal
+
+from console.desk.session import Session
+from console.domain.operation import Lane
+from console.sync.client import Client, LinkState
+from console.sync.outbox import Applied
+
+
+class PlatformLink(QObject):
+    """Carries a `Client`'s callbacks, which come on its own threads, to the main thread."""
+
+    stateChanged = Signal(object)  # LinkState
+    pendingChanged = Signal(object)  # dict of lane to count
+
+    def __init__(self, session: Session, url: str, password: str, realm: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.cut = False
+        jobs, store = session.jobs, session.store
+        self.client = Client(
+            lambda fn: jobs.store(lambda: fn(store)),
+            url,
+            user=session.user.id,
+            password=password,
+            realm=realm,
+        )
+        self.client.on_link = lambda state: jobs.call(lambda: self._link(state))
+        self.client.on_changes = lambda applied: jobs.call(lambda: self._applied(applied))
+        self.client.on_pending = lambda counts: jobs.call(lambda: self._pending(counts))
+
+    def start(self) -> None:
+        self.client.start()
+
+    def close(self) -> None:
+        self.client.close()
+
+    def set_cut(self, cut: bool) -> None:
+        """A drill cuts the link, or mends it."""
+        self.cut = cut
+        self.client.set_cut(cut)
+
+    def _link(self, state: LinkState) -> None:
+        self.stateChanged.emit(state)
+
+    def _pending(self, counts: dict[Lane, int]) -> None:
+        self.pendingChanged.emit(counts)
+
+    def _applied(self, applied: Applied) -> None:
+        for position in applied.positions:
+            self._session.state.positions.setdefault(position.id, position)
+        self._session.drop(applied.gone)
+        self._session.show(applied.rows, applied.entries)

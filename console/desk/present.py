@@ -1,0 +1,206 @@
+"""From the session's state to the plain data that panels show; the desk and the wall both use it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Literal
+
+from widgets.sparkline_board import Card
+
+from console.desk.session import Session
+from console.domain.agency import UnitState, unit_state
+from console.domain.assignment import Assignment, Status
+from console.domain.camera import Camera, nearest
+from console.domain.incident import Incident
+from console.domain.level import Level
+from console.domain.place import Point, distance_m
+from widgets.incident_board import IncidentRow
+from widgets.incident_panel import AssignmentRow, IncidentDetail
+from widgets.lang import show
+from widgets.map_data import MapCamera, MapGauge, MapIncident, MapRoute, MapUnit
+from widgets.unit_board import UnitRow
+
+NEAR_M = 1_500.0  # a camera this near is worth a look
+
+_ON_MAP: dict[UnitState, Literal["free", "moving", "busy", "off"]] = {
+    UnitState.FREE: "free",
+    UnitState.EN_ROUTE: "moving",
+    UnitState.OFF_DUTY: "off",
+}
+
+
+def incident_rows(session: Session, incidents: Iterable[Incident]) -> list[IncidentRow]:
+    state, agencies = session.state, session.pack.agencies
+    rows = []
+    for incident in incidents:
+        assignments = tuple(state.assignments_of(incident.id))
+        named = dict.fromkeys(a.agency for a in sorted(assignments, key=lambda a: a.role.value, reverse=True))
+        rows.append(IncidentRow(incident, assignments, tuple(agencies[id].name for id in named)))
+    return rows
+
+
+def incident_detail(session: Session, id: str | None, chain_whole: bool) -> IncidentDetail | None:
+    incident = session.state.incidents.get(id or "")
+    if incident is None:
+        return None
+    pack, state = session.pack, session.state
+    assignments = tuple(
+        AssignmentRow(a, pack.agencies[a.agency].name, pack.units[a.unit].name if a.unit else None)
+        for a in sorted(state.assignments_of(incident.id), key=lambda a: (a.role.value != "lead", a.id))
+    )
+    return IncidentDetail(
+        incident=incident,
+        assignments=assignments,
+        tasks=tuple(state.tasks_of(incident.id)),
+        entries=tuple(state.entries_of(incident.id)),
+        proposal=session.proposals.get(incident.id),
+        agencies={agency.id: agency.name for agency in pack.agencies.values()},
+        chain_whole=chain_whole,
+    )
+
+
+def unit_rows(session: Session, travel_s: dict[str, float], now: datetime) -> list[UnitRow]:
+    """Every unit with its derived state; `travel_s` are the seconds to the selected incident."""
+    state, pack = session.state, session.pack
+    by_unit = _open_by_unit(state.open_assignments())
+    rows = []
+    for unit in pack.units.values():
+        mine = by_unit.get(unit.id, [])
+        position = state.positions.get(unit.id)
+        doing = max(mine, key=lambda a: a.status.rank, default=None)
+        incident = state.incidents.get(doing.incident) if doing else None
+        rows.append(
+            UnitRow(
+                unit=unit,
+                agency=pack.agencies[unit.agency].name,
+                state=unit_state(unit, mine),
+                incident_code=incident.code if incident else "",
+                since=doing.at(doing.status) if doing else None,
+                position_age_s=(now - position.seen_at).total_seconds() if position else None,
+                travel_s=travel_s.get(unit.id),
+            )
+        )
+    return rows
+
+
+def cards(session: Session, now: datetime) -> list[Card]:
+    shown = []
+    for indicator in session.pack.indicators.values():
+        series = session.state.series.get(indicator.id)
+        if series is None or series.last_at is None:
+            continue
+        stale = indicator.stale(datetime.fromtimestamp(series.last_at, now.tzinfo), now)
+        shown.append(Card(indicator, series.values, session.state.level(indicator), stale, ""))
+    return shown
+
+
+def map_units(session: Session, incident: str | None, now: datetime) -> list[MapUnit]:
+    state = session.state
+    by_unit = _open_by_unit(state.open_assignments())
+    units = []
+    for unit in session.pack.units.values():
+        position = state.positions.get(unit.id)
+        if position is None:
+            continue
+        mine = by_unit.get(unit.id, [])
+        here = next((a for a in mine if a.incident == incident), None)
+        shown = "stale" if position.stale(now) else _ON_MAP.get(unit_state(unit, mine), "busy")
+        note = _eta(here, now) if here else ""
+        at = position.at
+        units.append(MapUnit(unit.id, show(unit.name), at.lon, at.lat, position.heading, shown, unit.kind, note))
+    return units
+
+
+def map_incidents(session: Session, selected: str | None) -> list[MapIncident]:
+    return [
+        MapIncident(
+            incident.id,
+            incident.code,
+            f"{show(incident.title)} · {show(incident.place)}",
+            incident.at.lon,
+            incident.at.lat,
+            incident.level.value,
+            incident.id == selected,
+        )
+        for incident in session.state.open_incidents()
+    ]
+
+
+def map_cameras(session: Session) -> list[MapCamera]:
+    return [MapCamera(c.id, show(c.name), c.at.lon, c.at.lat) for c in session.pack.cameras.values()]
+
+
+def map_gauges(session: Session) -> list[MapGauge]:
+    gauges = []
+    for indicator in session.pack.indicators.values():
+        series = session.state.series.get(indicator.id)
+        if not indicator.gauge or indicator.at is None or series is None or series.last_at is None:
+            continue
+        level = session.state.level(indicator)
+        text = f"{series.values[-1, 1]:.{indicator.decimals}f} {indicator.measure}"
+        at = indicator.at
+        gauges.append(MapGauge(indicator.id, show(indicator.name), at.lon, at.lat, _code(level), text))
+    return gauges
+
+
+def map_routes(session: Session, incident: Incident | None, paths: dict[str, Sequence[Point]]) -> list[MapRoute]:
+    """What is left of the way of each unit that is on its way to `incident`."""
+    if incident is None:
+        return []
+    routes = []
+    for assignment in session.state.assignments_of(incident.id):
+        position = session.state.positions.get(assignment.unit or "")
+        path = paths.get(assignment.id)
+        if position is None or not path or assignment.status.rank > Status.EN_ROUTE.rank:
+            continue
+        nearest_vertex = min(range(len(path)), key=lambda i: distance_m(path[i], position.at))
+        left = [position.at, *path[nearest_vertex + 1 :]]
+        routes.append(MapRoute(position.id, [(point.lon, point.lat) for point in left]))
+    return routes
+
+
+def cameras_near(session: Session, at: Point | None, count: int) -> list[tuple[Camera, float]]:
+    """The nearest cameras, each with its distance in metres."""
+    return nearest(session.pack.cameras.values(), at or session.pack.at, count)
+
+
+def nearby_counts(session: Session) -> dict[str, int]:
+    """For each listed alarm, how many cameras are near enough to look."""
+    cameras = list(session.pack.cameras.values())
+    return {
+        alarm.id: sum(distance_m(camera.at, alarm.at) <= NEAR_M for camera in cameras)
+        for alarm in session.state.alarms.values()
+        if alarm.at is not None
+    }
+
+
+def chart_events(session: Session, indicator: str) -> list[tuple[float, str]]:
+    """Marks on an indicator's chart: when it raised an alarm, with the level's word."""
+    return [
+        (alarm.raised_at.timestamp(), show(alarm.level.label))
+        for alarm in session.state.alarms.values()
+        if alarm.indicator == indicator
+    ]
+
+
+def distance_note(metres: float) -> str:
+    return f"{metres:.0f} m" if metres < 1000 else f"{metres / 1000:.1f} km"
+
+
+def _eta(assignment: Assignment, now: datetime) -> str:
+    left = assignment.at(Status.EN_ROUTE)
+    if assignment.status is not Status.EN_ROUTE or left is None or assignment.travel_s is None:
+        return show(assignment.status.label)
+    minutes = max(0.0, assignment.travel_s - (now - left).total_seconds()) / 60
+    return f"{minutes:.0f}′"
+
+
+def _open_by_unit(assignments: Iterable[Assignment]) -> dict[str, list[Assignment]]:
+    by_unit: dict[str, list[Assignment]] = {}
+    for assignment in assignments:
+        if assignment.unit:
+            by_unit.setdefault(assignment.unit, []).append(assignment)
+    return by_unit
+
+
+def _code(level: Level | None) -> Literal["blue", "yellow", "orange", "red"] | None:
+    return level.value if level else None

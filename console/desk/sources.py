@@ -1,0 +1,74 @@
+"""The desk's video: pictures from the decoder processes, addresses from the pack, simulated cameras started.
+
+A `sim://camera/stream.ts` address of a pack is the simulated town's. It is looked up anew at each connect, so
+a camera is found again wherever it is served from by then.
+"""
+
+from collections.abc import Callable
+
+from console.domain.camera import Camera
+from console.domain.pack import Pack
+from console.domain.place import distance_m
+from console.simulate.cameras import CameraServer
+from console.video.frames import Frame
+from console.video.supervisor import StreamStatus, Supervisor
+
+SIMULATED = "sim://"
+CAMERAS = "cameras"  # the setting that tells a wall where the simulated cameras are
+
+
+class Feeds:
+    """What every `TileGrid` asks for pictures. The decoder processes start with the first stream."""
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._supervisor: Supervisor | None = None
+        self.cameras: str | None = None  # where the simulated ones are served
+
+    def show(self, stream_id: str, source: str | Callable[[], str]) -> None:
+        self._running().show(stream_id, source)
+
+    def hide(self, stream_id: str) -> None:
+        self._running().hide(stream_id)
+
+    def status(self, stream_id: str) -> StreamStatus:
+        return self._running().status(stream_id)
+
+    def frame(self, stream_id: str, seen: int) -> Frame | None:
+        return self._running().frame(stream_id, seen)
+
+    def resolve(self, url: str) -> str:
+        """The address to open now. Raises `ConnectionError` while the simulated cameras are not there."""
+        if not url.startswith(SIMULATED):
+            return url
+        if self.cameras is None:
+            raise ConnectionError("the simulated cameras are not there yet")
+        return f"{self.cameras}/{url.removeprefix(SIMULATED)}"
+
+    def close(self) -> None:
+        if self._supervisor is not None:
+            self._supervisor.close()
+
+    def _running(self) -> Supervisor:
+        if self._supervisor is None:
+            self._supervisor = Supervisor(self._workers)
+        return self._supervisor
+
+
+def simulated_cameras(pack: Pack) -> CameraServer:
+    """The server that draws a pack's `sim://` cameras, not started."""
+    drawn = [camera for camera in pack.cameras.values() if camera.main_url.startswith(SIMULATED)]
+    return CameraServer(
+        {"id": camera.id, "kind": camera.kind, "name": camera.name.zh, "level": 0.0} for camera in drawn
+    )
+
+
+def watched_gauge(pack: Pack, camera: Camera) -> str | None:
+    """The gauge in metres that a camera looks at, if one stands within 300 m of it."""
+    near = [
+        (distance_m(indicator.at, camera.at), indicator.id)
+        for indicator in pack.indicators.values()
+        if indicator.at is not None and indicator.measure == "m"
+    ]
+    metres, id = min(near, default=(float("inf"), ""))
+    return id if metres <= 300 else None

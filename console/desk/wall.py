@@ -1,0 +1,252 @@
+"""The wall: one face a screen, the same data as the desk, large type, no controls; what does not fit rotates.
+
+It runs in a process of its own, so that nothing on a wall can hold up a desk.
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from widgets.indicator_chart import IndicatorChart
+from widgets.sparkline_board import SparklineBoard
+from widgets.wall_header import WallHeader
+
+from console.desk import present
+from console.desk.session import Session, utc_now
+from console.desk.sources import Feeds
+from console.domain.alarm import Alarm
+from console.domain.incident import Incident
+from console.domain.level import worst
+from widgets import theme
+from widgets.incident_board import IncidentBoard
+from widgets.lang import language, show
+from widgets.map_view import MapView
+from widgets.tile_grid import TileGrid
+
+ROTATE_MS = 8_000
+OVERVIEW_TILES, VIDEO_TILES = 2, 9
+
+
+class Face(QWidget):
+    """A header and a body; the kinds of face differ in the body. Esc closes it, F11 leaves full screen."""
+
+    def __init__(self, session: Session, badge: str) -> None:
+        super().__init__()
+        self.session = session
+        self.setObjectName("wall")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setWindowTitle(show(session.pack.centre))
+        self.header = WallHeader()
+        self.header.set_badge(badge)
+        self.body = QGridLayout()
+        gap = theme.current().gap
+        self.body.setSpacing(gap)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(gap, gap, gap, gap)
+        column.setSpacing(gap)
+        column.addWidget(self.header)
+        column.addLayout(self.body, 1)
+        QShortcut(QKeySequence("Esc"), self, self.close)
+        QShortcut(QKeySequence("F11"), self, self._full_screen)
+
+    def refresh(self, kinds: frozenset[str]) -> None:
+        """Show what changed."""
+
+    def rotate(self) -> None:
+        """The next page of what does not fit."""
+
+    def show_header(self, now: datetime) -> None:
+        state, pack = self.session.state, self.session.pack
+        opened = state.open_incidents()
+        self.header.set_centre(show(pack.centre))
+        self.header.show_figures(
+            level=worst([incident.level for incident in opened]),
+            open_count=len(opened),
+            overdue=sum(incident.due_at is not None and incident.due_at < now for incident in opened),
+            on_duty=sum(unit.on_duty for unit in pack.units.values()),
+        )
+        self.header.set_clock(now.astimezone().strftime("%H:%M"))
+
+    def _full_screen(self) -> None:
+        if self.isFullScreen():
+            self.showNormal()
+        else:
+            self.showFullScreen()
+
+
+class Overview(Face):
+    """Map, two cameras, open incidents, indicators: `look/wall.png`."""
+
+    def __init__(self, session: Session, badge: str, feeds: Feeds) -> None:
+        super().__init__(session, badge)
+        self.map = MapView(Path(session.pack.basemap), theme=theme.current())
+        self.map.set_badge(badge)
+        self.video = TileGrid(feeds, resolve=feeds.resolve)
+        self.video.set_badge(badge)
+        self.incidents = IncidentBoard()
+        self.incidents.set_wall(True)
+        self.cards = SparklineBoard()
+        self.cards.set_wall(True)
+        self.body.addWidget(self.map, 0, 0, 2, 1)
+        self.body.addWidget(self.video, 0, 1)
+        self.body.addWidget(self.incidents, 1, 1)
+        self.body.addWidget(self.cards, 2, 0, 1, 2)
+        for column, stretch in enumerate((56, 44)):
+            self.body.setColumnStretch(column, stretch)
+        for row, stretch in enumerate((37, 37, 26)):
+            self.body.setRowStretch(row, stretch)
+        self._framed: str | None = None
+        QTimer.singleShot(0, self.map.start)
+
+    def refresh(self, kinds: frozenset[str]) -> None:
+        session, now = self.session, utc_now()
+        focus = _focus(session)
+        if kinds & {"incident", "alarm"}:
+            self.incidents.show_incidents(present.incident_rows(session, session.state.open_incidents()), now)
+            self._look(focus)
+        if kinds & {"reading", "alarm"}:
+            self.cards.show_cards(present.cards(session, now), now)
+        id = focus.id if isinstance(focus, Incident) else None
+        self.map.set_units(present.map_units(session, id, now))
+        self.map.set_incidents(present.map_incidents(session, id))
+        self.map.set_gauges(present.map_gauges(session))
+        self.map.set_language(language())
+
+    def rotate(self) -> None:
+        self.incidents.rotate()
+
+    def _look(self, focus: Incident | Alarm | None) -> None:
+        at = focus.at if focus and focus.at else self.session.pack.at
+        near = present.cameras_near(self.session, at, OVERVIEW_TILES)
+        notes = {camera.id: present.distance_note(metres) for camera, metres in near}
+        self.video.set_cameras([camera for camera, _ in near], notes)
+        if focus is not None and focus.id != self._framed:
+            self._framed = focus.id
+            self.map.focus(at.lon, at.lat)
+
+
+class VideoFace(Face):
+    """Nine cameras, those nearest to the gravest incident first."""
+
+    def __init__(self, session: Session, badge: str, feeds: Feeds) -> None:
+        super().__init__(session, badge)
+        self.video = TileGrid(feeds, resolve=feeds.resolve)
+        self.video.set_badge(badge)
+        self.body.addWidget(self.video, 0, 0)
+
+    def refresh(self, kinds: frozenset[str]) -> None:
+        if not kinds & {"incident", "alarm"}:
+            return
+        focus = _focus(self.session)
+        near = present.cameras_near(self.session, focus.at if focus else None, VIDEO_TILES)
+        notes = {camera.id: present.distance_note(metres) for camera, metres in near} if focus else {}
+        self.video.set_cameras([camera for camera, _ in near], notes)
+
+
+class ChartFace(Face):
+    """Every indicator, and a large chart that goes through them, abnormal ones first."""
+
+    def __init__(self, session: Session, badge: str, feeds: Feeds) -> None:
+        super().__init__(session, badge)
+        self.cards = SparklineBoard()
+        self.cards.set_wall(True)
+        self.chart = IndicatorChart()
+        self.chart.set_wall(True)
+        self.body.addWidget(self.cards, 0, 0)
+        self.body.addWidget(self.chart, 1, 0)
+        self.body.setRowStretch(0, 55)
+        self.body.setRowStretch(1, 45)
+        self._turn = 0
+
+    def refresh(self, kinds: frozenset[str]) -> None:
+        if kinds & {"reading", "alarm"}:
+            now = utc_now()
+            self.cards.show_cards(present.cards(self.session, now), now)
+            self._show_chart()
+
+    def rotate(self) -> None:
+        self._turn += 1
+        self._show_chart()
+
+    def _show_chart(self) -> None:
+        state = self.session.state
+        shown = [i for i in self.session.pack.indicators.values() if i.id in state.series]
+        abnormal = [indicator for indicator in shown if state.level(indicator)]
+        turn = abnormal or shown
+        if turn:
+            indicator = turn[self._turn % len(turn)]
+            events = present.chart_events(self.session, indicator.id)
+            self.chart.show_series(indicator, state.series[indicator.id].values, state.level(indicator), events)
+
+
+FACES = (Overview, VideoFace, ChartFace)
+
+
+class Wall(QObject):
+    """The faces on their screens. The screen named `beside` is left to the desk while there is another."""
+
+    def __init__(self, session: Session, feeds: Feeds, badge: str, beside: str = "") -> None:
+        super().__init__()
+        self._session = session
+        screens = QGuiApplication.screens()
+        free = [screen for screen in screens if screen.name() != beside]
+        self._in_window = not free
+        self._screens = free or screens
+        self.faces = [FACES[n % len(FACES)](session, badge, feeds) for n in range(len(self._screens))]
+        self._rotation = QTimer(self, interval=ROTATE_MS)
+        self._rotation.timeout.connect(self._rotate)
+        self._clock = QTimer(self, interval=1000)
+        self._clock.timeout.connect(self._tick)
+        session.changed.connect(self._changed)
+
+    def show(self) -> None:
+        for face, screen in zip(self.faces, self._screens, strict=True):
+            face.setGeometry(screen.geometry())
+            if self._in_window:
+                face.resize(screen.availableSize() * 0.8)
+                face.show()
+            else:
+                face.setScreen(screen)
+                face.showFullScreen()
+        self._rotation.start()
+        self._clock.start()
+        self._changed(frozenset({"incident", "alarm", "reading", "position"}))
+        self._tick()
+
+    def shoot(self, folder: Path) -> None:
+        """Leave a picture of every face in `folder`: wall-1.png, wall-2.png."""
+        for number, face in enumerate(self.faces, 1):
+            fresh = folder / f"wall-{number}.new.png"
+            face.grab().save(str(fresh))
+            fresh.replace(folder / f"wall-{number}.png")
+
+    def close(self) -> None:
+        self._rotation.stop()
+        self._clock.stop()
+        self._session.changed.disconnect(self._changed)
+        for face in self.faces:
+            face.close()
+            face.deleteLater()
+
+    def _changed(self, kinds: frozenset[str]) -> None:
+        for face in self.faces:
+            face.refresh(kinds)
+
+    def _tick(self) -> None:
+        now = utc_now()
+        for face in self.faces:
+            face.show_header(now)
+
+    def _rotate(self) -> None:
+        for face in self.faces:
+            face.rotate()
+
+
+def _focus(session: Session) -> Incident | Alarm | None:
+    """What the wall looks at: the gravest open incident, else the gravest running alarm."""
+    if opened := session.state.open_incidents():
+        return opened[0]
+    active = [alarm for alarm in session.state.alarms.values() if alarm.active]
+    return max(active, key=lambda alarm: alarm.level.rank, default=None)

@@ -1,0 +1,261 @@
+"""The desk's one window: a top bar, a banner, and panels in docks that move, float and come back."""
+
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from widgets.banner import Banner
+from widgets.indicator_chart import IndicatorChart
+from widgets.sparkline_board import SparklineBoard
+from widgets.top_bar import TopBar
+
+from widgets.alarm_list import AlarmList
+from widgets.incident_board import IncidentBoard
+from widgets.incident_panel import IncidentPanel
+from widgets.map_view import MapView
+from widgets.panel import Panel
+from widgets.tile_grid import TileGrid
+from widgets.unit_board import UnitBoard
+
+NARROW = 1500  # logical pixels; below it the incident's panel is a drawer
+LAYOUT_VERSION = 1
+SIDE = Qt.DockWidgetArea.LeftDockWidgetArea
+ACROSS, DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+
+
+@dataclass(frozen=True)
+class Panels:
+    """The panels' bodies, by what they show."""
+
+    alarms: AlarmList
+    incidents: IncidentBoard
+    units: UnitBoard
+    map: MapView
+    indicators: SparklineBoard
+    video: TileGrid
+    chart: IndicatorChart
+    incident: IncidentPanel
+
+
+class DeskWindow(QMainWindow):
+    closing = Signal()
+
+    def __init__(self, panels: Panels) -> None:
+        super().__init__()
+        self.setObjectName("desk")
+        self.setDockNestingEnabled(True)
+        self.setMinimumSize(1024, 640)
+        self.panels = panels
+        self.top = TopBar()
+        self.banner = Banner()
+        head = QWidget()
+        column = QVBoxLayout(head)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top)
+        column.addWidget(self.banner)
+        self._head = column
+        self.setMenuWidget(head)
+        self.docks: dict[str, Panel] = {}
+        for name, title in self._titles().items():
+            body: QWidget = getattr(panels, name)
+            dock = Panel(name, title, body, allow_close=True)
+            self.docks[name] = dock
+            self.addDockWidget(SIDE, dock)
+        self._workspace = "dispatch"
+        self._layouts: dict[str, QByteArray] = {}
+        self._arranged_narrow: bool | None = None
+        for number, name in enumerate(self.docks, 1):
+            QShortcut(QKeySequence(f"Alt+{number}"), self, lambda name=name: self.go_to(name))
+        QShortcut(QKeySequence("F8"), self, self.toggle_incident)
+
+    def _titles(self) -> Mapping[str, str]:
+        return {
+            "alarms": self.tr("告警"),
+            "incidents": self.tr("事件"),
+            "units": self.tr("力量"),
+            "map": self.tr("地图"),
+            "indicators": self.tr("指标"),
+            "video": self.tr("视频"),
+            "chart": self.tr("曲线"),
+            "incident": self.tr("事件详情"),
+        }
+
+    def retitle(self) -> None:
+        """After a change of language. The incident's panel is titled by what it shows."""
+        for name, title in self._titles().items():
+            if name != "incident":
+                self.docks[name].set_title(title)
+
+    # -- layouts
+
+    @property
+    def workspace(self) -> str:
+        return self._workspace
+
+    def workspaces(self) -> list[tuple[str, str, str]]:
+        """Id, title and key of each workspace."""
+        return [
+            ("dispatch", self.tr("调度"), "F1"),
+            ("video", self.tr("视频"), "F2"),
+            ("map", self.tr("地图"), "F3"),
+            ("indicators", self.tr("指标"), "F4"),
+        ]
+
+    def show_workspace(self, name: str) -> None:
+        """Another arrangement of the same panels; each is remembered as it was left."""
+        if name != self._workspace:
+            self._layouts[self._workspace] = self.saveState(LAYOUT_VERSION)
+            self._workspace = name
+        saved = self._layouts.get(name)
+        if saved is None or not self.restoreState(saved, LAYOUT_VERSION):
+            self.arrange()
+
+    def layouts(self) -> dict[str, str]:
+        """Every workspace's layout, to be kept."""
+        self._layouts[self._workspace] = self.saveState(LAYOUT_VERSION)
+        return {name: bytes(state.toBase64().data()).decode() for name, state in self._layouts.items()}
+
+    def set_layouts(self, layouts: Mapping[str, str]) -> None:
+        """Layouts as `layouts` gave them; shows the current workspace's."""
+        self._layouts = {name: QByteArray.fromBase64(state.encode()) for name, state in layouts.items()}
+        self.show_workspace(self._workspace)
+
+    def reset_layout(self) -> None:
+        self._layouts.pop(self._workspace, None)
+        self.arrange()
+
+    def arrange(self) -> None:
+        """The workspace's own arrangement for the window's present size."""
+        narrow = self.width() < NARROW
+        self._arranged_narrow = narrow
+        self.setUpdatesEnabled(False)
+        for dock in self.docks.values():
+            self.removeDockWidget(dock)
+            dock.setFloating(False)
+        arrangement: dict[str, Callable[[bool], None]] = {
+            "dispatch": self._arrange_dispatch,
+            "video": self._arrange_video,
+            "map": self._arrange_map,
+            "indicators": self._arrange_indicators,
+        }
+        arrangement[self._workspace](narrow)
+        self.setUpdatesEnabled(True)
+
+    def _arrange_dispatch(self, narrow: bool) -> None:
+        width, height = self.width(), self.height()
+        left = max(270, min(400, round(width * 0.19)))
+        right = max(380, min(560, round(width * 0.23)))
+        self._place("alarms", "map", "incident")
+        self._below("alarms", "incidents", "units")
+        self._below("map", "indicators", "video")
+        self._beside("video", "chart")
+        if narrow:
+            self.tabifyDockWidget(self.docks["incidents"], self.docks["units"])
+            self.tabifyDockWidget(self.docks["video"], self.docks["chart"])
+            self.docks["incidents"].raise_()
+            self.docks["video"].raise_()
+            self.docks["incident"].hide()
+        self._sizes(ACROSS, alarms=left, map=width - left - right, incident=right)
+        self._sizes(DOWN, alarms=round(height * 0.22), incidents=round(height * 0.40), units=round(height * 0.34))
+        strip = 112
+        lower = round(height * 0.33)
+        self._sizes(DOWN, map=height - lower - strip - 60, indicators=strip, video=lower)
+        middle = width - left - (0 if narrow else right)
+        self._sizes(ACROSS, video=round(middle * 0.58), chart=round(middle * 0.42))
+
+    def _arrange_video(self, narrow: bool) -> None:
+        width = self.width()
+        self._place("alarms", "video", "incident")
+        self._below("alarms", "incidents")
+        self._sizes(ACROSS, alarms=280, video=width - 280 - 400, incident=400)
+        if narrow:
+            self.docks["incident"].hide()
+
+    def _arrange_map(self, narrow: bool) -> None:
+        width = self.width()
+        self._place("incidents", "map", "units")
+        self._below("incidents", "alarms")
+        self._sizes(ACROSS, incidents=280, map=width - 280 - 320, units=320)
+        if narrow:
+            self.docks["units"].hide()
+
+    def _arrange_indicators(self, narrow: bool) -> None:
+        height = self.height()
+        self._place("alarms", "indicators")
+        self._below("indicators", "chart")
+        self._sizes(ACROSS, alarms=300, indicators=self.width() - 300)
+        self._sizes(DOWN, indicators=round(height * 0.45), chart=round(height * 0.5))
+
+    def _place(self, *names: str) -> None:
+        """Columns, left to right."""
+        self.addDockWidget(SIDE, self.docks[names[0]])
+        for before, name in itertools.pairwise(names):
+            self.splitDockWidget(self.docks[before], self.docks[name], ACROSS)
+        for name in names:
+            self.docks[name].show()
+
+    def _below(self, *names: str) -> None:
+        for above, name in itertools.pairwise(names):
+            self.splitDockWidget(self.docks[above], self.docks[name], DOWN)
+            self.docks[name].show()
+
+    def _beside(self, left: str, right: str) -> None:
+        self.splitDockWidget(self.docks[left], self.docks[right], ACROSS)
+        self.docks[right].show()
+
+    def _sizes(self, orientation: Qt.Orientation, **sizes: int) -> None:
+        self.resizeDocks([self.docks[name] for name in sizes], list(sizes.values()), orientation)
+
+    # -- going to a panel
+
+    def go_to(self, name: str) -> None:
+        """Show a panel, bring it to the front and give it the keyboard."""
+        dock = self.docks[name]
+        dock.show()
+        dock.raise_()
+        body = dock.widget()
+        target = body.focusProxy() or body
+        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def toggle_incident(self) -> None:
+        """The drawer of a narrow window."""
+        dock = self.docks["incident"]
+        dock.setVisible(not dock.isVisible())
+
+    def add_strip(self, strip: QWidget) -> None:
+        """One more line under the banner."""
+        self._head.addWidget(strip)
+
+    def set_badge(self, text: str) -> None:
+        """模拟 or 演练 on every panel."""
+        for dock in self.docks.values():
+            dock.set_badge(text)
+
+    # -- events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        crossed = self._arranged_narrow is not None and (self.width() < NARROW) != self._arranged_narrow
+        if self._workspace not in self._layouts and (crossed or self._arranged_narrow is None):
+            self.arrange()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        super().closeEvent(event)
+
+
+def new_panels(map_view: MapView, video: TileGrid) -> Panels:
+    return Panels(
+        alarms=AlarmList(),
+        incidents=IncidentBoard(),
+        units=UnitBoard(),
+        map=map_view,
+        indicators=SparklineBoard(),
+        video=video,
+        chart=IndicatorChart(),
+        incident=IncidentPanel(),
+    )
