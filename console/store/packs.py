@@ -13,6 +13,7 @@ from pathlib import Path
 from console.domain.agency import Agency, Tier, Unit
 from console.domain.camera import Camera
 from console.domain.duty import CardMessage, CardTask, Duty, Matter, Need, SceneCard
+from console.domain.errors import KnownError
 from console.domain.incident import Stage
 from console.domain.indicator import Indicator, Limit
 from console.domain.pack import Pack, User
@@ -59,11 +60,18 @@ def check_pack(folder: Path) -> list[Problem]:
 
 
 def find_packs(user_folder: Path) -> dict[str, Path]:
-    """The folder of every pack, shipped or in the user's data folder, by id. The user's wins."""
+    """The folder of every pack by its id: those shipped and those in `user_folder`, which wins."""
     found: dict[str, Path] = {}
-    for root in (SHIPPED / "packs", user_folder / "packs"):
+    for root in (SHIPPED / "packs", user_folder):
         found.update({file.parent.name: file.parent for file in sorted(root.glob("*/pack.yaml"))})
     return found
+
+
+def find_pack(id: str, user_folder: Path) -> Path:
+    """The folder of one pack. Raises `KnownError` when there is none."""
+    if (folder := find_packs(user_folder).get(id)) is None:
+        raise KnownError(Phrase("pack_missing", {"name": id, "folder": str(user_folder)}))
+    return folder
 
 
 # -- reading -------------------------------------------------------------------------------------------------

@@ -48,9 +48,9 @@ def check_scenario(file: Path, pack: Pack | None = None) -> list[Problem]:
 
 
 def find_scenarios(user_folder: Path) -> dict[str, Path]:
-    """The file of every scenario, shipped or in the user's data folder, by its name. The user's wins."""
+    """The file of every scenario by its name: those shipped and those in `user_folder`, which wins."""
     found: dict[str, Path] = {}
-    for root in (SHIPPED / "scenarios", user_folder / "scenarios"):
+    for root in (SHIPPED / "scenarios", user_folder):
         found.update({file.stem: file for file in sorted(root.glob("*.yaml"))})
     return found
 
