@@ -2,8 +2,10 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QTimer
@@ -21,6 +23,10 @@ from console.domain.proposal import Candidate, Proposal
 from console.domain.words import Label, Phrase
 from widgets import style
 from widgets.theme import shipped
+
+if TYPE_CHECKING:
+    from widgets.assignment_table import AssignmentRow
+    from widgets.incident_detail import IncidentDetail
 
 NOW = datetime(2026, 7, 14, 14, 32, 7, tzinfo=ZoneInfo("Asia/Shanghai"))
 HERE = Point(113.67, 22.94)
@@ -265,6 +271,31 @@ PROPOSAL = Proposal(
     NOW + timedelta(minutes=27),
     True,
 )
+
+
+def assignment_rows() -> "tuple[AssignmentRow, ...]":
+    """The sample assignments with their names."""
+    from widgets.assignment_table import AssignmentRow
+
+    return tuple(
+        AssignmentRow(each, AGENCIES[each.agency], UNITS[each.unit].name if each.unit else None)
+        for each in ASSIGNMENTS
+    )
+
+
+def detail(proposed: bool = False) -> "IncidentDetail":
+    """The sample incident with all that is known, under way or just proposed."""
+    from widgets.incident_detail import IncidentDetail
+
+    return IncidentDetail(
+        replace(INCIDENTS[0], stage=Stage.ACCEPTED) if proposed else INCIDENTS[0],
+        () if proposed else assignment_rows(),
+        () if proposed else TASKS,
+        ENTRIES[-1:] if proposed else ENTRIES,
+        PROPOSAL if proposed else None,
+        AGENCIES,
+        True,
+    )
 
 
 def run(build: Callable[[], QWidget]) -> None:

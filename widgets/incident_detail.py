@@ -1,0 +1,44 @@
+"""Everything the incident's panel shows, as plain data, and what may be done next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from console.domain.errors import Refused
+from console.domain.incident import Incident, Task, check, close
+from console.domain.log import Entry
+from console.domain.phrases import say
+from console.domain.proposal import Proposal
+from console.domain.words import Label
+from widgets.assignment_table import AssignmentRow
+from widgets.lang import language
+
+
+@dataclass(frozen=True)
+class IncidentDetail:
+    """An incident with all that is known about it; entries newest first."""
+
+    incident: Incident
+    assignments: tuple[AssignmentRow, ...]
+    tasks: tuple[Task, ...]
+    entries: tuple[Entry, ...]
+    proposal: Proposal | None
+    agencies: Mapping[str, Label]
+    chain_whole: bool
+
+
+def refusal_to_check(detail: IncidentDetail) -> str:
+    """Why the incident cannot be checked now; empty when it can."""
+    try:
+        check(detail.incident, detail.tasks, [row.assignment for row in detail.assignments])
+    except Refused as refused:
+        return say(refused.phrase, language())
+    return ""
+
+
+def refusal_to_close(detail: IncidentDetail) -> str:
+    """Why the incident cannot be closed now; empty when it can."""
+    try:
+        close(detail.incident)
+    except Refused as refused:
+        return say(refused.phrase, language())
+    return ""

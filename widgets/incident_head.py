@@ -1,0 +1,126 @@
+"""The head of the incident's panel: what and where, its level, its source and the time left."""
+
+from datetime import datetime
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from console.domain.incident import Incident
+from widgets.lang import show
+from widgets.paint import elide, face, ink, paint_mark
+from widgets.times import clock_seconds, lasting, span, time_left, used, used_role
+
+_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+
+
+class _Line(QWidget):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.update()
+        super().changeEvent(event)
+
+
+class HeadLine(_Line):
+    """I34 河道水位超警 · 立沙桥, and ▲ 橙色 at the right."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._incident: Incident | None = None
+
+    def show_incident(self, incident: Incident) -> None:
+        if incident != self._incident:
+            self._incident = incident
+            self.setAccessibleName(self.title())
+            self.setToolTip(self.title())
+            self.update()
+
+    def title(self) -> str:
+        incident = self._incident
+        return f"{incident.code} {show(incident.title)} · {show(incident.place)}" if incident else ""
+
+    def sizeHint(self) -> QSize:
+        return QSize(160, face("title").metrics.height() + 14)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._incident is None:
+            return
+        painter = QPainter(self)
+        title, body = face("title", bold=True), face()
+        inside = QRectF(self.rect()).adjusted(12, 0, -12, 0)
+        level = self._incident.level
+        word = show(level.label)
+        width = body.metrics.horizontalAdvance(word)
+        painter.setFont(body.font)
+        painter.setPen(ink(level.value))
+        painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, word)
+        side = body.metrics.ascent() * 0.8
+        mark = QRectF(inside.right() - width - side - 6, inside.center().y() - side / 2, side, side)
+        paint_mark(painter, mark, level)
+        painter.setFont(title.font)
+        painter.setPen(ink("strong"))
+        room = inside.width() - width - side - 20
+        painter.drawText(inside, _LEFT, elide(self.title(), title.metrics, room))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, ink("hairline"))
+
+
+class FactLine(_Line):
+    """来源 水情告警 · 14:29:41 · 处置时限 30 分钟, and the time left in its colour."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._given: tuple[Incident, datetime] | None = None
+
+    def show_incident(self, incident: Incident, now: datetime) -> None:
+        if (incident, now) != self._given:
+            self._given = (incident, now)
+            told, left, _ = self.words()
+            self.setAccessibleName(f"{told} {left}")
+            self.update()
+
+    def words(self) -> tuple[str, str, str]:
+        """The facts, the time left, and its colour role."""
+        if self._given is None:
+            return "", "", "text"
+        incident, now = self._given
+        told = self.tr("来源 {source} · {time}").format(
+            source=show(incident.source), time=clock_seconds(incident.opened_at, now)
+        )
+        if incident.closed_at is not None:
+            took = span(incident.closed_at - incident.opened_at)
+            return told, self.tr("结案,用时 {time}").format(time=took), "text"
+        if incident.due_at is None:
+            return told, self.tr("已 {time}").format(time=span(now - incident.opened_at)), "text"
+        limit = lasting(incident.due_at - incident.opened_at)
+        told += " · " + self.tr("处置时限 {time}").format(time=limit)
+        part = used(incident.opened_at, incident.due_at, now)
+        role = used_role(part, now > incident.due_at)
+        return told, time_left(incident.due_at - now), "text" if role == "series" else role
+
+    def sizeHint(self) -> QSize:
+        return QSize(160, face("quiet").metrics.height() + 10)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        told, left, role = self.words()
+        quiet, bold = face("quiet"), face("quiet", bold=True)
+        inside = QRectF(self.rect()).adjusted(12, 0, -12, 0)
+        width = bold.metrics.horizontalAdvance(left)
+        words = elide(told, quiet.metrics, inside.width() - width - 8)
+        painter.setFont(quiet.font)
+        painter.setPen(ink("quiet"))
+        painter.drawText(inside, _LEFT, words)
+        inside.setLeft(inside.left() + quiet.metrics.horizontalAdvance(words) + 8)
+        painter.setFont(bold.font)
+        painter.setPen(ink(role))
+        painter.drawText(inside, _LEFT, left)

@@ -1,0 +1,331 @@
+"""One incident as one works it: stage, time left, who is where, what to do, what to press, what was said."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+
+from console.domain.incident import Stage
+from console.domain.proposal import Proposal
+from widgets.assignment_table import AssignmentRow, AssignmentTable
+from widgets.incident_detail import IncidentDetail, refusal_to_check, refusal_to_close
+from widgets.incident_head import FactLine, HeadLine
+from widgets.keycap import KeyButton
+from widgets.log_view import LogView
+from widgets.note_line import NoteLine
+from widgets.paint import ink
+from widgets.proposal_view import ProposalView
+from widgets.row_list import paint_empty
+from widgets.section import Section
+from widgets.stage_track import StageTrack
+from widgets.task_list import TaskList
+
+__all__ = ["AssignmentRow", "IncidentDetail", "IncidentPanel"]
+
+
+class _Work(QScrollArea):
+    """What is between the head and the buttons: as tall as its content, scrolled when there is no room."""
+
+    def __init__(self, body: QWidget) -> None:
+        super().__init__()
+        self.setWidget(body)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setAutoFillBackground(False)
+        body.setAutoFillBackground(False)
+
+    def sizeHint(self) -> QSize:
+        layout = self.widget().layout()
+        width = max(self.viewport().width(), 200)
+        tall = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()
+        return QSize(200, tall)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, min(self.sizeHint().height(), 90))
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().event(event)
+
+
+class _Empty(QWidget):
+    def paintEvent(self, event: QPaintEvent) -> None:
+        from PySide6.QtCore import QRectF
+
+        title, action = self.tr("没有选中事件"), self.tr("在事件列表里选一个,或确认一条告警")
+        paint_empty(QPainter(self), QRectF(self.rect()), title, action)
+
+
+class IncidentPanel(QWidget):
+    """Shows one incident and says what the operator wants done."""
+
+    accepted = Signal(object)  # Proposal
+    proposalRequested = Signal()
+    taskTicked = Signal(str, bool)
+    noteWritten = Signal(str)
+    statusSet = Signal(str, str)  # assignment, status code
+    checkRequested = Signal()
+    closeRequested = Signal()
+    reportRequested = Signal()
+    wallRequested = Signal()
+    unitToggled = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._detail: IncidentDetail | None = None
+        self._now: datetime | None = None
+        self._drafts: dict[str, str] = {}
+        self._picked: dict[str, dict[str, bool]] = {}  # incident -> unit -> as the operator set it
+        self._head_shown = True
+        self._make_parts()
+        self._lay_out()
+        self._make_keys()
+        self._retranslate()
+        self.show_incident(None, None)
+
+    def _make_parts(self) -> None:
+        self._head = HeadLine(self)
+        self._track = StageTrack(self)
+        self._facts = FactLine(self)
+        self._table = AssignmentTable(self)
+        self._offer = ProposalView(self)
+        self._task_head = Section(self)
+        self._tasks = TaskList(self)
+        self._log_head = Section(self)
+        self._log = LogView(self)
+        self._note = NoteLine(self)
+        self._send = KeyButton("↵", primary=True)
+        self._more = KeyButton("A")
+        self._check = KeyButton("K")
+        self._close = KeyButton("J")
+        self._wall = KeyButton("W")
+        self._report = KeyButton("P")
+        self._note_hint = self._log_head.add_hint("N", "", self.focus_note)
+        self._table.statusSet.connect(self.statusSet)
+        self._tasks.ticked.connect(self.taskTicked)
+        self._offer.toggled.connect(self._toggle)
+        self._note.written.connect(self._write)
+        self._note.textChanged.connect(self._keep_draft)
+
+    def _lay_out(self) -> None:
+        work = QWidget()
+        inner = QVBoxLayout(work)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(0)
+        for part in (self._table, self._offer, self._task_head, self._tasks):
+            inner.addWidget(part)
+        inner.addStretch(1)
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(12, 6, 12, 6)
+        buttons.setSpacing(6)
+        for button in (self._send, self._more, self._check, self._close, self._wall, self._report):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        page = QWidget(self)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 8)
+        column.setSpacing(0)
+        column.addWidget(self._head)
+        column.addWidget(self._track)
+        column.addWidget(self._facts)
+        self._work = _Work(work)
+        column.addWidget(self._work)
+        column.addLayout(buttons)
+        column.addWidget(self._log_head)
+        self._log.setMinimumHeight(90)
+        column.addWidget(self._log, 1)
+        note = QHBoxLayout()
+        note.setContentsMargins(10, 4, 10, 0)
+        note.addWidget(self._note)
+        column.addLayout(note)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(_Empty(self))
+        self._stack.addWidget(page)
+
+    def _make_keys(self) -> None:
+        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        for button, slot in (
+            (self._more, self.proposalRequested.emit),
+            (self._check, self.checkRequested.emit),
+            (self._close, self.closeRequested.emit),
+            (self._wall, self.wallRequested.emit),
+            (self._report, self.reportRequested.emit),
+        ):
+            button.clicked.connect(slot)
+            QShortcut(QKeySequence(button.key()), self, button.click, context=inside)
+        self._send.clicked.connect(self.accept)
+        for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            QShortcut(QKeySequence(key), self, self._enter, context=inside)
+        QShortcut(QKeySequence("N"), self, self.focus_note, context=inside)
+
+    def show_incident(self, detail: IncidentDetail | None, now: datetime | None) -> None:
+        """Show an incident, or nothing. A draft note and the units picked by hand are kept."""
+        before = self._detail
+        self._detail, self._now = detail, now
+        if detail is None or now is None:
+            self._stack.setCurrentIndex(0)
+            return
+        incident = detail.incident
+        self._stack.setCurrentIndex(1)
+        self._head.show_incident(incident)
+        self._head.setVisible(self._head_shown)
+        self._track.show_stage(incident.stages, incident.stage)
+        self._facts.show_incident(incident, now)
+        self._table.show_assignments(detail.assignments, now)
+        self._table.setVisible(bool(detail.assignments))
+        if detail.proposal is None:
+            self._picked.pop(incident.id, None)
+        proposal = self.proposal()
+        if proposal is not None:
+            self._offer.show_proposal(proposal, detail.agencies)
+        self._offer.setVisible(proposal is not None)
+        self._show_tasks(detail, now)
+        self._log.show_entries(detail.entries, detail.chain_whole)
+        self._allow(detail)
+        self._retitle(detail)
+        if before is None or before.incident.id != incident.id:
+            self._note.setText(self._drafts.get(incident.id, ""))
+
+    def detail(self) -> IncidentDetail | None:
+        return self._detail
+
+    def proposal(self) -> Proposal | None:
+        """The proposal as the operator has changed it."""
+        detail = self._detail
+        if detail is None or detail.proposal is None:
+            return None
+        picked = self._picked.get(detail.incident.id, {})
+        candidates = tuple(
+            replace(each, chosen=picked.get(each.unit.id, each.chosen)) for each in detail.proposal.candidates
+        )
+        if candidates == detail.proposal.candidates:
+            return detail.proposal
+        return replace(detail.proposal, candidates=candidates)
+
+    def show_head(self, shown: bool) -> None:
+        """Whether the panel says the incident's name itself, or its dock's title does."""
+        self._head_shown = shown
+        self._head.setVisible(shown)
+
+    def accept(self) -> None:
+        """The one key: what is proposed, as it stands, is sent."""
+        proposal = self.proposal()
+        if proposal is not None and self._send.isEnabled():
+            self._picked.pop(proposal.incident, None)
+            self.accepted.emit(proposal)
+
+    def focus_note(self) -> None:
+        """N: write the next word."""
+        self._note.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def drafts(self) -> dict[str, str]:
+        """The notes typed and not sent, by incident."""
+        return dict(self._drafts)
+
+    def set_drafts(self, drafts: Mapping[str, str]) -> None:
+        """Notes that were typed and not sent, as they were kept."""
+        self._drafts = {id: text for id, text in drafts.items() if text}
+        if self._detail is not None:
+            self._note.setText(self._drafts.get(self._detail.incident.id, ""))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), ink("panel"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+        super().changeEvent(event)
+
+    def _retranslate(self) -> None:
+        self._send.set_word(self.tr("采纳方案"), self.tr("按方案派出,一键完成"))
+        self._more.set_word(self.tr("增派"), self.tr("再推荐可派的力量"))
+        self._check.set_word(self.tr("核查"))
+        self._close.set_word(self.tr("结案"))
+        self._wall.set_word(self.tr("上墙"), self.tr("把这个事件的画面放上大屏"))
+        self._report.set_word(self.tr("报告"))
+        self._note_hint.set_text(self.tr("记一条"))
+        self._task_head.set_title(self.tr("任务"))
+        self._log_head.set_title(self.tr("通讯记录"))
+        if self._detail is not None:
+            self.show_incident(self._detail, self._now)
+
+    def _show_tasks(self, detail: IncidentDetail, now: datetime) -> None:
+        done = sum(task.done_at is not None for task in detail.tasks)
+        gates = sum(task.gate and task.done_at is None for task in detail.tasks)
+        words = f"{done}/{len(detail.tasks)}"
+        if gates:
+            words += " · " + self.tr("结案前必做 {n}").format(n=gates)
+        self._task_head.set_words(words)
+        self._tasks.show_tasks(detail.tasks, now)
+        for part in (self._task_head, self._tasks):
+            part.setVisible(bool(detail.tasks))
+
+    def _retitle(self, detail: IncidentDetail) -> None:
+        if detail.chain_whole:
+            self._log_head.set_words(self.tr("链完整 · {n} 条").format(n=len(detail.entries)))
+        else:
+            self._log_head.set_words(self.tr("链断开 · {n} 条,请核对").format(n=len(detail.entries)), "red")
+
+    def _allow(self, detail: IncidentDetail) -> None:
+        """Which buttons are legal, and the primary one first."""
+        proposal = self.proposal()
+        closed = not detail.incident.open
+        gone = self.tr("已结案") if closed else ""
+        self._send.setVisible(proposal is not None)
+        nobody = proposal is not None and not proposal.chosen and not proposal.lead
+        self._send.allow(gone or (self.tr("没有选任何力量") if nobody else ""))
+        self._more.allow(gone or (self.tr("方案待采纳,先采纳再增派") if proposal else ""))
+        self._check.allow(gone or refusal_to_check(detail))
+        self._close.allow(refusal_to_close(detail))
+        self._check.setVisible(detail.incident.stage is not Stage.CHECKED)
+        self._check.set_primary(proposal is None and self._check.isEnabled())
+        self._close.set_primary(self._close.isEnabled())
+        self._more.set_primary(proposal is None and not self._check.isEnabled() and not self._close.isEnabled())
+        self._wall.allow("")
+        self._report.allow("")
+
+    def _toggle(self, unit: str) -> None:
+        detail, proposal = self._detail, self.proposal()
+        if detail is None or proposal is None or self._now is None:
+            return
+        for each in proposal.toggled(unit).candidates:
+            if each.unit.id == unit:
+                self._picked.setdefault(detail.incident.id, {})[unit] = each.chosen
+        self.show_incident(detail, self._now)
+        self.unitToggled.emit(unit)
+
+    def _enter(self) -> None:
+        if self._note.hasFocus():
+            self._note.send()
+        else:
+            self.accept()
+
+    def _write(self, text: str) -> None:
+        self.noteWritten.emit(text)
+
+    def _keep_draft(self, text: str) -> None:
+        if self._detail is None:
+            return
+        id = self._detail.incident.id
+        if text.strip():
+            self._drafts[id] = text
+        else:
+            self._drafts.pop(id, None)
+
+
+if __name__ == "__main__":
+    from widgets import samples
+
+    def _build() -> QWidget:
+        made = IncidentPanel()
+        made.show_incident(samples.detail(), samples.NOW)
+        return made
+
+    samples.run(_build)

@@ -1,0 +1,261 @@
+"""The message log: time, who to whom, what was said. Newest on top, text wraps and can be copied."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFrame, QListView, QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from console.domain.log import Entry, Kind
+from console.domain.phrases import say
+from widgets.lang import language, show
+from widgets.paint import face, ink
+from widgets.row_list import paint_empty
+from widgets.times import clock_seconds
+
+_WRAP = (
+    Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+)
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An entry as it is shown."""
+
+    id: str
+    time: str
+    who: str
+    text: str
+    system: bool
+    corrects: bool
+
+    @property
+    def line(self) -> str:
+        return f"{self.time}\t{self.who}\t{self.text}"
+
+
+class _Model(QAbstractListModel):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.said: list[Said] = []
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.said)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if index.isValid() and role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self.said[index.row()].line.replace("\t", " ")
+        return None
+
+    def show(self, said: list[Said]) -> None:
+        """Newest first: what is new goes on top, the rest stays; anything else begins anew."""
+        new = len(said) - len(self.said)
+        if new >= 0 and said[new:] == self.said:
+            if new:
+                self.beginInsertRows(QModelIndex(), 0, new - 1)
+                self.said = said
+                self.endInsertRows()
+            return
+        self.beginResetModel()
+        self.said = said
+        self.endResetModel()
+
+
+class _Columns(QStyledItemDelegate):
+    """Measures and paints an entry; heights are kept by entry and width."""
+
+    def __init__(self, parent: "LogView") -> None:
+        super().__init__(parent)
+        self._heights: dict[Said, int] = {}
+        self._width = -1
+
+    def forget(self) -> None:
+        self._heights.clear()
+
+    def columns(self, width: int) -> tuple[int, int, int]:
+        """Left edges of time, who and text."""
+        quiet = face("quiet").metrics
+        who = 12 + quiet.horizontalAdvance("00-00 00:00" if width > 560 else "00:00:00") + 12
+        return 12, who, who + min(150, max(72, int(width * 0.2))) + 8
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        view = self.parent()
+        assert isinstance(view, LogView)
+        width = view.viewport().width()
+        if width != self._width:
+            self._heights.clear()
+            self._width = width
+        model = index.model()
+        assert isinstance(model, _Model)
+        said = model.said[index.row()]
+        height = self._heights.get(said)
+        if height is None:
+            _, who, text = self.columns(width)
+            body, quiet = face("body").metrics, face("quiet").metrics
+            wide = QRect(0, 0, max(40, width - text - 12), 10_000)
+            narrow = QRect(0, 0, max(30, text - who - 8), 10_000)
+            tall = max(
+                (quiet if said.system else body).boundingRect(wide, int(_WRAP), said.text).height(),
+                quiet.boundingRect(narrow, int(_WRAP), said.who).height(),
+                body.height(),
+            )
+            height = self._heights[said] = tall + 7
+        return QSize(80, height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        model = index.model()
+        assert isinstance(model, _Model)
+        said = model.said[index.row()]
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, ink("selected"))
+        when, who, text = self.columns(rect.width())
+        body, quiet = face("body"), face("quiet")
+        top = rect.top() + 3
+        lower = top + body.metrics.ascent() - quiet.metrics.ascent()  # one base line for all three
+        painter.setFont(quiet.font)
+        painter.setPen(ink("faint" if said.system else "quiet"))
+        painter.drawText(QRect(rect.left() + when, lower, who - when, rect.height()), int(_WRAP), said.time)
+        painter.setPen(ink("quiet" if said.system else "text"))
+        painter.drawText(QRect(rect.left() + who, lower, text - who - 8, rect.height()), int(_WRAP), said.who)
+        painter.setFont((quiet if said.system else body).font)
+        painter.setPen(ink("quiet" if said.system else "strong"))
+        painter.drawText(
+            QRect(rect.left() + text, lower if said.system else top, rect.width() - text - 12, rect.height()),
+            int(_WRAP),
+            said.text,
+        )
+
+
+class LogView(QListView):
+    """Entries, newest first. Ctrl+C copies those selected."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._entries: Sequence[Entry] = ()
+        self._whole = True
+        self._said: dict[tuple[str, str], Said] = {}
+        self._model = _Model(self)
+        self._columns = _Columns(self)
+        self.setModel(self._model)
+        self.setItemDelegate(self._columns)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.verticalScrollBar().setSingleStep(20)
+        QShortcut(
+            QKeySequence(QKeySequence.StandardKey.Copy),
+            self,
+            self.copy,
+            context=Qt.ShortcutContext.WidgetShortcut,
+        )
+        self._retranslate()
+
+    def show_entries(self, entries: Sequence[Entry], chain_whole: bool) -> None:
+        """Show these entries, newest first; the reader's place is kept when new ones come."""
+        if entries == self._entries and chain_whole == self._whole:
+            return
+        self._entries, self._whole = entries, chain_whole
+        bar = self.verticalScrollBar()
+        below = bar.maximum() - bar.value()
+        reading = bar.value() > 0
+        self._model.show([self._tell(entry) for entry in entries])
+        if reading:
+            self.executeDelayedItemsLayout()
+            bar.setValue(bar.maximum() - below)
+
+    def chain_whole(self) -> bool:
+        return self._whole
+
+    def texts(self) -> list[str]:
+        """The lines as shown."""
+        return [said.line for said in self._model.said]
+
+    def copy(self) -> None:
+        """The selected lines, or all, to the clipboard in the order they happened."""
+        picked = sorted({index.row() for index in self.selectedIndexes()}, reverse=True)
+        rows = picked or range(len(self._model.said) - 1, -1, -1)
+        QGuiApplication.clipboard().setText("\n".join(self._model.said[row].line for row in rows))
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters are commands here, not a search."""
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        menu.addAction(self.tr("复制") + "\tCtrl+C", self.copy)
+        menu.addAction(self.tr("全选") + "\tCtrl+A", self.selectAll)
+        menu.popup(event.globalPos())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.scheduleDelayedItemsLayout()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._model.said:
+            painter = QPainter(self.viewport())
+            paint_empty(
+                painter,
+                QRectF(self.viewport().rect()),
+                self.tr("还没有记录"),
+                self.tr("每次派单、状态和通话都记在这里;按 N 记第一条"),
+            )
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+        elif event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and hasattr(self, "_columns"):
+            self._columns.forget()
+            self.scheduleDelayedItemsLayout()
+
+    def _retranslate(self) -> None:
+        self.setAccessibleName(self.tr("通讯记录"))
+        self._said.clear()
+        self._model.show([self._tell(entry) for entry in self._entries])
+
+    def _tell(self, entry: Entry) -> Said:
+        key = (entry.id, entry.hash)
+        said = self._said.get(key)
+        if said is None:
+            said = self._said[key] = self._word(entry)
+        return said
+
+    def _word(self, entry: Entry) -> Said:
+        note = entry.note
+        who = show(note.sender)
+        if note.kind in (Kind.RADIO, Kind.PHONE):
+            who = f"{show(note.kind.label)} {who}"
+        if note.receiver is not None:
+            who = f"{who} → {show(note.receiver)}"
+        text = say(note.phrase, language()) if note.phrase else note.text
+        if note.corrects:
+            text = self.tr("更正:{text}").format(text=text)
+        system = note.kind is Kind.SYSTEM
+        return Said(entry.id, clock_seconds(entry.at), who, text, system, note.corrects is not None)
+
+
+if __name__ == "__main__":
+    from widgets import samples
+
+    def _build() -> QWidget:
+        made = LogView()
+        made.show_entries(samples.ENTRIES, True)
+        return made
+
+    samples.run(_build)
