@@ -37,10 +37,7 @@ STAGES = (
 def make_pack() -> Pack:
     # cheap to hash: the tests sign in often
     hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
-    users = [
-        User(id, Label("值班员", "Duty officer"), hashed, TOWN, Label("值班员", "Duty"))
-        for id in ("u1", "u2")
-    ]
+    users = [User(id, Label("值班员", "Duty officer"), hashed, TOWN, Label("值班员", "Duty")) for id in ("u1", "u2")]
     agencies = [Agency("fire", Label("消防", "Fire brigade"), Tier.TOWN, TOWN)]
     units = [Unit("xf1", Label("消防一号", "Engine 1"), "fire", "fire_engine", ("fire",), HERE, "xf1")]
     level = Indicator(

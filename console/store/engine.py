@@ -35,9 +35,7 @@ def connect(path: Path, key: bytes | None, read_only: bool) -> Engine:
     def prepare(connection: Any, _record: object) -> None:
         cursor = connection.cursor()
         try:
-            cursor.execute(
-                "PRAGMA cipher_log_level = NONE"
-            )  # a wrong key is told by the error, not on stderr
+            cursor.execute("PRAGMA cipher_log_level = NONE")  # the error tells it
             if key is not None:
                 cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
             cursor.execute("PRAGMA busy_timeout = 10000")

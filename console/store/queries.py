@@ -180,7 +180,7 @@ class Tx(View):
     """A transaction: a view that also writes."""
 
     def put(self, *rows: Row | Entry | Position | Exercise) -> None:
-        """Insert, or replace by id. A position no newer than the one there is left out."""
+        """Insert, or replace by id. A log entry that is there stays, and so does a newer position."""
         by_table: dict[Table, list[dict[str, Any]]] = {}
         for row in rows:
             by_table.setdefault(tables.KINDS[type(row)], []).append(tables.values(row))
@@ -193,12 +193,13 @@ class Tx(View):
             "type[sqlite.Insert]",
             postgresql.insert if self.connection.dialect.name == "postgresql" else sqlite.insert,
         )(table)
+        keys = list(table.primary_key)
+        if table is tables.entry:  # append-only
+            self.connection.execute(insert.on_conflict_do_nothing(index_elements=keys), values)
+            return
         changed = {c.name: insert.excluded[c.name] for c in table.columns if not c.primary_key}
         newer = insert.excluded.seen_at > table.c.seen_at if table is tables.position else None
-        self.connection.execute(
-            insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed, where=newer),
-            values,
-        )
+        self.connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=changed, where=newer), values)
 
     def remove(self, kind: type, id: str) -> None:
         table = tables.KINDS[kind]

@@ -100,7 +100,8 @@ class Store:
         cursor = self._watching.cursor()
         try:
             cursor.execute("PRAGMA data_version")
-            return int(cursor.fetchone()[0])
+            found = cursor.fetchone()
+            return int(found[0]) if found else 0
         finally:
             cursor.close()
 
@@ -131,6 +132,4 @@ class Store:
                 raise KnownError(Phrase("store_newer", {"path": str(self.path)}))
             self.realm, self.device = view.setting("store.realm"), view.setting("store.device")
         if self.realm != realm:
-            raise KnownError(
-                Phrase("store_realm", {"path": str(self.path), "realm": self.realm, "asked": realm})
-            )
+            raise KnownError(Phrase("store_realm", {"path": str(self.path), "realm": self.realm, "asked": realm}))

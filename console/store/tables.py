@@ -106,9 +106,7 @@ def _open_index(table: Table, *columns: Column[Any]) -> None:
     Index(f"{table.name}_open", *columns, sqlite_where=table.c.open, postgresql_where=table.c.open)
 
 
-setting = Table(
-    "setting", SHARED, Column("key", Text, primary_key=True), Column("value", Json(Any), nullable=False)
-)
+setting = Table("setting", SHARED, Column("key", Text, primary_key=True), Column("value", Json(Any), nullable=False))
 
 alarm = Table(
     "alarm",
@@ -342,9 +340,7 @@ KINDS: dict[type, Table] = {
     Position: position,
     Exercise: exercise,
 }
-FEED_KINDS: dict[str, type] = {
-    table.name: kind for kind, table in KINDS.items() if kind not in (Position, Exercise)
-}
+FEED_KINDS: dict[str, type] = {table.name: kind for kind, table in KINDS.items() if kind not in (Position, Exercise)}
 
 
 def values(row: object) -> dict[str, Any]:
@@ -353,3 +349,8 @@ def values(row: object) -> dict[str, Any]:
         column.name: column.info["of"](row) if "of" in column.info else getattr(row, column.name)
         for column in KINDS[type(row)].columns
     }
+
+
+def now() -> datetime:
+    """The platform's clock, for its own columns."""
+    return datetime.now(UTC)

@@ -1,12 +1,63 @@
 """Signing in while the platform is out of reach: against the last password the platform took."""
 
+from datetime import UTC, datetime, timedelta
+from math import ceil
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from console.domain.errors import KnownError
+from console.domain.words import Phrase
 from console.store.store import Store
 
+TRIES = 5
+LOCKED = timedelta(minutes=5)
 
-def login_offline(store: Store, user: str, password: str) -> None:
+
+def verifier(password: str) -> str:
+    """What is kept of a password: an Argon2id hash. Takes about 50 ms, so not on the store's thread."""
+    return PasswordHasher().hash(password)
+
+
+def remember(store: Store, user: str, hashed: str) -> None:
+    """The platform took the password of this `verifier`."""
+    with store.begin() as tx:
+        tx.set_setting(f"login.{user}", {"verifier": hashed, "failures": 0, "until": None})
+
+
+def login_offline(store: Store, user: str, password: str, now: datetime | None = None) -> None:
     """Returns when the password is right.
 
     Raises `KnownError`: login_wrong, login_locked (five wrong ones lock for five minutes), or login_unknown
     (this user has never signed in on this desk with the link up).
     """
-    raise NotImplementedError
+    now = now or datetime.now(UTC)
+    key = f"login.{user}"
+    with store.read() as view:
+        kept = view.setting(key)
+    if kept is None:
+        raise KnownError(Phrase("login_unknown", {"user": user}))
+    until = kept["until"] and datetime.fromisoformat(kept["until"])
+    if until and now < until:
+        raise KnownError(locked(until - now))
+    right = matches(kept["verifier"], password)
+    failures = 0 if right else kept["failures"] + 1
+    lock = failures >= TRIES
+    kept |= {"failures": 0 if lock else failures, "until": (now + LOCKED).isoformat() if lock else None}
+    with store.begin() as tx:
+        tx.set_setting(key, kept)
+    if lock:
+        raise KnownError(locked(LOCKED))
+    if not right:
+        raise KnownError(Phrase("login_wrong"))
+
+
+def matches(hashed: str, password: str) -> bool:
+    try:
+        return PasswordHasher().verify(hashed, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def locked(left: timedelta) -> Phrase:
+    return Phrase("login_locked", {"minutes": ceil(left.total_seconds() / 60)})

@@ -1,0 +1,33 @@
+"""What was taken from whom, counted from the rows themselves."""
+
+from sqlalchemy import distinct, func, select
+
+from console.store import tables
+from console.store.queries import View
+from console.sync.messages import Audit, LaneAudit
+
+
+def audit(view: View, client: str) -> Audit:
+    """Over all clients, with the operation ids of `client`."""
+    outcome = tables.outcome
+    counts = (
+        select(
+            outcome.c.client,
+            outcome.c.lane,
+            func.max(outcome.c.n),
+            func.count(),
+            func.count(distinct(outcome.c.id)),
+        )
+        .group_by(outcome.c.client, outcome.c.lane)
+        .order_by(outcome.c.client, outcome.c.lane)
+    )
+    total, different = view.connection.execute(select(func.count(), func.count(distinct(outcome.c.id)))).one()
+    return Audit(
+        lanes=[
+            LaneAudit(client=row[0], lane=row[1], last_n=row[2], operations=row[3], distinct=row[4])
+            for row in view.connection.execute(counts)
+        ],
+        doubled=total - different,
+        breaches=view.connection.scalar(select(func.count()).select_from(tables.breach)) or 0,
+        ids=list(view.connection.scalars(select(outcome.c.id).where(outcome.c.client == client))),
+    )

@@ -1,0 +1,159 @@
+"""What desk and platform say to each other. Unknown fields are refused on both sides."""
+
+import hashlib
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from console.domain.agency import Position
+from console.domain.operation import Lane
+from console.domain.words import Phrase
+
+MAX_OPERATIONS = 200  # in one push
+MAX_PUSH_BYTES = 512 * 1024
+MAX_BODY_BYTES = 2 * 1024 * 1024  # of any request
+HEARTBEAT_S = 15
+
+Id = Annotated[str, Field(min_length=1, max_length=64)]
+Name = Annotated[str, Field(min_length=1, max_length=100)]
+Realm = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+Count = Annotated[int, Field(ge=0, lt=2**53)]
+
+
+class Message(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class Sent(Message):
+    """One operation on its way.
+
+    `args`, `actor` and `entries` are plain JSON here and read one by one by the platform, so that one it
+    cannot read is refused by itself and never holds up the others.
+    """
+
+    id: Id = Field(description="UUIDv7, minted when it was performed.")
+    lane: Lane
+    n: int = Field(ge=1, lt=2**53, description="Contiguous per client and lane, from 1.")
+    name: Name = Field(description='Which operation, for example "incident.dispatch".')
+    args: dict[str, Any]
+    actor: dict[str, Any] = Field(description="Who did it, and when by the device's clock.")
+    realm: Realm
+    entries: list[dict[str, Any]] = Field(description="Log entries, sealed into the device's chain.")
+    hash: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of the canonical JSON of the others.")
+
+
+def canonical(value: object) -> str:
+    """JSON of which there is only one: sorted keys, no spaces, UTF-8. Raises `ValueError` for NaN."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def fingerprint(fields: dict[str, Any]) -> str:
+    """The hash of an operation as it is sent. Raises `ValueError` for what JSON or UTF-8 cannot hold."""
+    told = {key: value for key, value in fields.items() if key != "hash"}
+    return hashlib.sha256(canonical(told).encode()).hexdigest()
+
+
+class PushRequest(Message):
+    operations: list[Sent] = Field(
+        min_length=1, max_length=MAX_OPERATIONS, description="Of one lane, in order of n without gaps."
+    )
+
+
+class Outcome(Message):
+    """What became of an operation. A refusal advances the queue like anything else."""
+
+    lane: Lane
+    n: int
+    id: str
+    refusal: Phrase | None = None
+
+
+class PushResponse(Message):
+    outcomes: list[Outcome]
+
+
+class Gap(Message):
+    """409: operations before these are missing."""
+
+    code: Literal["gap"] = "gap"
+    expected: int = Field(description="The n to go on from.")
+
+
+class Changed(Message):
+    """422: the platform took another operation under the same number."""
+
+    code: Literal["changed"] = "changed"
+    n: int
+
+
+class Problem(Message):
+    """What went wrong, as a code with arguments and in English."""
+
+    code: str
+    args: dict[str, str | int | float] = {}
+    text: str = ""
+
+
+class FeedRow(Message):
+    """A row as it is now; `row` is null when it is gone."""
+
+    table: str
+    id: str
+    row: dict[str, Any] | None
+
+
+class Page(Message):
+    """A piece of the feed. It ends where an operation ends."""
+
+    incarnation: str = Field(description="Changes when the platform was restored or made anew.")
+    after: Count = Field(description="The cursor that was asked with.")
+    cursor: Count = Field(description="The cursor to ask with next.")
+    head: Count = Field(description="Where the feed ends now.")
+    rows: list[FeedRow]
+    settled: dict[Lane, int] = Field(
+        description="The highest n of the asking client, per lane, that this page includes."
+    )
+    refused: list[Outcome] = Field(description="Those of the asking client's that were refused.")
+
+
+class LoginRequest(Message):
+    user: Name
+    password: str = Field(min_length=1, max_length=200)
+    realm: Realm
+    device: Id = Field(description="The id of the desk's database: its log's device, its outbox's client.")
+
+
+class LoginResponse(Message):
+    token: str = Field(description="Bearer token for this user, device and realm.")
+    expires_at: AwareDatetime
+    incarnation: str
+    now: AwareDatetime = Field(description="The platform's clock.")
+
+
+class Positions(Message):
+    """The latest of each unit."""
+
+    positions: list[Position] = Field(max_length=5000)
+
+
+class Live(Message):
+    """There is something to fetch; nothing is lost when it is missed."""
+
+    head: Count
+    positions: Count = Field(description="Changes when a unit has moved.")
+
+
+class LaneAudit(Message):
+    client: str
+    lane: Lane
+    last_n: int = Field(description="The highest n processed.")
+    operations: int = Field(description="Operations recorded.")
+    distinct: int = Field(description="Distinct ids among them.")
+
+
+class Audit(Message):
+    lanes: list[LaneAudit]
+    doubled: int = Field(description="Operations recorded more than once, over all clients.")
+    breaches: int = Field(description="Log entries that did not fit their device's chain.")
+    ids: list[str] = Field(description="The ids of the asking client's operations.")
