@@ -45,8 +45,8 @@ class _Line(QStyledItemDelegate):
         model = index.model()
         assert isinstance(model, RowModel)
         row = model.row(index.row())
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         if state & QStyle.StateFlag.State_HasFocus:
             painter.fillRect(rect, ink("selected"))
             painter.fillRect(rect.left(), rect.top(), 3, rect.height(), ink("accent"))
@@ -69,9 +69,7 @@ class _Line(QStyledItemDelegate):
         )
         painter.setPen(ink("quiet" if row.header else row.right_role))
         right = left + width - time_x
-        painter.drawText(
-            QRect(time_x, rect.top(), right, rect.height()), _LEFT, elide(row.right, used.metrics, right)
-        )
+        painter.drawText(QRect(time_x, rect.top(), right, rect.height()), _LEFT, elide(row.right, used.metrics, right))
         if row.alert:
             paint_chip(painter, left + used.metrics.horizontalAdvance(name) + 6, rect.center().y(), row.alert)
 

@@ -186,8 +186,7 @@ if __name__ == "__main__":
         made = IncidentBoard()
         crew = (samples.AGENCIES["water"], samples.AGENCIES["fire"])
         given = [
-            IncidentRow(each, samples.ASSIGNMENTS if each.number == 34 else (), crew)
-            for each in samples.INCIDENTS
+            IncidentRow(each, samples.ASSIGNMENTS if each.number == 34 else (), crew) for each in samples.INCIDENTS
         ]
         made.show_incidents(given, samples.NOW)
         made.select("i34")

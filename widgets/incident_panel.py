@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
@@ -29,8 +29,9 @@ __all__ = ["AssignmentRow", "IncidentDetail", "IncidentPanel"]
 class _Work(QScrollArea):
     """What is between the head and the buttons: as tall as its content, scrolled when there is no room."""
 
-    def __init__(self, body: QWidget) -> None:
+    def __init__(self, body: QWidget, inside: QVBoxLayout) -> None:
         super().__init__()
+        self._inside = inside
         self.setWidget(body)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -41,7 +42,7 @@ class _Work(QScrollArea):
         body.setAutoFillBackground(False)
 
     def sizeHint(self) -> QSize:
-        layout = self.widget().layout()
+        layout = self._inside
         width = max(self.viewport().width(), 200)
         tall = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()
         return QSize(200, tall)
@@ -57,8 +58,6 @@ class _Work(QScrollArea):
 
 class _Empty(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
-        from PySide6.QtCore import QRectF
-
         title, action = self.tr("没有选中事件"), self.tr("在事件列表里选一个,或确认一条告警")
         paint_empty(QPainter(self), QRectF(self.rect()), title, action)
 
@@ -135,7 +134,7 @@ class IncidentPanel(QWidget):
         column.addWidget(self._head)
         column.addWidget(self._track)
         column.addWidget(self._facts)
-        self._work = _Work(work)
+        self._work = _Work(work, inner)
         column.addWidget(self._work)
         column.addLayout(buttons)
         column.addWidget(self._log_head)

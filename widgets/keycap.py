@@ -22,7 +22,7 @@ class Hint(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         if slot is not None:
-            self.clicked.connect(lambda: slot())
+            self.clicked.connect(lambda _on: slot())
         self.set_text(text)
 
     def set_text(self, text: str) -> None:
@@ -119,7 +119,7 @@ class KeyButton(QPushButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         option = QStyleOptionButton()
         self.initStyleOption(option)
-        option.text = ""  # type: ignore[attr-defined]
+        option.text = ""
         painter = QPainter(self)
         self.style().drawControl(QStyle.ControlElement.CE_PushButton, option, painter, self)
         body, quiet = face(), face("quiet")

@@ -81,9 +81,7 @@ class _TitleBar(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(pen("hairline"))
         painter.setBrush(ink("panel"))
-        painter.drawRoundedRect(
-            QRectF(0.5, 0.5, self.width() - 1, self.height() + 2 * RADIUS), RADIUS, RADIUS
-        )
+        painter.drawRoundedRect(QRectF(0.5, 0.5, self.width() - 1, self.height() + 2 * RADIUS), RADIUS, RADIUS)
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
 
 
@@ -92,10 +90,10 @@ class _Frame(QWidget):
 
     def __init__(self, body: QWidget) -> None:
         super().__init__()
-        inside = QVBoxLayout(self)
-        inside.setContentsMargins(1, 0, 1, 1)
-        inside.setSpacing(0)
-        inside.addWidget(body)
+        self.inside = QVBoxLayout(self)
+        self.inside.setContentsMargins(1, 0, 1, 1)
+        self.inside.setSpacing(0)
+        self.inside.addWidget(body)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -225,7 +223,7 @@ class Panel(QDockWidget):
     def _reframe(self, floating: bool) -> None:
         """A floating panel has edges to grab."""
         margin = 4 if floating else 1
-        self._frame.layout().setContentsMargins(margin, 0, margin, margin)
+        self._frame.inside.setContentsMargins(margin, 0, margin, margin)
 
 
 def level_word(level: Level | None) -> tuple[str, str]:

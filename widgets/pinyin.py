@@ -15,7 +15,5 @@ def initials(text: str) -> str:
 
 def matches(query: str, *texts: str) -> bool:
     """Whether every word of the query is in one of the texts, as written or as initials."""
-    for word in query.lower().split():
-        if not any(word in text.lower() or word in initials(text) for text in texts):
-            return False
-    return True
+    words = query.lower().split()
+    return all(any(word in text.lower() or word in initials(text) for text in texts) for word in words)

@@ -76,6 +76,7 @@ class ProposalView(QWidget):
         super().__init__(parent)
         self._proposal: Proposal | None = None
         self._agencies: Mapping[str, Label] = {}
+        self._boxes: list[CandidateBox] = []
         self._open: set[str] = set()  # incidents whose unchosen are unfolded
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         inside = QVBoxLayout(self)
@@ -97,8 +98,7 @@ class ProposalView(QWidget):
 
     def boxes(self) -> list[CandidateBox]:
         """The units on show."""
-        items = (self._body.itemAt(at).widget() for at in range(self._body.count()))
-        return [box for box in items if isinstance(box, CandidateBox)]
+        return list(self._boxes)
 
     def unfold(self) -> None:
         """Show or hide the units that are not chosen, with why not."""
@@ -131,6 +131,7 @@ class ProposalView(QWidget):
         if proposal is None:
             return
         focused = next((box.candidate.unit.id for box in self.boxes() if box.hasFocus()), None)
+        self._boxes.clear()
         while item := self._body.takeAt(0):
             if widget := item.widget():
                 widget.hide()
@@ -167,15 +168,14 @@ class ProposalView(QWidget):
             text = self.tr("任务 {n} 项:{words}").format(n=len(proposal.tasks), words=words)
             self._say(text, "quiet")
         for message in proposal.messages:
-            text = self.tr("通知 {agency}:{text}").format(
-                agency=self._name(message.agency), text=show(message.text)
-            )
+            text = self.tr("通知 {agency}:{text}").format(agency=self._name(message.agency), text=show(message.text))
             self._say(text, "quiet")
 
     def _offer(self, candidate: Candidate) -> None:
         box = CandidateBox(candidate, self)
         box.clicked.connect(partial(self._toggle, candidate.unit.id))
         self._body.addWidget(box)
+        self._boxes.append(box)
 
     def _toggle(self, unit: str, _on: bool) -> None:
         self.toggled.emit(unit)

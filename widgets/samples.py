@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.domain.agency import Unit
 from console.domain.alarm import Alarm, AlarmState
-from console.domain.assignment import Assignment, Role, Status
+from console.domain.assignment import Assignment, Role
 from console.domain.duty import CardMessage, CardTask, Need
 from console.domain.incident import Incident, Stage, Task
+from console.domain.indicator import Indicator, Limit
 from console.domain.level import Level
 from console.domain.log import Entry, Kind, Note
 from console.domain.place import Point
@@ -27,6 +29,7 @@ from widgets.theme import shipped
 if TYPE_CHECKING:
     from widgets.assignment_table import AssignmentRow
     from widgets.incident_detail import IncidentDetail
+    from widgets.sparkline_board import Card
 
 NOW = datetime(2026, 7, 14, 14, 32, 7, tzinfo=ZoneInfo("Asia/Shanghai"))
 HERE = Point(113.67, 22.94)
@@ -110,9 +113,7 @@ ALARMS = (
     alarm("a2", "鹰眼疑似烟雾", "鹰眼 07", Level.YELLOW, 6, 61, 55, "°C"),
     alarm("a3", "客流上升快", "万达广场", Level.BLUE, 11, 18420, 17000, "人"),
     alarm("a4", "pH 超限", "排口 12", Level.YELLOW, 30, 9.3, 9.0, "", AlarmState.CONFIRMED, 4),
-    alarm(
-        "a5", "疑似积水", "珊美涵洞", Level.BLUE, 55, 0.12, 0.1, "m", AlarmState.FILTERED, 20, "works"
-    ),
+    alarm("a5", "疑似积水", "珊美涵洞", Level.BLUE, 55, 0.12, 0.1, "m", AlarmState.FILTERED, 20, "works"),
 )
 NEARBY = {"a1": 4, "a2": 2, "a3": 6}
 
@@ -161,9 +162,7 @@ def sent(id: str, agency: str, unit: str | None, role: Role = Role.ASSIST, **tim
     """An assignment whose statuses came so many minutes ago."""
     known = {code: before(minutes) for code, minutes in times.items()}
     first = known.get("notified", before(1.5))
-    return Assignment(
-        id, "i34", agency, role, unit, 180.0, first + timedelta(minutes=1), {"notified": first, **known}
-    )
+    return Assignment(id, "i34", agency, role, unit, 180.0, first + timedelta(minutes=1), {"notified": first, **known})
 
 
 ASSIGNMENTS = (
@@ -265,7 +264,10 @@ PROPOSAL = Proposal(
         ),
     ),
     ((NEED_PUMP, 1),),
-    (CardTask(Label("封控立沙桥两端", "Close the bridge")), CardTask(Label("转移低洼住户", "Move households"), gate=True)),
+    (
+        CardTask(Label("封控立沙桥两端", "Close the bridge")),
+        CardTask(Label("转移低洼住户", "Move households"), gate=True),
+    ),
     (CardMessage("emergency", Label("立沙桥水位超警,请核实下游情况", "Check downstream")),),
     NOW + timedelta(minutes=2),
     NOW + timedelta(minutes=27),
@@ -278,8 +280,7 @@ def assignment_rows() -> "tuple[AssignmentRow, ...]":
     from widgets.assignment_table import AssignmentRow
 
     return tuple(
-        AssignmentRow(each, AGENCIES[each.agency], UNITS[each.unit].name if each.unit else None)
-        for each in ASSIGNMENTS
+        AssignmentRow(each, AGENCIES[each.agency], UNITS[each.unit].name if each.unit else None) for each in ASSIGNMENTS
     )
 
 
@@ -296,6 +297,45 @@ def detail(proposed: bool = False) -> "IncidentDetail":
         AGENCIES,
         True,
     )
+
+
+def series(seed: int, base: float, swing: float, rise: float = 0.0, hours: float = 6.0) -> np.ndarray:
+    """A made-up series of a value a minute, that rises at the end."""
+    noise = np.random.default_rng(seed)
+    at = NOW.timestamp() - np.arange(int(hours * 60))[::-1] * 60.0
+    along = np.linspace(0, 1, len(at))
+    walk = np.cumsum(noise.normal(0, swing / 12, len(at)))
+    values = base + walk - walk.mean() + swing * np.sin(along * 9 + seed) + rise * np.clip(along * 4 - 3, 0, 1)
+    return np.column_stack([at, values])
+
+
+def indicator(id: str, zh: str, en: str, measure: str, decimals: int, *limits: Limit) -> Indicator:
+    return Indicator(id, Label(zh, en), measure, Label("水务", "Water"), Label("", ""), 60, None, decimals, limits)
+
+
+def cards() -> "list[Card]":
+    """Six sample cards: one near its limit, one blue, one silent."""
+    from widgets.sparkline_board import Card
+
+    level = indicator(
+        "z1",
+        "立沙桥水位",
+        "Lisha level",
+        "m",
+        2,
+        Limit(Level.YELLOW, 2.9, 2.8),
+        Limit(Level.ORANGE, 3.2, 3.1),
+    )
+    people = indicator("p1", "万达广场客流", "Wanda visitors", "", 0, Limit(Level.BLUE, 17000, 16500))
+    silent = series(6, 31, 1.5)[:-40]
+    return [
+        Card(level, series(1, 2.8, 0.05, 0.6), Level.ORANGE, False, ""),
+        Card(indicator("r1", "1 小时雨量", "Rain in 1 h", "mm", 1), series(2, 24, 0.6, 4), None, False, ""),
+        Card(indicator("t1", "交通拥堵指数", "Congestion", "", 2), np.round(series(3, 1.6, 0.05), 2), None, False, ""),
+        Card(people, series(4, 15800, 300, 2600), Level.BLUE, False, ""),
+        Card(indicator("c1", "12345 今日件数", "12345 today", "", 0), series(5, 214, 6), None, False, ""),
+        Card(indicator("o1", "排口 12 COD", "Outlet 12 COD", "mg/L", 0), silent, None, True, ""),
+    ]
 
 
 def run(build: Callable[[], QWidget]) -> None:

@@ -60,15 +60,13 @@ class TaskBox(QCheckBox):
         lit = self.hasFocus() or self.underMouse()
         box = QRectF(0.5, round(middle - side / 2) + 0.5, side, side)
         paint_box(painter, box, self.isChecked(), lit=lit, enabled=self.isEnabled())
-        x = side + 9
+        x = side + 9.0
         right = self.width()
         if self.after:
             width = quiet.metrics.horizontalAdvance(self.after)
             painter.setFont(quiet.font)
             painter.setPen(ink("faint"))
-            painter.drawText(
-                QRect(right - width, 0, width, self.height()), Qt.AlignmentFlag.AlignVCenter, self.after
-            )
+            painter.drawText(QRect(right - width, 0, width, self.height()), Qt.AlignmentFlag.AlignVCenter, self.after)
             right -= width + 8
         taken = sum(chip_width(word) + 6 for word, _ in self.chips)
         words = elide(self.text(), body.metrics, right - x - taken)
@@ -124,8 +122,8 @@ class TaskList(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
-        boxes = [self._inside.itemAt(at).widget() for at in range(self._inside.count())]
-        here = next((at for at, box in enumerate(boxes) if box and box.hasFocus()), None)
+        boxes = sorted(self._boxes.values(), key=self._inside.indexOf)
+        here = next((at for at, box in enumerate(boxes) if box.hasFocus()), None)
         if step is None or here is None or not 0 <= here + step < len(boxes):
             super().keyPressEvent(event)
             return
