@@ -21,6 +21,7 @@ def audit(view: View, client: str) -> Audit:
         .group_by(outcome.c.client, outcome.c.lane)
         .order_by(outcome.c.client, outcome.c.lane)
     )
+    mine = select(outcome.c.id, func.count()).where(outcome.c.client == client).group_by(outcome.c.id)
     total, different = view.connection.execute(select(func.count(), func.count(distinct(outcome.c.id)))).one()
     return Audit(
         lanes=[
@@ -29,5 +30,5 @@ def audit(view: View, client: str) -> Audit:
         ],
         doubled=total - different,
         breaches=view.connection.scalar(select(func.count()).select_from(tables.breach)) or 0,
-        ids=list(view.connection.scalars(select(outcome.c.id).where(outcome.c.client == client))),
+        held={row[0]: row[1] for row in view.connection.execute(mine)},
     )

@@ -139,12 +139,9 @@ def _read(folder: Path) -> tuple[Pack | None, list[Problem]]:
         units={id: _unit(row) for id, row in unit_rows.items()},
         cameras={id: _camera(row, town) for id, row in camera_rows.items()},
         indicators={id: _indicator(id, one) for id, one in series.items()},
-        matters={
-            code: Matter(code, one.name.label, one.level, tuple(one.stages)) for code, one in kinds.items()
-        },
+        matters={code: Matter(code, one.name.label, one.level, tuple(one.stages)) for code, one in kinds.items()},
         duties={
-            code: Duty(code, one.lead, tuple(one.assist), one.ack_min, one.handle_min)
-            for code, one in answers.items()
+            code: Duty(code, one.lead, tuple(one.assist), one.ack_min, one.handle_min) for code, one in answers.items()
         },
         cards={code: _card(code, one) for code, one in cards.items()},
         users={
@@ -283,9 +280,7 @@ def _check_matters(page: Page, matters: Mapping[str, MatterFile]) -> None:
             page.wrong((code, "stages"), Phrase("pack_stages"))
 
 
-def _check_duties(
-    page: Page, duties: Mapping[str, DutyFile], agencies: Iterable[str], matters: Iterable[str]
-) -> None:
+def _check_duties(page: Page, duties: Mapping[str, DutyFile], agencies: Iterable[str], matters: Iterable[str]) -> None:
     for code, one in duties.items():
         page.refer((code,), MATTER, code, matters)
         page.refer((code, "lead"), AGENCY, one.lead, agencies)

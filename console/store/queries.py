@@ -106,7 +106,7 @@ class View:
     # The message log
 
     def entries(self, incident: str | None = None, limit: int = 500) -> list[Entry]:
-        """Newest first; of one incident, or of all."""
+        """Newest first, by the devices' clocks; of one incident, or of all."""
         table = tables.entry
         query = _all(table).order_by(table.c.at.desc(), table.c.number.desc()).limit(limit)
         return self._rows(Entry, query if incident is None else query.where(table.c.incident == incident))
@@ -124,15 +124,20 @@ class View:
             after = tuple_(page[-1].number, page[-1].id)
 
     def last_entry(self, device: str) -> Entry | None:
-        table = tables.entry
-        query = _all(table).where(table.c.device == device).order_by(table.c.number.desc()).limit(1)
-        found = self._rows(Entry, query)
-        return found[0] if found else None
+        """The end of one device's log."""
+        return next(iter(self.last_entries(device, 1)), None)
 
-    def devices(self) -> list[str]:
-        """Whose logs are here."""
+    def last_entries(self, device: str, count: int) -> list[Entry]:
+        """The end of one device's log, newest first."""
         table = tables.entry
-        return list(self.connection.scalars(select(table.c.device).distinct().order_by(table.c.device)))
+        query = _all(table).where(table.c.device == device).order_by(table.c.number.desc(), table.c.id.desc())
+        return self._rows(Entry, query.limit(count))
+
+    def chains(self) -> dict[str, int]:
+        """Whose logs are here, and how many entries each has."""
+        table = tables.entry
+        query = select(table.c.device, func.count()).group_by(table.c.device).order_by(table.c.device)
+        return {row[0]: row[1] for row in self.connection.execute(query)}
 
     # Readings
 

@@ -65,6 +65,8 @@ class Store:
             raise ValueError("a key is 32 bytes")
         if read_only and not path.exists():
             raise KnownError(Phrase("store_missing", {"path": str(path)}))
+        if not read_only:
+            path.parent.mkdir(parents=True, exist_ok=True)
         held = None if read_only else lock.take(path)
         store = cls(path, connect(path, key, read_only), held)
         try:

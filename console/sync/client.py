@@ -28,8 +28,8 @@ from console.domain.words import Phrase
 from console.store.store import Store
 from console.sync import login, outbox, rebase
 from console.sync.link import Answer, Denied, Line, Link, LinkDown, LinkState, wait_s
-from console.sync.messages import Changed, Gap, Live, LoginResponse, Page, Positions
-from console.sync.rebase import Applied
+from console.sync.messages import Audit, Changed, Gap, Live, LoginResponse, Page, Positions
+from console.sync.outbox import Applied
 
 __all__ = ["Applied", "Client", "Link", "LinkState", "Submit"]
 
@@ -114,6 +114,17 @@ class Client:
         with self._moved_lock:
             self._moved.update({position.id: position for position in positions})
         self._wakes["positions"].set()
+
+    def audit(self) -> dict[str, int]:
+        """How often the platform holds each operation of this desk, by its id. Waits for the answer.
+
+        Not from the store's thread. Raises `LinkDown` or `Denied`.
+        """
+        http = _session()
+        try:
+            return Audit.model_validate_json(json.dumps(self._call(http, "GET", "/v1/audit"))).held
+        finally:
+            http.close()
 
     def close(self) -> None:
         """Stop all threads and wait for them; not from the store's thread. What is pending stays."""

@@ -156,4 +156,4 @@ class Audit(Message):
     lanes: list[LaneAudit]
     doubled: int = Field(description="Operations recorded more than once, over all clients.")
     breaches: int = Field(description="Log entries that did not fit their device's chain.")
-    ids: list[str] = Field(description="The ids of the asking client's operations.")
+    held: dict[str, int] = Field(description="How often each operation of the asking client is held, by its id.")

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
+from console.domain.agency import Position
 from console.domain.indicator import Reading
 from console.domain.log import Entry, seal
 from console.domain.operation import OPERATIONS, Actor, Changes, Lane, Operation, Row
@@ -26,6 +27,19 @@ from console.sync.messages import MAX_OPERATIONS, MAX_PUSH_BYTES, canonical, fin
 
 KEPT = timedelta(days=30)  # after the platform told back: a restored platform is given them again
 LANES: tuple[Lane, ...] = ("command", "bulk")
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What is different on the desk after something came from the platform."""
+
+    rows: tuple[Row, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    positions: tuple[Position, ...] = ()
+    gone: tuple[tuple[str, str], ...] = ()  # (table, id) of rows that are no more: a refused operation's
+
+    def __bool__(self) -> bool:
+        return bool(self.rows or self.entries or self.positions or self.gone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from typing import Any, cast
 
 from sqlalchemy import delete, insert, select, update
 
-from console.domain.agency import Position
 from console.domain.errors import Refused
 from console.domain.indicator import Reading
 from console.domain.log import Entry
@@ -19,22 +18,9 @@ from console.store.codec import decode
 from console.store.queries import Tx
 from console.store.store import Store
 from console.sync.messages import FeedRow, Page
-from console.sync.outbox import overlay, read_sent
+from console.sync.outbox import Applied, overlay, read_sent
 
 CURSOR, INCARNATION = "sync.cursor", "sync.incarnation"
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """What is different on the desk after something came from the platform."""
-
-    rows: tuple[Row, ...] = ()
-    entries: tuple[Entry, ...] = ()
-    positions: tuple[Position, ...] = ()
-    gone: tuple[tuple[str, str], ...] = ()  # (table, id) of rows that are no more: a refused operation's
-
-    def __bool__(self) -> bool:
-        return bool(self.rows or self.entries or self.positions or self.gone)
 
 
 def cursor(store: Store) -> int:
