@@ -170,14 +170,12 @@ class Town:
 
     # -- units -----------------------------------------------------------------------------------------------
 
-    def _move(
-        self, unit: Unit, to: Point, now: datetime, view: TownView, passed: float
-    ) -> Iterator[Position]:
+    def _move(self, unit: Unit, to: Point, now: datetime, view: TownView, passed: float) -> Iterator[Position]:
         """A unit `passed` seconds further on its way to a place."""
         way = self._ways.get(unit.id)
         if way is None or way.to != to:
-            way = self._ways[unit.id] = find_way(self._where(unit, view), to, self._roads)
-        heading = way.walk(passed * way.speed * unit.speed_factor * self._scenario.staff.speed)
+            way = self._ways[unit.id] = find_way(self._where(unit, view), unit.home, to, self._roads)
+        heading = way.walk(passed * unit.speed_factor * self._scenario.staff.speed)
         self._at[unit.id] = way.here
         if unit.id not in self._scenario.staff.silent:
             yield Position(unit.id, way.here, now, heading)
