@@ -23,7 +23,7 @@ from console.store.scenarios import find_scenarios, load_scenario
 
 START = datetime(2026, 7, 1, 6, 0, tzinfo=UTC)
 NOBODY = Path("/nonexistent")
-SENT = {"ps1": "water", "xf1": "fire", "jj12": "traffic_police", "jh3": "health", "wg02": "grid"}
+SENT = {"ps1": "water", "xf1": "fire", "jj12": "traffic_police", "jh3": "health", "wg01": "grid"}
 
 
 @cache
