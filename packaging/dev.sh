@@ -59,12 +59,14 @@ read_installed() {
 
 have() { [[ -v INSTALLED[$1] || -v INSTALLED[${1}t64] ]]; }
 
+is_root() { ((EUID == 0)); }
+
 privileged() {
     local with=(env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a) name
     for name in http_proxy https_proxy no_proxy; do
         if [[ -n ${!name-} ]]; then with+=("$name=${!name}"); fi
     done
-    if ((EUID == 0)); then
+    if is_root; then
         "${with[@]}" "$@"
     else
         sudo "${with[@]}" "$@"
@@ -108,11 +110,11 @@ install_packages() {
         if [[ -n $line ]]; then printf '需要安装 / To install: %s / %s:%s\n' "$zh" "$en" "$line" >&2; fi
     done
     if ((${#missing[@]} == 0)); then return; fi
-    if ((EUID != 0)) && ! command -v sudo >/dev/null; then
+    if ! is_root && ! command -v sudo >/dev/null; then
         die "缺少系统软件,而这里既不是 root 也没有 sudo。请管理员运行:apt-get install ${missing[*]}" \
             "System packages are missing and there is neither root nor sudo. Ask an administrator for the line above."
     fi
-    if ((EUID != 0)); then say "下面用 sudo 安装,可能要输入密码。" "Installing with sudo; it may ask for your password."; fi
+    if ! is_root; then say "下面用 sudo 安装,可能要输入密码。" "Installing with sudo; it may ask for your password."; fi
     apt_update
     for name in "${missing[@]}" "${optional[@]}"; do
         if known_to_apt "${name}t64"; then
@@ -256,20 +258,28 @@ demo() {
     ls -1 build/shots
 }
 
+FAILED=()
+
+# Every check runs, whatever an earlier one said.
+check() {
+    printf '\n== %s\n' "$1" >&2
+    shift
+    "$@" || FAILED+=("$*")
+}
+
 checks() {
     export QT_QPA_PLATFORM=offscreen
-    if ((EUID == 0)); then export QTWEBENGINE_DISABLE_SANDBOX=1; fi
-    say "ruff" "style and common mistakes"
-    "$VENV/bin/ruff" check .
-    "$VENV/bin/ruff" format --check .
-    say "mypy" "types"
-    "$PY" -m mypy
-    say "lint-imports" "which way the arrows point"
-    "$VENV/bin/lint-imports" --no-cache
-    say "i18n" "the translations are fresh and complete"
-    "$PY" packaging/i18n.py --check
-    say "pytest" "the tests"
-    "$PY" -m pytest "$@"
+    if is_root; then export QTWEBENGINE_DISABLE_SANDBOX=1; fi
+    check "常见错误 / common mistakes" "$VENV/bin/ruff" check .
+    check "格式 / style" "$VENV/bin/ruff" format --check .
+    check "类型 / types" "$PY" -m mypy
+    check "依赖方向 / which way the arrows point" "$VENV/bin/lint-imports" --no-cache
+    check "翻译 / translations" "$PY" packaging/i18n.py --check
+    check "测试 / tests" "$PY" -m pytest "$@"
+    if ((${#FAILED[@]})); then
+        printf '没有通过 / Failed: %s\n' "${FAILED[@]}" >&2
+        return 1
+    fi
 }
 
 main() {
@@ -298,4 +308,4 @@ main() {
     esac
 }
 
-main "$@"
+if [[ ${BASH_SOURCE[0]} == "$0" ]]; then main "$@"; fi
