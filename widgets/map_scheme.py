@@ -43,11 +43,7 @@ def register_scheme() -> None:
     scheme.setSyntax(QWebEngineUrlScheme.Syntax.Host)
     flag = QWebEngineUrlScheme.Flag
     scheme.setFlags(
-        flag.SecureScheme
-        | flag.LocalScheme
-        | flag.LocalAccessAllowed
-        | flag.CorsEnabled
-        | flag.FetchApiAllowed
+        flag.SecureScheme | flag.LocalScheme | flag.LocalAccessAllowed | flag.CorsEnabled | flag.FetchApiAllowed
     )
     QWebEngineUrlScheme.registerScheme(scheme)
 
@@ -99,9 +95,7 @@ def page_shell() -> bytes:
         default_js = [(name, f"{ROOT}web/{name}") for name in SCRIPTS]
         default_css = [(name, f"{ROOT}web/{name}") for name in STYLES]
 
-    page = LocalMap(
-        tiles=None, zoom_control=False, attributionControl=False, zoom_snap=0.5, min_zoom=8, max_zoom=18
-    )
+    page = LocalMap(tiles=None, zoom_control=False, attributionControl=False, zoom_snap=0.5, min_zoom=8, max_zoom=18)
     page._id = "main"  # so that the page's variable is `map_main`
     return page.get_root().render().encode()
 

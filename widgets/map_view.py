@@ -5,6 +5,10 @@ process dies it is loaded again and fetches everything. What moves goes as bytes
 the web channel carries names of what changed, commands and clicks only.
 
 Call `prepare()` before QApplication. A new view is a plain panel until `start()`, so a window paints first.
+
+Pictures of it: `grab()` of the view or of any window around it holds the map, on the offscreen platform too
+(Qt then paints in software). Chromium hands frames over on its own time, so run the event loop for about
+0.2 s after a change, 0.8 s after `focus` or `fit`, before grabbing; `drawn` says the first picture is there.
 """
 
 import json
@@ -17,10 +21,8 @@ from threading import Thread
 from typing import Any
 
 import yaml
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWebChannel import QWebChannel
-from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile
 from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -39,15 +41,8 @@ from widgets.map_data import (
     unit_names,
     unit_positions,
 )
-from widgets.map_scheme import (
-    ROOT,
-    SCHEME,
-    OutsideGuard,
-    SchemeHandler,
-    fixed_file,
-    page_shell,
-    register_scheme,
-)
+from widgets.map_page import MapPage
+from widgets.map_scheme import ROOT, fixed_file, page_shell, register_scheme
 from widgets.map_strip import MapStrip
 
 SNAPSHOT_MS = 1000  # units are sent at most this often; the page moves them smoothly in between
@@ -71,48 +66,6 @@ def prepare() -> None:
         os.environ["QTWEBENGINE_DISABLE_SANDBOX"] = "1"  # Chromium's sandbox refuses root
     given = os.environ.get("QTWEBENGINE_CHROMIUM_FLAGS", "").split()
     os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = " ".join([*given, *(f for f in flags if f not in given)])
-
-
-class Bridge(QObject):
-    """The page's end of the web channel. Signals go to the page, slots come from it."""
-
-    changed = Signal(str)  # the names of what to fetch again, with spaces between
-    go = Signal(str)
-
-    def __init__(self, view: "MapView") -> None:
-        super().__init__(view)
-        self._view = view
-
-    @Slot()
-    def loaded(self) -> None:
-        self._view._page_loaded()
-
-    @Slot()
-    def painted(self) -> None:
-        self._view._page_painted()
-
-    @Slot(float, float, float)
-    def moved(self, lon: float, lat: float, zoom: float) -> None:
-        self._view._at = (lon, lat, zoom)
-
-    @Slot(str, str)
-    def clicked(self, kind: str, key: str) -> None:
-        view = self._view
-        signals = {
-            "incident": view.incidentClicked,
-            "unit": view.unitClicked,
-            "camera": view.cameraClicked,
-            "gauge": view.gaugeClicked,
-        }
-        signals[kind].emit(key)
-
-    @Slot(float, float)
-    def mapClicked(self, lon: float, lat: float) -> None:
-        self._view.mapClicked.emit(lon, lat)
-
-    @Slot(float, float)
-    def contextAsked(self, lon: float, lat: float) -> None:
-        self._view.contextAsked.emit(lon, lat)
 
 
 class MapView(QWidget):
@@ -157,7 +110,7 @@ class MapView(QWidget):
         self._page_ready = False
         self._was_drawn = False
         self._view: QWebEngineView | None = None
-        self.guard: OutsideGuard | None = None
+        self.page: MapPage | None = None  # None before `start`
 
         self._push_timer = QTimer(self, singleShot=True, interval=0)
         self._push_timer.timeout.connect(self._push)
@@ -189,30 +142,23 @@ class MapView(QWidget):
         # folium takes half a second to import: do it while Chromium starts its processes.
         Thread(target=page_shell, daemon=True).start()
         view = QWebEngineView(self._body)
-        profile = QWebEngineProfile()  # off the record: nothing of the map is kept on disk
-        page = QWebEnginePage(profile, view)
-        profile.setParent(page)  # the page goes first, as Qt asks
-        self.guard = OutsideGuard(profile)
-        profile.setUrlRequestInterceptor(self.guard)
-        profile.installUrlSchemeHandler(SCHEME.encode(), SchemeHandler(self._serve, profile))
+        page = MapPage(self._serve, view)
         page.setBackgroundColor(self._theme.color("window"))
-        channel = QWebChannel(page)
-        self._bridge = Bridge(self)
-        channel.registerObject("bridge", self._bridge)
-        page.setWebChannel(channel)
         page.renderProcessTerminated.connect(self._renderer_died)
+        page.bridge.said.connect(self._heard)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         view.setPage(page)
         layout = self._body.layout()
         assert layout is not None
         layout.addWidget(view)
         self._notice.raise_()
-        self._view = view
+        self._view, self.page = view, page
         view.load(QUrl(ROOT + "index.html"))
 
-    def page(self) -> QWebEnginePage | None:
-        """The page, for tests and for asking it something; None before `start`."""
-        return self._view.page() if self._view else None
+    @property
+    def is_drawn(self) -> bool:
+        """The basemap was on screen once."""
+        return self._was_drawn
 
     # -- what is shown ------------------------------------------------------------------------------------
 
@@ -296,7 +242,7 @@ class MapView(QWidget):
 
     def _push(self) -> None:
         """Tell the page what has changed. A hidden map is told when it is shown again."""
-        if not self._page_ready or not self.isVisible():
+        if self.page is None or not self._page_ready or not self.isVisible():
             return
         names = set(self._dirty)
         if self._snapshot_timer.isActive():
@@ -305,12 +251,12 @@ class MapView(QWidget):
             self._snapshot_timer.start()
         self._dirty -= names
         if names:
-            self._bridge.changed.emit(" ".join(sorted(names)))
+            self.page.bridge.changed.emit(" ".join(sorted(names)))
 
     def _go(self, way: dict[str, Any], at: tuple[float, float, float]) -> None:
         self._at = at
-        if self._page_ready:
-            self._bridge.go.emit(json.dumps(way))
+        if self.page is not None and self._page_ready:
+            self.page.bridge.go.emit(json.dumps(way))
 
     def _serve(self, path: str) -> bytes | None:
         """The bytes of a path of our scheme: a piece of state, or a file that does not change."""
@@ -348,6 +294,29 @@ class MapView(QWidget):
 
     # -- from the page ------------------------------------------------------------------------------------
 
+    def _heard(self, what: str, args: list[Any]) -> None:
+        """What the page says: how far it is, where it looks, what was clicked."""
+        match what:
+            case "loaded":
+                self._page_loaded()
+            case "painted":
+                self._page_painted()
+            case "moved":
+                lon, lat, zoom = args
+                self._at = (lon, lat, zoom)
+            case "map":
+                self.mapClicked.emit(*args)
+            case "context":
+                self.contextAsked.emit(*args)
+            case "incident":
+                self.incidentClicked.emit(*args)
+            case "unit":
+                self.unitClicked.emit(*args)
+            case "camera":
+                self.cameraClicked.emit(*args)
+            case "gauge":
+                self.gaugeClicked.emit(*args)
+
     def _page_loaded(self) -> None:
         self._page_ready = True
         self._dirty |= {*self._state, "words", "unit_positions"}
@@ -383,8 +352,8 @@ class MapView(QWidget):
         self.strip.set_theme(self._theme)
         self._body.setStyleSheet(f"background: {self._theme.window};")
         self._notice.setStyleSheet(f"color: {self._theme.quiet}; font-size: {self._theme.body}px;")
-        if self._view is not None:
-            self._view.page().setBackgroundColor(self._theme.color("window"))
+        if self.page is not None:
+            self.page.setBackgroundColor(self._theme.color("window"))
 
     def _retranslate(self) -> None:
         self._notice.setText(self.tr("地图加载中"))

@@ -5,6 +5,7 @@ const CELL = 2 ** -14; // about 2.4 km: roads are kept in cells so that only tho
 
 // Width in pixels at zoom 12 and growth a zoom step, and the zoom from which a class is drawn.
 const ROADS = {
+  lane: { width: 0.4, grow: 1.45, from: 14, role: "road" },
   street: { width: 0.55, grow: 1.5, from: 12, role: "road" },
   minor: { width: 0.8, grow: 1.42, from: 10.5, role: "road" },
   major: { width: 1.35, grow: 1.4, from: 8, role: "road_major" },
@@ -142,18 +143,24 @@ class Ground {
   place(ctx, view, theme, lang) {
     const key = `${view.zoom} ${lang} ${theme.body}`;
     if (this._placed && this._placed.key === key) return this._placed.names;
-    const room = new Room(), names = [];
+    const room = new Room(), names = [], towns = [];
     for (const name of [...this.names].sort((a, b) => a.rank - b.rank)) {
       if (view.zoom < name.from || (name.kind === "town" && view.zoom > 15.5)) continue;
       ctx.font = this.font(name.kind, theme);
       ctx.letterSpacing = name.kind === "town" || name.kind === "water" ? "3px" : "0px";
-      const w = ctx.measureText(name[lang]).width, x = name.x * view.scale, y = name.y * view.scale;
+      const w = ctx.measureText(name[lang]).width, x = name.x * view.scale, y = name.y * view.scale + this.below(name, theme);
       const h = theme.body * 0.75 + Math.abs(Math.sin(name.angle)) * w / 2, half = (w / 2) * Math.abs(Math.cos(name.angle)) + 5;
-      if (room.take(x - half, y - h, x + half, y + h)) names.push(name);
+      const box = [x - half, y - h, x + half, y + h];
+      if (!room.take(...box)) continue;
+      names.push(name);
+      if (name.kind === "town") towns.push(box);
     }
-    this._placed = { key, names };
+    this._placed = { key, names, towns };
     return names;
   }
+
+  // A place is a dot with its name under it; all else is its name.
+  below(name, theme) { return name.kind === "place" ? theme.body * 0.95 : 0; }
 
   paintNames(ctx, view, theme, lang) {
     ctx.textAlign = "center";
@@ -163,11 +170,18 @@ class Ground {
       if (x < -150 || y < -60 || x > view.width + 150 || y > view.height + 60) continue;
       ctx.save();
       ctx.translate(x, y);
+      if (name.kind === "place") {
+        ctx.beginPath();
+        ctx.arc(0, 0, 2 * theme.line_factor, 0, 2 * Math.PI);
+        ctx.fillStyle = theme.quiet;
+        ctx.fill();
+        ctx.translate(0, this.below(name, theme));
+      }
       ctx.rotate(name.angle);
       ctx.font = this.font(name.kind, theme);
       ctx.letterSpacing = name.kind === "town" || name.kind === "water" ? "3px" : "0px";
       ctx.globalAlpha = { town: 0.95, village: 0.75, place: 1, road: 0.7, water: 0.8 }[name.kind];
-      write(ctx, name[lang], 0, 0, theme.faint, name.kind === "water" ? theme.water : theme.land);
+      write(ctx, name[lang], 0, 0, name.kind === "place" ? theme.quiet : theme.faint, name.kind === "water" ? theme.water : theme.land);
       ctx.restore();
     }
   }

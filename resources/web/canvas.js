@@ -16,7 +16,8 @@ const CanvasLayer = L.Layer.extend({
 
   onAdd(map) {
     this._canvas = L.DomUtil.create("canvas", "leaflet-zoom-animated", this.getPane());
-    this._ctx = this._canvas.getContext("2d");
+    // The ground hides all behind it; saying so spares Chromium a blending of the whole screen.
+    this._ctx = this._canvas.getContext("2d", { alpha: this.options.pane !== "ground" });
     this.paint();
     return this;
   },
@@ -54,7 +55,7 @@ const CanvasLayer = L.Layer.extend({
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     ctx.clearRect(0, 0, size.x, size.y);
     this._paint(ctx, {
-      zoom, scale, ratio, width: size.x, height: size.y, left: origin.x, top: origin.y,
+      zoom, scale, width: size.x, height: size.y, left: origin.x, top: origin.y,
       x: (m) => m * scale - origin.x,
       y: (m) => m * scale - origin.y,
     });

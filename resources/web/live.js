@@ -41,7 +41,8 @@ class Cameras {
     return this._groups;
   }
 
-  paint(ctx, view, theme) {
+  // `names` are boxes of town names in pixels of this zoom: a counted circle moves from under one.
+  paint(ctx, view, theme, names) {
     const { singles, counted } = this.groups(view), near = view.zoom >= 14.5;
     const r = (near ? 2.6 : 1.6) * theme.line_factor;
     for (const item of singles) {
@@ -58,8 +59,15 @@ class Cameras {
     ctx.textBaseline = "middle";
     ctx.lineWidth = 1;
     for (const group of counted) {
-      const x = view.x(group.x), y = view.y(group.y);
-      disc(ctx, x, y, theme.body + (group.count > 99 ? 4 : 1));
+      const x = view.x(group.x), r = theme.body + (group.count > 99 ? 4 : 1);
+      let y = view.y(group.y);
+      for (const [left, top, right, bottom] of names) {
+        if (x + r > left - view.left && x - r < right - view.left && y + r > top - view.top && y - r < bottom - view.top) {
+          y = bottom - view.top + r;
+        }
+      }
+      group.shift = y - view.y(group.y);
+      disc(ctx, x, y, r);
       ctx.fillStyle = theme.raised;
       ctx.fill();
       ctx.strokeStyle = theme.line;
@@ -71,7 +79,7 @@ class Cameras {
 
   hit(x, y, view) {
     const { singles, counted } = this.groups(view);
-    for (const g of counted) if (Math.hypot(view.x(g.x) - x, view.y(g.y) - y) < 18) return { group: g };
+    for (const g of counted) if (Math.hypot(view.x(g.x) - x, view.y(g.y) + (g.shift || 0) - y) < 18) return { group: g };
     return nearest(singles, x, y, view, 9);
   }
 }
@@ -127,6 +135,7 @@ class Units {
     this.state = new Uint8Array(0);
     this.since = 0;
     this.routes = [];
+    this.mine = new Map();
     this._labels = { at: -1 };
   }
 
@@ -146,13 +155,16 @@ class Units {
     this.from = snapshot.to.slice();
     meta.units.forEach(([id], i) => {
       const j = meta.version === this.meta.version ? i : was.get(id);
-      if (j !== undefined) { this.from[2 * i] = shown[2 * j]; this.from[2 * i + 1] = shown[2 * j + 1]; }
+      if (j === undefined) return;
+      const [x, y] = [shown[2 * j], shown[2 * j + 1]];
+      if (Math.hypot(x - this.from[2 * i], y - this.from[2 * i + 1]) > LEAP) return;
+      [this.from[2 * i], this.from[2 * i + 1]] = [x, y];
     });
     Object.assign(this, { to: snapshot.to, heading: snapshot.heading, state: snapshot.state, meta, since: now });
+    this.setRoutes(this.routes);
     // Mercator a second of the fastest: a new frame is worth drawing only when it has gone half a pixel.
     this.speed = 0;
     for (let i = 0; i < this.to.length; i++) this.speed = Math.max(this.speed, Math.abs(this.to[i] - this.from[i]));
-    this._labels.at = -1;
   }
 
   progress(now) { return Math.min(1, (now - this.since) / 1000); }
@@ -169,21 +181,44 @@ class Units {
     return Math.max(16, Math.min(500, 500 / (this.speed * view.scale)));
   }
 
-  paint(ctx, view, theme, now, taken) {
-    const at = this.now(now), assigned = new Map(this.routes.map((route) => [route.unit_id, route]));
-    const chosen = [], size = theme.body * 0.62, { units } = this.meta;
-    for (const pass of [0, 1]) { // the assigned ones on top
-      for (let i = 0; i < units.length; i++) {
-        const state = STATES[this.state[i]], mine = assigned.has(units[i][0]);
-        if (state === "off" || mine !== (pass === 1)) continue;
-        const x = view.x(at[2 * i]), y = view.y(at[2 * i + 1]);
-        if (mine) this.route(ctx, view, theme, assigned.get(units[i][0]), x, y);
-        if (x < -20 || y < -20 || x > view.width + 20 || y > view.height + 20) continue;
-        glyph(ctx, theme, x, y, this.heading[i], state, mine ? size : size * (view.zoom < 13 ? 0.62 : 0.8), mine);
-        if (mine || view.zoom >= 15) chosen.push([i, x, y, mine]);
-      }
+  // The routes, and which unit drives each.
+  setRoutes(routes) {
+    const index = new Map(this.meta.units.map((unit, i) => [unit[0], i]));
+    this.routes = routes;
+    this.mine = new Map(routes.filter((r) => index.has(r.unit_id)).map((r) => [index.get(r.unit_id), r]));
+    this._labels.at = -1;
+  }
+
+  paint(ctx, view, theme, now, { taken, ways }) {
+    const at = this.now(now), size = theme.body * 0.62, seen = [];
+    for (let i = 0; i < this.state.length; i++) {
+      const x = view.x(at[2 * i]), y = view.y(at[2 * i + 1]);
+      if (this.state[i] === OFF || this.mine.has(i)) continue;
+      if (x > -20 && y > -20 && x < view.width + 20 && y < view.height + 20) seen.push([i, x, y]);
+    }
+    if (seen.length > CROWD) this.crowd(ctx, theme, seen);
+    else {
+      const small = size * (view.zoom < 13 ? 0.62 : 0.8);
+      for (const [i, x, y] of seen) glyph(ctx, theme, x, y, this.heading[i], STATES[this.state[i]], small, false);
+    }
+    const chosen = view.zoom >= 15 && seen.length <= CROWD ? seen : [];
+    for (const [i, route] of this.mine) { // the ones sent, on top
+      if (this.state[i] === OFF) continue;
+      const x = view.x(at[2 * i]), y = view.y(at[2 * i + 1]);
+      if (ways) this.route(ctx, view, theme, route, x, y);
+      glyph(ctx, theme, x, y, this.heading[i], STATES[this.state[i]], size, true);
+      chosen.push([i, x, y]);
     }
     this.labels(ctx, view, theme, chosen, taken);
+  }
+
+  // Thousands at once are specks: which way each looks cannot be seen, and arrows would take too long.
+  crowd(ctx, theme, seen) {
+    const r = 1.6 * theme.line_factor;
+    STATES.forEach((state, number) => {
+      ctx.fillStyle = STATE_COLOR(theme, state);
+      for (const [i, x, y] of seen) if (this.state[i] === number) ctx.fillRect(x - r, y - r, 2 * r, 2 * r);
+    });
   }
 
   // The way still to go: from where the unit is now, along the rest of its route.
@@ -215,15 +250,15 @@ class Units {
     const { at, zoom, count } = this._labels;
     if (at !== this.since || zoom !== view.zoom || count !== chosen.length) {
       const room = new Room(taken), shown = new Set();
-      for (const [i, x, y, mine] of [...chosen].sort((a, b) => b[3] - a[3])) {
+      for (const [i, x, y] of [...chosen].sort((a, b) => this.mine.has(b[0]) - this.mine.has(a[0]))) {
         const w = ctx.measureText(this.text(i)).width, h = theme.body * 0.6;
-        if (room.take(x + 4, y - h, x + 16 + w, y + h) || (mine && view.zoom >= 13)) shown.add(i);
+        if (room.take(x + 4, y - h, x + 16 + w, y + h) || (this.mine.has(i) && view.zoom >= 13)) shown.add(i);
       }
       this._labels = { at: this.since, zoom: view.zoom, count: chosen.length, shown };
     }
-    for (const [i, x, y, mine] of chosen) {
+    for (const [i, x, y] of chosen) {
       if (!this._labels.shown.has(i)) continue;
-      const dim = STATES[this.state[i]] === "stale" || !mine;
+      const dim = STATES[this.state[i]] === "stale" || !this.mine.has(i);
       write(ctx, this.text(i), x + theme.body, y, dim ? theme.quiet : theme.text, theme.land);
     }
   }
@@ -235,16 +270,24 @@ class Units {
 
   hit(x, y, view, now) {
     const at = this.now(now);
-    const items = this.meta.units.map((unit, i) => ({ id: unit[0], i, x: at[2 * i], y: at[2 * i + 1] }));
-    return nearest(items.filter((item) => STATES[this.state[item.i]] !== "off"), x, y, view, 13);
+    let best = null, least = 13;
+    for (let i = 0; i < this.state.length; i++) {
+      const d = Math.hypot(view.x(at[2 * i]) - x, view.y(at[2 * i + 1]) - y);
+      if (d < least && STATES[this.state[i]] !== "off") [best, least] = [{ id: this.meta.units[i][0], i }, d];
+    }
+    return best;
   }
 }
 
+const LEAP = 3e-5; // about a kilometre: nobody drives that in a second, so it is a new fix and not a way
 const STATES = ["free", "moving", "busy", "stale", "off"]; // as widgets/map_data.py counts them
+const OFF = STATES.indexOf("off");
+const CROWD = 1500;
+const STATE_COLOR = (theme, state) => ({ free: theme.series, moving: theme.strong, busy: theme.done }[state] ?? theme.faint);
 
 // A unit is an arrow along its heading, or a round dot when that is not known.
 function glyph(ctx, theme, x, y, heading, state, r, strong) {
-  const color = { free: theme.series, moving: theme.strong, busy: theme.done, stale: theme.faint }[state];
+  const color = STATE_COLOR(theme, state);
   ctx.save();
   ctx.translate(x, y);
   ctx.beginPath();

@@ -21,31 +21,37 @@ class Page {
     this.gauges = new Gauges();
     this.units = new Units();
     this.ring = null;
-    const pane = (name, z, before) => { map.createPane(name, before).style.zIndex = z; return name; };
-    const layer = (name, z, paint) => new CanvasLayer(pane(name, z), paint).addTo(map);
+    const layer = (name, z, paint) => {
+      map.createPane(name).style.zIndex = z;
+      return new CanvasLayer(name, paint).addTo(map);
+    };
     this.setTheme(config.theme);
+    // Two canvases and not five: without a GPU it is laying full screens over one another that costs.
     this.layers = {
-      ground: layer("ground", 200, (ctx, view) => this.ground.paint(ctx, view, this.theme)),
-      names: layer("names", 250, (ctx, view) => {
+      ground: layer("ground", 200, (ctx, view) => {
+        this.ground.paint(ctx, view, this.theme);
         if (this.shown.has("boundaries")) this.ground.paintBorders(ctx, view, this.theme);
         if (this.shown.has("names")) this.ground.paintNames(ctx, view, this.theme, this.lang);
       }),
-      points: layer("points", 410, (ctx, view) => {
+      live: layer("live", 450, (ctx, view) => {
         if (this.ring) this.paintRing(ctx, view);
-        if (this.shown.has("cameras")) this.cameras.paint(ctx, view, this.theme);
+        const names = this.shown.has("names") ? this.ground._placed?.towns ?? [] : [];
+        if (this.shown.has("cameras")) this.cameras.paint(ctx, view, this.theme, names);
         if (this.shown.has("gauges")) this.gauges.paint(ctx, view, this.theme);
+        this.paintUnits(ctx, view);
       }),
-      units: layer("units", 450, (ctx, view) => this.paintUnits(ctx, view)),
     };
     map.on("click", (event) => this.clicked(event));
-    map.on("contextmenu", (event) => bridge.contextAsked(event.latlng.lng, event.latlng.lat));
+    map.on("contextmenu", (event) => this.say("context", event.latlng.lng, event.latlng.lat));
     map.on("mousemove", (event) => this.hovered(event.containerPoint));
     map.on("moveend", () => {
       const at = map.getCenter();
-      bridge.moved(at.lng, at.lat, map.getZoom());
+      this.say("moved", at.lng, at.lat, map.getZoom());
       this.thin();
     });
   }
+
+  say(what, ...args) { this.bridge.say(what, JSON.stringify(args)); }
 
   async loadGround() {
     const [towns, water, roads, villages] = await Promise.all(["towns", "water", "roads", "villages"].map(features));
@@ -56,7 +62,6 @@ class Page {
     this.ground.addRoads(roads);
     this.ground.addPoints([...places, ...villages]);
     this.layers.ground.paint();
-    this.layers.names.paint();
   }
 
   // What Python says has changed, by name.
@@ -88,10 +93,10 @@ class Page {
     this.repaint();
   }
 
-  async camera_points(name) { this.cameras.set(await json(name)); this.layers.points.redraw(); }
-  async gauge_points(name) { this.gauges.set(await json(name)); this.layers.points.redraw(); }
-  async ring_line(name) { this.ring = await json(name); this.layers.points.redraw(); }
-  async routes(name) { this.units.routes = await json(name); this.units._labels.at = -1; this.layers.units.redraw(); }
+  async camera_points(name) { this.cameras.set(await json(name)); this.layers.live.redraw(); }
+  async gauge_points(name) { this.gauges.set(await json(name)); this.layers.live.redraw(); }
+  async ring_line(name) { this.ring = await json(name); this.layers.live.redraw(); }
+  async routes(name) { this.units.setRoutes(await json(name)); this.layers.live.redraw(); }
 
   async unit_positions() {
     const reply = await fetch("state/unit_positions.bin");
@@ -100,19 +105,16 @@ class Page {
     const meta = snapshot.version === known.version ? known : await json("unit_names");
     if (meta.version !== snapshot.version) return; // a newer one is on its way
     this.units.set(snapshot, meta, performance.now());
-    this.layers.units.redraw();
+    this.layers.live.redraw();
   }
 
   paintUnits(ctx, view) {
     clearTimeout(this._next);
     if (!this.shown.has("units")) return;
     const now = performance.now();
-    const routes = this.units.routes;
-    if (!this.shown.has("routes")) this.units.routes = routes.map((route) => ({ ...route, points: [] }));
-    this.units.paint(ctx, view, this.theme, now, this.titles);
-    this.units.routes = routes;
+    this.units.paint(ctx, view, this.theme, now, { taken: this.titles, ways: this.shown.has("routes") });
     const wait = this.units.nextFrame(now, view);
-    if (wait !== null) this._next = setTimeout(() => this.layers.units.redraw(), wait);
+    if (wait !== null) this._next = setTimeout(() => this.layers.live.redraw(), wait);
   }
 
   paintRing(ctx, view) {
@@ -154,7 +156,7 @@ class Page {
         zIndexOffset: item.selected ? 1000 : { red: 400, orange: 300, yellow: 200, blue: 100 }[item.level],
         keyboard: false,
       });
-      marker.on("click", () => this.bridge.clicked("incident", item.id));
+      marker.on("click", () => this.say("incident", item.id));
       this.markers.push(marker.addTo(this.map));
     }
     this.thin();
@@ -191,12 +193,12 @@ class Page {
 
   clicked(event) {
     const found = this.under(event.containerPoint);
-    if (!found) this.bridge.mapClicked(event.latlng.lng, event.latlng.lat);
+    if (!found) this.say("map", event.latlng.lng, event.latlng.lat);
     else if (found.group) {
       const { x, y } = found.group;
       const lat = (Math.atan(Math.exp((0.5 - y) * 2 * Math.PI)) * 360) / Math.PI - 90;
       this.map.flyTo([lat, (x - 0.5) * 360], this.map.getZoom() + 1.5, { duration: 0.5 });
-    } else this.bridge.clicked(found.kind, found.id);
+    } else this.say(found.kind, found.id);
   }
 
   hovered(point) {
@@ -227,12 +229,13 @@ window.addEventListener("load", () => {
     L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 90 }).addTo(map);
     const page = (window.page = new Page(map, bridge, config));
     let queue = page.loadGround();
-    bridge.changed.connect((names) => { queue = queue.then(() => page.changed(names.split(" "))); });
+    // In the order they were told, and one that fails must not hold up the rest.
+    bridge.changed.connect((names) => { queue = queue.then(() => page.changed(names.split(" "))).catch(console.error); });
     bridge.go.connect((text) => page.go(JSON.parse(text)));
     await queue;
-    bridge.loaded();
+    page.say("loaded");
     // Two frames: the first paints, the second is asked for only once the first was shown.
-    requestAnimationFrame(() => requestAnimationFrame(() => bridge.painted()));
+    requestAnimationFrame(() => requestAnimationFrame(() => page.say("painted")));
     new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
   });
 });

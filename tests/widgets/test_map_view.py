@@ -13,7 +13,7 @@ from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWebEngineCore import QWebEngineSettings
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 import resources
 from widgets import theme as themes
@@ -35,7 +35,7 @@ def wait(condition: Callable[[], bool], what: str, timeout_ms: int = 20_000) -> 
 
 def ask(view: MapView, script: str) -> Any:
     """What the page answers."""
-    page, loop, answer = view.page(), QEventLoop(), []
+    page, loop, answer = view.page, QEventLoop(), []
     assert page is not None
     # As JSON: a list comes back empty otherwise.
     page.runJavaScript(f"JSON.stringify({script})", 0, lambda value: (answer.append(value), loop.quit()))
@@ -51,6 +51,12 @@ def open_map(theme: str = "desk", size: tuple[int, int] = (900, 600)) -> MapView
     view.resize(*size)
     view.show()
     return view
+
+
+@pytest.fixture(autouse=True)
+def _quiet_page(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    yield
+    assert [record.getMessage() for record in caplog.records if record.name == "widgets.map_page"] == []
 
 
 @pytest.fixture(scope="module")
@@ -84,9 +90,7 @@ def surface(view: MapView) -> QWidget:
 
 def settle(view: MapView, lon: float, lat: float, zoom: float) -> None:
     view.focus(lon, lat, zoom)
-    there = (
-        f"Math.abs(page.map.getZoom() - {zoom}) < 0.01 && Math.abs(page.map.getCenter().lng - {lon}) < 1e-3"
-    )
+    there = f"Math.abs(page.map.getZoom() - {zoom}) < 0.01 && Math.abs(page.map.getCenter().lng - {lon}) < 1e-3"
     wait(lambda: bool(ask(view, there)), "focus")
     QTest.qWait(150)
 
@@ -99,16 +103,12 @@ def grab(view: MapView, name: str) -> QImage:
 
 
 def colors(image: QImage) -> set[str]:
-    return {
-        image.pixelColor(x, y).name()
-        for x in range(0, image.width(), 3)
-        for y in range(40, image.height(), 3)
-    }
+    return {image.pixelColor(x, y).name() for x in range(0, image.width(), 3) for y in range(40, image.height(), 3)}
 
 
 def test_it_is_a_plain_panel_until_started(app: QApplication) -> None:
     view = open_map(size=(300, 200))
-    assert view.page() is None
+    assert view.page is None
     assert "地图" in view._notice.text()
     view.set_units([MapUnit("u", "巡逻 01", *HERE)])
     assert "1" in view.strip.chips["units"].text()
@@ -122,9 +122,24 @@ def test_the_basemap_is_painted_in_the_themes_colours(shown: MapView) -> None:
     assert {theme.land, theme.water, theme.road} <= seen
 
 
+def test_a_picture_of_the_window_around_it_holds_the_map(shown: MapView) -> None:
+    window = QMainWindow()
+    parent = shown.parentWidget()
+    window.setCentralWidget(shown)
+    window.resize(900, 600)
+    window.show()
+    QTest.qWait(400)
+    image = window.grab().toImage()
+    assert themes.shipped("desk").water in colors(image)
+    window.takeCentralWidget()
+    shown.setParent(parent)
+    shown.show()
+    QTest.qWait(200)
+
+
 def test_nothing_outside_is_asked(shown: MapView) -> None:
-    guard = shown.guard
-    assert guard is not None
+    assert shown.page is not None
+    guard = shown.page.guard
     assert guard.blocked == []
     assert any(url.endswith("leaflet.js") for url in guard.asked)
     assert all(url.startswith("yiping://map/") for url in guard.asked)
@@ -134,8 +149,9 @@ def test_nothing_outside_is_asked(shown: MapView) -> None:
 
 
 def test_an_outside_request_is_blocked(shown: MapView) -> None:
-    page, guard = shown.page(), shown.guard
-    assert page is not None and guard is not None
+    page = shown.page
+    assert page is not None
+    guard = page.guard
     # Chromium itself keeps our scheme from the network; with that taken away the guard still does.
     remote = QWebEngineSettings.WebAttribute.LocalContentCanAccessRemoteUrls
     assert not page.settings().testAttribute(remote)
@@ -245,14 +261,14 @@ def test_language_theme_and_badge_reach_the_page(shown: MapView) -> None:
 
 
 def test_a_hidden_map_asks_for_nothing_and_catches_up_when_shown(shown: MapView) -> None:
-    assert shown.guard is not None
+    assert shown.page is not None
     QTest.qWait(1200)  # the last snapshot's second
     shown.hide()
-    asked = len(shown.guard.asked)
+    asked = len(shown.page.guard.asked)
     for i in range(3):
         shown.set_units([MapUnit("h", "隐", 113.6 + i / 100, 22.9)])
         QTest.qWait(400)
-    assert len(shown.guard.asked) == asked
+    assert len(shown.page.guard.asked) == asked
     shown.show()
     wait(lambda: ask(shown, "page.units.meta.units[0]?.[0]") == "h", "caught up")
 
@@ -260,7 +276,7 @@ def test_a_hidden_map_asks_for_nothing_and_catches_up_when_shown(shown: MapView)
 def test_the_state_is_pushed_again_when_the_renderer_dies(shown: MapView) -> None:
     shown.set_incidents([INCIDENT])
     settle(shown, *HERE, 15)
-    page = shown.page()
+    page = shown.page
     assert page is not None
     again = []
     drawn: list[bool] = []
@@ -271,7 +287,7 @@ def test_the_state_is_pushed_again_when_the_renderer_dies(shown: MapView) -> Non
     wait(lambda: ask(shown, "document.querySelectorAll('.incident').length") == 1, "marker again")
     wait(lambda: ask(shown, "page.units.meta.units.length") == 1, "units again")
     assert ask(shown, "page.map.getZoom()") == 15
-    wait(lambda: shown._notice.isHidden(), "painted again")
+    wait(shown._notice.isHidden, "painted again")
     assert drawn == []
     QTest.qWait(200)
     assert themes.shipped("desk").land in colors(grab(shown, "map_reloaded"))
