@@ -1,9 +1,10 @@
 """Who is on an incident and how far: one line an assignment, the unacknowledged in yellow with the word."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import QMenu, QSizePolicy, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -16,7 +17,6 @@ from widgets.rows import Row, RowModel
 from widgets.times import span, travel
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_STATUS_X, _TIME_X = 0.56, 0.76
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,24 @@ class AssignmentRow:
 
 class _Line(QStyledItemDelegate):
     """Name and role, status, time. The row's alert is its chip, its detail the status."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._needs = (0, 0)
+
+    def measure(self, rows: Sequence[Row]) -> None:
+        """Room for the widest status and time, in steps so that columns do not creep."""
+        advance = face("body").metrics.horizontalAdvance
+        status = max((advance(row.detail) for row in rows), default=0)
+        time = max((advance(row.right) for row in rows), default=0)
+        self._needs = (-(-(status + 14) // 16) * 16, -(-(time + 2) // 16) * 16)
+
+    def columns(self, left: int, width: int) -> tuple[int, int]:
+        """Left edges of status and time: in the picture's places unless the words need more."""
+        time = max(self._needs[1], int(width * 0.24))
+        status = max(self._needs[0], int(width * 0.2))
+        status = min(status, max(40, int(width * 0.66) - time))
+        return left + width - time - status, left + width - time
 
     def height(self, row: Row) -> int:
         return face("quiet" if row.header else "body").metrics.height() + (6 if row.header else 9)
@@ -55,7 +73,7 @@ class _Line(QStyledItemDelegate):
         painter.fillRect(rect.left() + 12, rect.bottom(), rect.width() - 24, 1, ink("hairline"))
         used = face("quiet" if row.header else "body")
         left, width = rect.left() + 12, rect.width() - 24
-        status_x, time_x = left + int(width * _STATUS_X), left + int(width * _TIME_X)
+        status_x, time_x = self.columns(left, width)
         painter.setFont(used.font)
         painter.setPen(ink("quiet" if row.header or row.quiet else "strong"))
         room = status_x - left - 8 - (chip_width(row.alert) + 6 if row.alert else 0)
@@ -100,6 +118,7 @@ class AssignmentTable(RowList):
         if shown:
             head = Row("#", self.tr("单位 / 力量"), self.tr("状态"), right=self.tr("用时"), header=True)
             shown.insert(0, head)
+        self._line.measure(shown)
         self.set_rows(shown)
         if count != len(shown):
             self.updateGeometry()

@@ -169,8 +169,7 @@ class CommandLine(QLineEdit):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if not self.hasFocus() and not self.text():
-            paint_chip(QPainter(self), 8, self.height() / 2, "Ctrl K")
+        paint_chip(QPainter(self), 8, self.height() / 2, "Ctrl K")
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

@@ -1,7 +1,6 @@
 """The strip of an exercise: its name, how far it is, what comes next, and pause, resume, finish."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -12,7 +11,7 @@ from console.domain.words import Label
 from widgets.keycap import KeyButton
 from widgets.lang import show
 from widgets.paint import elide, face, ink, paint_chip
-from widgets.times import span
+from widgets.times import stopwatch
 
 
 @dataclass(frozen=True)
@@ -73,13 +72,13 @@ class DrillStrip(QWidget):
         drill = self._drill
         if drill is None:
             return "", ""
-        elapsed, length = timedelta(seconds=drill.elapsed_s), timedelta(seconds=drill.length_s)
-        told = f"{show(drill.name)} · {show(drill.state.label)} {span(elapsed)} / {span(length)}"
+        along = f"{stopwatch(drill.elapsed_s)} / {stopwatch(drill.length_s)}"
+        told = f"{show(drill.name)} · {show(drill.state.label)} {along}"
         if drill.speed != 1.0:
             told += f" · ×{drill.speed:g}"
         if drill.next_subject is None or drill.next_in_s is None or drill.state is ExerciseState.FINISHED:
             return told, ""
-        after = span(timedelta(seconds=drill.next_in_s))
+        after = stopwatch(drill.next_in_s)
         return told, self.tr("{time} 后:{what}").format(time=after, what=show(drill.next_subject))
 
     def buttons(self) -> tuple[KeyButton, KeyButton]:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QSt
 from console.domain.incident import Stage
 from console.domain.proposal import Proposal
 from widgets.assignment_table import AssignmentRow, AssignmentTable
+from widgets.flow import FlowLayout
 from widgets.incident_detail import IncidentDetail, refusal_to_check, refusal_to_close
 from widgets.incident_head import FactLine, HeadLine
 from widgets.keycap import KeyButton
@@ -75,6 +76,7 @@ class IncidentPanel(QWidget):
     reportRequested = Signal()
     wallRequested = Signal()
     unitToggled = Signal(str)
+    draftChanged = Signal()  # what is typed and not sent is different now
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -121,12 +123,10 @@ class IncidentPanel(QWidget):
         for part in (self._table, self._offer, self._task_head, self._tasks):
             inner.addWidget(part)
         inner.addStretch(1)
-        buttons = QHBoxLayout()
+        buttons = FlowLayout()
         buttons.setContentsMargins(12, 6, 12, 6)
-        buttons.setSpacing(6)
         for button in (self._send, self._more, self._check, self._close, self._wall, self._report):
             buttons.addWidget(button)
-        buttons.addStretch(1)
         page = QWidget(self)
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 8)
@@ -317,6 +317,7 @@ class IncidentPanel(QWidget):
             self._drafts[id] = text
         else:
             self._drafts.pop(id, None)
+        self.draftChanged.emit()
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ class Hint(QAbstractButton):
     ) -> None:
         super().__init__(parent)
         self._key = key
-        self.setText(text)
+        self._compact = False
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -31,11 +31,27 @@ class Hint(QAbstractButton):
         self.setAccessibleDescription(self._key)
         self.updateGeometry()
 
+    def set_compact(self, compact: bool) -> None:
+        """Only the key, where there is no room for the word."""
+        compact = compact and bool(self._key)
+        if compact != self._compact:
+            self._compact = compact
+            self.setToolTip(self.text() if compact else "")
+            self.updateGeometry()
+            self.update()
+
+    def full_width(self) -> int:
+        """How wide it is with its word."""
+        word = face("quiet").metrics.horizontalAdvance(self.text()) + 2
+        return word + (chip_width(self._key) + 6 if self._key else 0)
+
     def key(self) -> str:
         return self._key
 
     def sizeHint(self) -> QSize:
         quiet = face("quiet")
+        if self._compact:
+            return QSize(chip_width(self._key) + 1, quiet.metrics.height() + 4)
         cap = chip_width(self._key) + 6 if self._key else 0
         return QSize(cap + quiet.metrics.horizontalAdvance(self.text()) + 2, quiet.metrics.height() + 4)
 
@@ -55,6 +71,8 @@ class Hint(QAbstractButton):
         x = 0.0
         if self._key:
             x = paint_chip(painter, 0, self.height() / 2, self._key, "text" if lit else "quiet") + 6
+        if self._compact:
+            return
         painter.setFont(face("quiet").font)
         painter.setPen(ink(role))
         painter.drawText(

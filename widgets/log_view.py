@@ -184,6 +184,9 @@ class LogView(QListView):
             self.executeDelayedItemsLayout()
             bar.setValue(bar.maximum() - below)
 
+    def sizeHint(self) -> QSize:
+        return QSize(200, 90)
+
     def chain_whole(self) -> bool:
         return self._whole
 

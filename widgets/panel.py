@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QContextMenuEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QContextMenuEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from console.domain.level import Level
@@ -69,6 +69,19 @@ class _TitleBar(QWidget):
         self.right.setSpacing(10)
         line.addLayout(self.right)
         line.addWidget(self.menu_button)
+        self.hints: list[Hint] = []
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.make_room()
+
+    def make_room(self) -> None:
+        """The words after the key caps go first when the panel is narrow."""
+        title = face("title", bold=True).metrics.horizontalAdvance(self.words.title)
+        badge = chip_width(self.words.badge) + 8 if self.words.badge else 0
+        needed = 60 + title + badge + sum(hint.full_width() + 10 for hint in self.hints)
+        for hint in self.hints:
+            hint.set_compact(needed > self.width())
 
     def sizeHint(self) -> QSize:
         return QSize(120, face("title").metrics.height() + 13)
@@ -172,6 +185,8 @@ class Panel(QDockWidget):
         """A key cap with its word at the right of the title; a click does the same."""
         hint = Hint(key, text, slot, self._bar)
         self._bar.right.addWidget(hint)
+        self._bar.hints.append(hint)
+        self._bar.make_room()
         return hint
 
     def add_link(self, text: str, slot: Callable[[], object]) -> Hint:

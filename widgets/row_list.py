@@ -112,7 +112,7 @@ class RowDelegate(QStyledItemDelegate):
             painter.drawText(first, _RIGHT, row.right)
             room -= body.metrics.horizontalAdvance(row.right) + 12
         painter.setFont(body.font)
-        painter.setPen(ink("quiet" if row.quiet else "strong"))
+        painter.setPen(ink("quiet" if row.quiet else ("strong" if selected or self.wall else "text")))
         painter.drawText(first, _LEFT, elide(row.title, body.metrics, room))
         painter.setFont(quiet.font)
         room = right - left

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 from console.domain.indicator import Indicator
 from console.domain.level import Level
 from widgets.lang import show
-from widgets.paint import elide, face, ink, paint_mark, pen
+from widgets.paint import elide, face, ink, level_role, paint_mark, pen
 from widgets.row_list import paint_empty
 from widgets.sparkline import change, grid, near_limit, place
 from widgets.times import ago
@@ -114,7 +114,8 @@ class SparklineBoard(QAbstractScrollArea):
     def _least(self) -> tuple[float, float]:
         """The least size of a card."""
         figure, quiet = face("figure").metrics, face("quiet").metrics
-        return figure.averageCharWidth() * 12.0 + 24, quiet.height() + figure.height() + figure.height() + 16.0
+        width = figure.horizontalAdvance("0,000") + quiet.horizontalAdvance("▲0.0") + 32.0
+        return width, quiet.height() + figure.height() + figure.height() + 16.0
 
     def _grid(self) -> tuple[int, int, int]:
         port = self.viewport()
@@ -211,6 +212,7 @@ class SparklineBoard(QAbstractScrollArea):
 
     def _spoken(self, card: Card) -> str:
         word = show(card.level.label) if card.level else ""
+        word = self.tr("停更") if card.stale else word
         parts = (f"{show(card.indicator.place)} {show(card.indicator.name)}", self.figure(card), word)
         return ", ".join(filter(None, (*parts, self.second(card), self.tr("涨落比一小时前"))))
 
@@ -225,7 +227,7 @@ class SparklineBoard(QAbstractScrollArea):
         if card.stale or not len(card.values):
             if not len(card.values) or self._now is None:
                 return self.tr("无数据")
-            return self.tr("停更,{ago}").format(ago=ago(self._now.timestamp() - float(card.values[-1, 0])))
+            return ago(self._now.timestamp() - float(card.values[-1, 0]))
         moved = change(card.indicator, card.values)
         if moved is None:
             return card.note
@@ -270,15 +272,16 @@ class SparklineBoard(QAbstractScrollArea):
     def _name(self, painter: QPainter, card: Card, inside: QRectF) -> float:
         quiet = face("quiet")
         line = QRectF(inside.left(), inside.top(), inside.width(), quiet.metrics.height())
-        if card.level is not None and not card.stale:
-            word = show(card.level.label)
+        if card.level is not None or card.stale:
+            level = None if card.stale else card.level
+            word = show(level.label) if level else self.tr("停更")
             width = quiet.metrics.horizontalAdvance(word)
             side = quiet.metrics.ascent() * 0.72
             painter.setFont(quiet.font)
-            painter.setPen(ink(card.level.value))
+            painter.setPen(ink(level_role(level)))
             painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, word)
             left = line.right() - width - side - 5
-            paint_mark(painter, QRectF(left, line.center().y() - side / 2, side, side), card.level)
+            paint_mark(painter, QRectF(left, line.center().y() - side / 2, side, side), level)
             line.setRight(left - 6)
         place_, name = show(card.indicator.place), show(card.indicator.name)
         told = name if not place_ or place_ in name else f"{place_} {name}"
@@ -286,6 +289,8 @@ class SparklineBoard(QAbstractScrollArea):
         painter.setFont(quiet.font)
         painter.setPen(ink("quiet"))
         room = line.width() - quiet.metrics.horizontalAdvance(measure)
+        if quiet.metrics.horizontalAdvance(told) > room:
+            room, measure = line.width(), ""
         painter.drawText(line, _LEFT, elide(told, quiet.metrics, room) + measure)
         return line.bottom()
 
@@ -301,7 +306,8 @@ class SparklineBoard(QAbstractScrollArea):
         painter.setFont(quiet.font)
         painter.setPen(ink("quiet"))
         words = elide(self.second(card), quiet.metrics, after.width())
-        painter.drawText(QPointF(after.left(), base), words)
+        if len(words) > 2 or words == self.second(card):
+            painter.drawText(QPointF(after.left(), base), words)
         return line.bottom()
 
     def _line(self, painter: QPainter, at: int, card: Card, box: QRectF) -> None:
@@ -318,7 +324,8 @@ class SparklineBoard(QAbstractScrollArea):
             dashes = QPen(ink(limit.level.value, 0.55), 1)
             dashes.setDashPattern([5, 4])
             painter.setPen(dashes)
-            painter.drawLine(QPointF(0, known[2]), QPointF(box.width(), known[2]))
+            height = round(box.top() + known[2]) + 0.5 - box.top()
+            painter.drawLine(QPointF(0, height), QPointF(box.width(), height))
         role = "faint" if card.stale else (card.level.value if card.level else "series")
         painter.setPen(pen(role, 2.0 if self._wall else 1.5))
         painter.drawPolyline(known[1])

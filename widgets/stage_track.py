@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from console.domain.incident import Stage
 from widgets.lang import show
-from widgets.paint import elide, face, ink, pen
+from widgets.paint import face, ink, pen
 
 
 class StageTrack(QWidget):
@@ -40,6 +40,7 @@ class StageTrack(QWidget):
     def _tell(self) -> None:
         if self._stage is not None:
             self.setAccessibleName(self.tr("阶段:{stage}").format(stage=show(self._stage.label)))
+            self.setToolTip(" → ".join(show(each.label) for each in self._stages))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._stage is None or not self._stages:
@@ -50,6 +51,8 @@ class StageTrack(QWidget):
         step = (self.width() - 24) / len(self._stages)
         y = 15.0
         # A matter may skip the stage an incident is in: then the dot before it is the present one.
+        room = step - 4
+        cramped = any(bold.metrics.horizontalAdvance(show(each.label)) > room for each in self._stages)
         now = max((at for at, each in enumerate(self._stages) if each.rank <= self._stage.rank), default=0)
         for at, each in enumerate(self._stages):
             x = 12 + step * (at + 0.5)
@@ -65,11 +68,15 @@ class StageTrack(QWidget):
             else:
                 painter.setBrush(ink("accent" if at < now else "line"))
                 painter.drawEllipse(QPointF(x, y), 3.5, 3.5)
+            if cramped and at != now:
+                continue
             used = bold if at == now else quiet
+            wide = max(step, float(used.metrics.horizontalAdvance(show(each.label))) + 2)
+            left = min(max(x - wide / 2, 6.0), self.width() - 6 - wide)
             painter.setFont(used.font)
             painter.setPen(ink("strong" if at == now else ("text" if at < now else "faint")))
             painter.drawText(
-                QRectF(x - step / 2, y + 9, step, used.metrics.height()),
+                QRectF(left, y + 9, wide, used.metrics.height()),
                 Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter,
-                elide(show(each.label), used.metrics, step - 2),
+                show(each.label),
             )

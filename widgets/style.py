@@ -16,7 +16,7 @@ QStatusBar {{ background: {window}; color: {quiet}; }}
 QLabel {{ background: transparent; }}
 QLabel[role="quiet"] {{ color: {quiet}; font-size: {quiet_size}px; }}
 QLabel[role="strong"] {{ color: {strong}; }}
-QLabel[role="title"] {{ color: {strong}; font-weight: 500; }}
+QLabel[role="title"] {{ color: {strong}; font-weight: 600; }}
 
 QToolTip {{ background: {raised}; color: {text}; border: 1px solid {line}; padding: 4px 6px; }}
 
@@ -39,6 +39,7 @@ QToolButton:focus {{ border-color: {accent}; }}
 QToolButton:disabled {{ color: {faint}; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
 
+QAbstractScrollArea {{ background: transparent; border: 0; }}
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QDateTimeEdit, QComboBox {{
     background: {window}; color: {strong}; border: 1px solid {hairline}; border-radius: 4px; padding: 4px 8px;
     selection-background-color: {primary}; selection-color: {strong}; placeholder-text-color: {faint}; }}
@@ -66,7 +67,6 @@ QScrollBar::handle:hover {{ background: {faint}; }}
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
     background: transparent; width: 0; height: 0; }}
 
-QAbstractScrollArea {{ background: transparent; border: 0; }}
 QListView, QTableView, QTreeView {{ background: transparent; color: {text}; border: 0;
     selection-background-color: {selected}; selection-color: {strong}; alternate-background-color: {panel};
     gridline-color: {hairline}; }}

@@ -60,8 +60,9 @@ class Theme:
         font = QFont(FONT_FAMILIES)
         font.setPixelSize(size)
         font.setFeature(QFont.Tag("tnum"), 1)
+        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
         if bold:
-            font.setWeight(QFont.Weight.Medium)
+            font.setWeight(QFont.Weight.DemiBold)
         return font
 
 

@@ -24,14 +24,24 @@ def clock_seconds(at: datetime, now: datetime | None = None) -> str:
 
 
 def span(delta: timedelta) -> str:
-    """06:12 for minutes and seconds, 3:06:12 with hours, days in words."""
-    seconds = max(0, int(delta.total_seconds()))
-    days, rest = divmod(seconds, 86_400)
+    """06:12 for minutes and seconds; hours and days in words, where seconds no longer matter."""
+    minutes, seconds = divmod(max(0, int(delta.total_seconds())), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
     if days:
-        return _tr("times", "{days} 天 {hours} 时").format(days=days, hours=rest // 3600)
-    hours, rest = divmod(rest, 3600)
-    minutes, seconds = divmod(rest, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"
+        return _tr("times", "{days} 天 {hours} 时").format(days=days, hours=hours)
+    if hours and not minutes:
+        return _tr("times", "{hours} 小时").format(hours=hours)
+    if hours:
+        return _tr("times", "{hours} 时 {minutes} 分").format(hours=hours, minutes=minutes)
+    return f"{minutes:02}:{seconds:02}"
+
+
+def stopwatch(seconds: float) -> str:
+    """12:34, or 1:02:40 with hours."""
+    minutes, rest = divmod(max(0, int(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
 
 
 def time_left(delta: timedelta) -> str:
