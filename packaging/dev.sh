@@ -7,6 +7,7 @@
 #   bash packaging/dev.sh bench NAME      measure
 #   bash packaging/dev.sh setup           only set up
 #   bash packaging/dev.sh i18n [--check]  collect and compile the translations
+#   bash packaging/dev.sh lock            choose package versions anew after pyproject.toml changed (needs uv)
 #   bash packaging/dev.sh desk ...        anything else goes to yiping
 #
 # Set-up words go to stderr, so that what a command prints can be piped.
@@ -282,6 +283,13 @@ checks() {
     fi
 }
 
+lock() {
+    local options=(--universal --python-version 3.11 --generate-hashes --no-header --quiet)
+    if ! command -v uv >/dev/null; then die "需要 uv 来重新锁定版本。" "Locking the versions anew needs uv."; fi
+    uv pip compile "${options[@]}" pyproject.toml --group dev --output-file packaging/requirements.lock "$@"
+    uv pip compile "${options[@]}" - --output-file packaging/build.lock "$@" <<<"setuptools>=77"
+}
+
 main() {
     local command=${1:-demo}
     if (($#)); then shift; fi
@@ -300,6 +308,7 @@ main() {
             setup
             exec "$PY" packaging/i18n.py "$@"
             ;;
+        lock) lock "$@" ;;
         -h | --help | help) sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}" ;;
         *)
             setup
