@@ -12,7 +12,6 @@ Pictures of it: `grab()` of the view or of any window around it holds the map, o
 """
 
 import json
-import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -21,15 +20,16 @@ from threading import Thread
 from typing import Any
 
 import yaml
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWebEngineWidgets import QWebEngineView
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 import resources
 from console.domain.words import Lang
 from widgets import theme as themes
 from widgets.lang import language
+from widgets.map_controls import MapControls
 from widgets.map_data import (
     LAYERS,
     MapCamera,
@@ -41,31 +41,11 @@ from widgets.map_data import (
     unit_names,
     unit_positions,
 )
-from widgets.map_page import MapPage
-from widgets.map_scheme import ROOT, fixed_file, page_shell, register_scheme
-from widgets.map_strip import MapStrip
+from widgets.map_page import MapPage, prepare
+from widgets.map_scheme import ROOT, fixed_file, page_shell
 
 SNAPSHOT_MS = 1000  # units are sent at most this often; the page moves them smoothly in between
 RELOAD_MS = 500  # after the renderer died: not at once, or a page that always dies would take the machine
-
-
-def prepare() -> None:
-    """Describe our scheme and set Chromium's switches. Call once, before QApplication is made."""
-    register_scheme()
-    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
-    flags = [
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-domain-reliability",
-        "--disable-sync",
-        "--no-pings",
-    ]
-    if os.environ.get("QT_QPA_PLATFORM", "").startswith("offscreen"):
-        flags.append("--disable-gpu")
-    if sys.platform == "linux" and os.geteuid() == 0:
-        os.environ["QTWEBENGINE_DISABLE_SANDBOX"] = "1"  # Chromium's sandbox refuses root
-    given = os.environ.get("QTWEBENGINE_CHROMIUM_FLAGS", "").split()
-    os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = " ".join([*given, *(f for f in flags if f not in given)])
 
 
 class MapView(QWidget):
@@ -120,10 +100,18 @@ class MapView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self.strip = MapStrip(self._theme, schematic=bool(self._manifest.get("schematic")))
-        self.strip.layersChanged.connect(self._layers_switched)
-        self.strip.setVisible(controls)
-        column.addWidget(self.strip)
+        self.controls = MapControls(self._theme)
+        self.controls.layersChanged.connect(self._layers_switched)
+        self._ground = QLabel()
+        self._strip = QWidget(objectName="mapStrip")
+        self._strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(self._strip)
+        row.setContentsMargins(12, 4, 8, 4)
+        row.addWidget(self._ground)
+        row.addStretch()
+        row.addWidget(self.controls)
+        self._strip.setVisible(controls)
+        column.addWidget(self._strip)
         self._body = QWidget()
         self._body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         column.addWidget(self._body, 1)
@@ -160,6 +148,15 @@ class MapView(QWidget):
         """The basemap was on screen once."""
         return self._was_drawn
 
+    def ground(self) -> str:
+        """What to call the ground: 示意底图 where it is no survey. Always written on the map as well."""
+        return self.tr("示意底图") if self._manifest.get("schematic") else ""
+
+    def take_controls(self) -> MapControls:
+        """The switches, for the title line of the panel around; the map then has no strip of its own."""
+        self._strip.hide()
+        return self.controls
+
     # -- what is shown ------------------------------------------------------------------------------------
 
     def set_units(self, units: Sequence[MapUnit]) -> None:
@@ -169,7 +166,7 @@ class MapView(QWidget):
             self._names = names
             self._names_version += 1
         self._units = units
-        self._count("units", len(units))
+        self._count("units", sum(unit.state != "off" for unit in units))
         self._changed("unit_positions")
 
     def set_incidents(self, incidents: Sequence[MapIncident]) -> None:
@@ -198,7 +195,7 @@ class MapView(QWidget):
     def set_layers(self, visible: Iterable[str]) -> None:
         """Show exactly these of `map_data.LAYERS`."""
         names = [name for name in LAYERS if name in set(visible)]
-        self.strip.show_layers(names)
+        self.controls.show_layers(names)
         self._set("shown_layers", names)
 
     def layers(self) -> list[str]:
@@ -282,8 +279,7 @@ class MapView(QWidget):
         }
         look["line_factor"] = round(self._theme.body / 13, 2)  # lines grow with the type
         source = self._manifest.get("attribution", {}).get(self._lang, "")
-        ground = self.tr("示意底图") if self._manifest.get("schematic") else ""
-        note = " · ".join(filter(None, (ground, source)))
+        note = " · ".join(filter(None, (self.ground(), source)))
         return {"theme": look, "lang": self._lang, "note": note, "badge": self._badge}
 
     def _config(self) -> dict[str, Any]:
@@ -346,10 +342,13 @@ class MapView(QWidget):
     # -- Qt -----------------------------------------------------------------------------------------------
 
     def _count(self, name: Any, count: int) -> None:
-        self.strip.set_count(name, count)
+        self.controls.set_count(name, count)
 
     def _dress(self) -> None:
-        self.strip.set_theme(self._theme)
+        self.controls.set_theme(self._theme)
+        edge = f"border-bottom: 1px solid {self._theme.hairline}"
+        self._strip.setStyleSheet(f"#mapStrip {{ background: {self._theme.panel}; {edge}; }}")
+        self._ground.setStyleSheet(f"color: {self._theme.quiet}; font-size: {self._theme.quiet_size}px;")
         self._body.setStyleSheet(f"background: {self._theme.window};")
         self._notice.setStyleSheet(f"color: {self._theme.quiet}; font-size: {self._theme.body}px;")
         if self.page is not None:
@@ -357,6 +356,7 @@ class MapView(QWidget):
 
     def _retranslate(self) -> None:
         self._notice.setText(self.tr("地图加载中"))
+        self._ground.setText(self.ground())
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

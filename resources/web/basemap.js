@@ -135,7 +135,7 @@ class Ground {
   }
 
   font(kind, theme) {
-    const size = { town: theme.body + 4, village: theme.body - 1, place: theme.body - 1, road: theme.body - 2, water: theme.body }[kind];
+    const size = { town: theme.body + 4, water: theme.body, road: theme.quiet_size - 1 }[kind] ?? theme.quiet_size;
     return `${size}px ${theme.font}`;
   }
 

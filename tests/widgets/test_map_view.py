@@ -13,7 +13,7 @@ from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWebEngineCore import QWebEngineSettings
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QWidget
 
 import resources
 from widgets import theme as themes
@@ -111,7 +111,17 @@ def test_it_is_a_plain_panel_until_started(app: QApplication) -> None:
     assert view.page is None
     assert "地图" in view._notice.text()
     view.set_units([MapUnit("u", "巡逻 01", *HERE)])
-    assert "1" in view.strip.chips["units"].text()
+    assert "1" in view.controls.chips["units"].text()
+    view.close()
+
+
+def test_its_switches_can_move_into_the_title_of_a_panel(app: QApplication) -> None:
+    view, title = open_map(size=(300, 200)), QWidget()
+    row = QHBoxLayout(title)
+    row.addWidget(view.take_controls())
+    assert view.ground() == "示意底图"
+    assert view._strip.isHidden()
+    assert view.controls.window() is title
     view.close()
 
 
@@ -236,8 +246,8 @@ def test_cameras_gauges_and_the_ground_answer_clicks(shown: MapView) -> None:
     assert heard[2] == (pytest.approx(free[0], abs=2e-3), pytest.approx(free[1], abs=2e-3))
     shown.set_layers(["names"])
     wait(lambda: ask(shown, "page.shown.size") == 1, "layers")
-    assert not shown.strip.chips["cameras"].isChecked()
-    shown.strip.chips["cameras"].click()
+    assert not shown.controls.chips["cameras"].isChecked()
+    shown.controls.chips["cameras"].click()
     wait(lambda: ask(shown, "page.shown.has('cameras')"), "chip")
     assert shown.layers() == ["cameras", "names"]
 

@@ -1,9 +1,9 @@
-"""The strip over the map: its title, what ground it shows, and the layers to switch."""
+"""The map's switches: a counted chip for each crowd of points, and a menu of all layers."""
 
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from widgets.map_data import LAYERS, Layer
 from widgets.theme import Theme
@@ -11,26 +11,16 @@ from widgets.theme import Theme
 CHIPS: tuple[Layer, ...] = ("cameras", "units", "gauges")
 
 
-class MapStrip(QWidget):
+class MapControls(QWidget):
     layersChanged = Signal(list)  # the names of the layers now shown
 
-    def __init__(self, theme: Theme, *, schematic: bool) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.setObjectName("mapStrip")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._schematic = schematic
         self._counts: dict[Layer, int] = dict.fromkeys(CHIPS, 0)
-        self.title = QLabel()
-        self.ground = QLabel()
-        self.ground.setObjectName("quiet")
         self.chips: dict[Layer, QToolButton] = {}
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 8, 0)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        row.addWidget(self.title)
-        row.addSpacing(6)
-        row.addWidget(self.ground)
-        row.addStretch()
         for name in CHIPS:
             chip = QToolButton()
             chip.setCheckable(True)
@@ -68,15 +58,11 @@ class MapStrip(QWidget):
         self.retranslate()
 
     def set_theme(self, theme: Theme) -> None:
-        self.setFixedHeight(theme.body + 18)
         self.setStyleSheet(
-            f"#mapStrip {{ background: {theme.panel}; border-bottom: 1px solid {theme.hairline}; }}"
-            f"QLabel {{ color: {theme.strong}; font-size: {theme.title}px; font-weight: 500; }}"
-            f"QLabel#quiet {{ color: {theme.quiet}; font-size: {theme.quiet_size}px; font-weight: 400; }}"
             f"QToolButton {{ color: {theme.faint}; background: transparent; padding: 0 5px;"
             f" border: 1px solid {theme.hairline}; border-radius: 3px;"
             f" font-size: {theme.quiet_size}px; font-weight: 400; }}"
-            f"QToolButton:checked {{ color: {theme.text}; border-color: {theme.line}; }}"
+            f"QToolButton:checked {{ color: {theme.text}; background: transparent; border-color: {theme.line}; }}"
             f"QToolButton:hover, QToolButton:focus {{ border-color: {theme.accent}; }}"
             f"QToolButton#more {{ color: {theme.quiet}; border-color: transparent; }}"
             "QToolButton::menu-indicator { image: none; }"
@@ -85,8 +71,6 @@ class MapStrip(QWidget):
         )
 
     def retranslate(self) -> None:
-        self.title.setText(self.tr("地图"))
-        self.ground.setText(self.tr("示意底图") if self._schematic else "")
         words = {
             "incidents": self.tr("事件"),
             "units": self.tr("力量"),
