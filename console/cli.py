@@ -198,18 +198,19 @@ def check_pack(folder: Path, lang: Lang | None) -> None:
 def check_log(data: Path | None, realm: str, demo_: bool) -> None:
     """Verify the hash chain of every device's message log. Exits with 1 at the first broken entry."""
     from console.desk.files import DeskFiles
+    from console.store.check import verify_chain
     from console.store.store import Store
-    from console.sync.outbox import verify_chain
 
     files = DeskFiles(data or (data_folder() / "demo" if demo_ else data_folder()), realm)
-    store = Store.open(files.database, files.key(), read_only=True)
+    store = Store.open(files.database, files.key(), realm=realm, read_only=True)
+    with store.read() as view:
+        lengths = view.chains()
     broken = False
-    for device, count in store.chains().items():
+    for device, count in lengths.items():
         bad = verify_chain(store, device)
         broken |= bad is not None
-        click.echo(
-            f"{device}: {count} 条 entries, " + (f"断于 broken at {bad.number} {bad.id}" if bad else "完整 whole")
-        )
+        verdict = f"断于 broken at {bad.number} ({bad.id})" if bad else "完整 whole"
+        click.echo(f"{device}: {count} 条 entries, {verdict}")
     store.close()
     sys.exit(1 if broken else 0)
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
-from widgets.drill_strip import DrillStrip
 
 from console.desk import i18n
 from console.desk.commands import Command, CommandSet
@@ -24,6 +23,7 @@ from console.domain.phrases import say
 from console.domain.words import Lang, Phrase
 from console.store.store import Store
 from console.sync.client import Link, LinkState
+from widgets.drill_strip import DrillState, DrillStrip
 from widgets.lang import language, show
 
 if TYPE_CHECKING:
@@ -38,13 +38,14 @@ class Chrome(QObject):
         self.control: Controller | None = None
         self.drill_strip: DrillStrip | None = None
         self._link: LinkState | None = None
-        self._pending: dict[Lane, int] = {}
+        self.pending: dict[Lane, int] = {}
         self._warning = ""
         self._known_alarms: set[str] = set()
         self._menu = QMenu(self.window)
         top = self.window.top
         top.set_menu(self._menu)
         top.workspaceChosen.connect(self._show_workspace)
+        top.languageRequested.connect(self.switch_language)
         self.window.banner.actionTriggered.connect(self._banner_action)
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self._tick)
@@ -74,7 +75,7 @@ class Chrome(QObject):
         session.refused.connect(self._refused)
         control.countsChanged.connect(self._counts)
         commands = CommandSet(control, self._commands())
-        line = self.window.top.command_line
+        line = self.window.top.command
         line.set_completer(commands.complete)
         line.entered.connect(lambda typed: self._run(commands, typed))
         for command in self._commands():
@@ -123,14 +124,14 @@ class Chrome(QObject):
         self.window.setWindowTitle(f"{self.tr('一屏')} · {centre}" + (f" · {self.badge}" if self.badge else ""))
         top.set_centre(centre)
         top.set_workspaces(self.window.workspaces())
-        top.set_realm(self.tr("演练") if drill else self.tr("实战"), drill)
+        top.set_realm(self.tr("演练") if drill else self.tr("实战 · {badge}").format(badge=self.badge), drill)
         top.set_user(show(self.session.user.name) if self.session else self.tr("未登录"))
         self.window.retitle()
         self.window.set_badge(self.badge)
         self.window.panels.map.set_language(language())
         self.window.panels.map.set_badge(self.badge)
         self._show_link(self._link)
-        self._show_pending(self._pending)
+        self._show_pending(self.pending)
         self._fill_menu()
         if self.control is not None:
             self.control.refresh(*vars(self.window.panels))
@@ -183,12 +184,14 @@ class Chrome(QObject):
             alone = self.session is not None and self.desk.link is None
             top.set_link("offline" if alone else "connecting", None)
             return
-        code = "cut" if cut else "online" if state.link is Link.ONLINE else "offline"
-        top.set_link(code, state.since)
+        if cut:
+            top.set_link("cut", state.since)
+        else:
+            top.set_link("online" if state.link is Link.ONLINE else "offline", state.since)
         self._banner()
 
     def _show_pending(self, counts: dict[Lane, int]) -> None:
-        self._pending = counts
+        self.pending = counts
         self.window.top.set_outbox(sum(counts.values()) if self._offline else counts.get("command", 0))
         self._banner()
 
@@ -205,7 +208,7 @@ class Chrome(QObject):
             banner.show_message(self.tr("平台不接受登录:{why} 本机照常工作。").format(why=detail), Level.YELLOW, None)
         elif self._offline and self._link is not None:
             since = self._link.since.astimezone().strftime("%H:%M:%S")
-            waiting = sum(self._pending.values())
+            waiting = sum(self.pending.values())
             text = self.tr("与平台的连接已中断(自 {since})。一切照常,{count} 条待上传,恢复后自动补传。")
             action = self.tr("启动模拟平台") if self.desk.platform is not None else None
             banner.show_message(text.format(since=since, count=waiting), Level.BLUE, action)
@@ -279,7 +282,7 @@ class Chrome(QObject):
 
     def _run(self, commands: CommandSet, typed: str) -> None:
         if commands.run(typed):
-            self.window.top.command_line.clear()
+            self.window.top.command.clear()
         else:
             self.warn(self.tr("没有“{typed}”这条命令。按 Ctrl+K 看能输入什么。").format(typed=typed))
 
@@ -307,7 +310,16 @@ class Chrome(QObject):
             strip.finished.connect(runner.finish)
             self.window.add_strip(strip)
         coming = next((i for i in scenario.injects if i.number not in exercise.executed), None)
-        self.drill_strip.show_exercise(scenario, exercise, coming)
+        state = DrillState(
+            name=scenario.name,
+            state=exercise.state,
+            elapsed_s=exercise.elapsed_s,
+            length_s=scenario.length_s,
+            speed=exercise.speed,
+            next_subject=coming.subject if coming else None,
+            next_in_s=coming.at_s - exercise.elapsed_s if coming else None,
+        )
+        self.drill_strip.show_drill(state)
         if exercise.state is ExerciseState.FINISHED:
             self.warn(self.tr("演练结束。实战数据未受影响。"))
 

@@ -1,7 +1,7 @@
 """The desk's panels and the session, joined: a change refreshes what shows it, an intent becomes an operation."""
 
-import json
 from datetime import timedelta
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -67,14 +67,13 @@ class Controller(QObject):
         panels.incidents.selected.connect(self.select)
         panels.incidents.activated.connect(self.open)
         panels.incident.accepted.connect(self.session.accept)
-        panels.incident.proposalRequested.connect(lambda: self.incident and self.session.want_proposal(self.incident))
-        panels.incident.unitToggled.connect(lambda unit: self.session.toggle_unit(self.incident or "", unit))
+        panels.incident.proposalRequested.connect(lambda: self.session.want_proposal(self.incident or ""))
         panels.incident.taskTicked.connect(lambda task, done: self.session.do(TickTask(task, done)))
         panels.incident.noteWritten.connect(lambda text: self.session.write(text, self.incident))
         panels.incident.statusSet.connect(self.set_status)
         panels.incident.checkRequested.connect(self.check)
         panels.incident.closeRequested.connect(self.close)
-        panels.incident.reportRequested.connect(lambda: self.incident and self.reportWanted.emit(self.incident))
+        panels.incident.reportRequested.connect(lambda: self.reportWanted.emit(self.incident or ""))
         panels.incident.wallRequested.connect(self.wallWanted)
         panels.indicators.selected.connect(self.show_indicator)
         panels.units.selected.connect(self.look_at_unit)
@@ -267,16 +266,7 @@ class Controller(QObject):
                 self._paths[id] = path
                 self.refresh("map")
 
-            start = position.at
-            session.jobs.pool(lambda start=start: roads.path(start, incident.at), done)
-
-    # -- what the operator was typing
-
-    def drafts(self) -> str:
-        return json.dumps(self.panels.incident.drafts(), ensure_ascii=False)
-
-    def set_drafts(self, kept: str) -> None:
-        self.panels.incident.set_drafts(json.loads(kept))
+            session.jobs.pool(partial(roads.path, position.at, incident.at), done)
 
 
 def unacknowledged(alarms: dict[str, Alarm]) -> list[Alarm]:

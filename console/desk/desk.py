@@ -12,7 +12,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
-from widgets.error_dialog import ErrorDialog
 
 from console.desk import records
 from console.desk.children import Platform, open_wall
@@ -39,6 +38,7 @@ from console.domain.phrases import say
 from console.engine.route import RoadGraph
 from console.simulate.cameras import CameraServer
 from console.store.store import Store
+from widgets.error_dialog import ErrorDialog
 from widgets.lang import language
 from widgets.map_view import MapView
 from widgets.tile_grid import TileGrid
@@ -71,7 +71,6 @@ class Desk(QObject):
         self.feeds = Feeds(read.settings.video_workers)
         grid = TileGrid(self.feeds, resolve=self.feeds.resolve)
         self.window = DeskWindow(new_panels(MapView(Path(read.pack.basemap)), grid))
-        self.chrome = Chrome(self)
         self.platform: Platform | None = None
         self.cameras: CameraServer | None = None
         self.session: Session | None = None
@@ -82,6 +81,7 @@ class Desk(QObject):
         self.wall: subprocess.Popen[bytes] | None = None
         self.reports: list[ReportWindow] = []
         self._store: Store | None = None
+        self.chrome = Chrome(self)
         self._sound: AlarmSound | None = None
         self._dialogs: list[ErrorDialog] = []
         self._keep_timer = QTimer(self, singleShot=True, interval=400)
@@ -168,8 +168,6 @@ class Desk(QObject):
             return
         self.link = PlatformLink(session, url, password, self.plan.realm, self)
         self.chrome.follow_link(self.link)
-        session.performed.connect(self.link.client.wake)
-        session.positions.connect(self.link.client.send_positions)
         self.link.start()
 
     def _start_exercise(self, session: Session, exercise: Exercise | None) -> None:

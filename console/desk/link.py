@@ -4,8 +4,7 @@ from PySide6.QtCore import QObject, Signal
 
 from console.desk.session import Session
 from console.domain.operation import Lane
-from console.sync.client import Client, LinkState
-from console.sync.outbox import Applied
+from console.sync.client import Applied, Client, LinkState
 
 
 class PlatformLink(QObject):
@@ -16,7 +15,7 @@ class PlatformLink(QObject):
 
     def __init__(self, session: Session, url: str, password: str, realm: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session = session
+        self._session, self.url = session, url
         self.cut = False
         jobs, store = session.jobs, session.store
         self.client = Client(
@@ -31,6 +30,8 @@ class PlatformLink(QObject):
         self.client.on_pending = lambda counts: jobs.call(lambda: self._pending(counts))
 
     def start(self) -> None:
+        self._session.performed.connect(self._performed)
+        self._session.positions.connect(self.client.send_positions)
         self.client.start()
 
     def close(self) -> None:
@@ -46,6 +47,10 @@ class PlatformLink(QObject):
 
     def _pending(self, counts: dict[Lane, int]) -> None:
         self.pendingChanged.emit(counts)
+
+    def _performed(self, counts: dict[Lane, int]) -> None:
+        self.pendingChanged.emit(counts)
+        self.client.wake()
 
     def _applied(self, applied: Applied) -> None:
         for position in applied.positions:

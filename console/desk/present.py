@@ -1,6 +1,6 @@
 """From the session's state to the plain data that panels show; the desk and the wall both use it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -142,7 +142,7 @@ def map_gauges(session: Session) -> list[MapGauge]:
     return gauges
 
 
-def map_routes(session: Session, incident: Incident | None, paths: dict[str, Sequence[Point]]) -> list[MapRoute]:
+def map_routes(session: Session, incident: Incident | None, paths: Mapping[str, Sequence[Point]]) -> list[MapRoute]:
     """What is left of the way of each unit that is on its way to `incident`."""
     if incident is None:
         return []

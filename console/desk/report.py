@@ -82,7 +82,9 @@ class ReportWindow(QDialog):
         self.setWindowTitle(title)
         self.resize(900, 1000)
         self.pdf = pdf
+        self.loaded = False
         self.view = QWebEngineView(self)
+        self.view.loadFinished.connect(self._shown)
         self.view.load(QUrl.fromLocalFile(str(pdf.with_suffix(".html"))))
         open_pdf = QPushButton(self.tr("打开 PDF"))
         open_pdf.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(pdf))))
@@ -97,3 +99,6 @@ class ReportWindow(QDialog):
         column = QVBoxLayout(self)
         column.addWidget(self.view, 1)
         column.addLayout(row)
+
+    def _shown(self, well: bool) -> None:
+        self.loaded = well

@@ -28,6 +28,7 @@ from console.domain.operation import (
     ConfirmAlarm,
     Dispatch,
     FollowAlarm,
+    Lane,
     OpenIncident,
     Operation,
     Order,
@@ -44,7 +45,7 @@ from console.domain.words import Label, Phrase
 from console.engine.route import RoadGraph, straight_seconds
 from console.store.ids import new_id
 from console.store.store import Store
-from console.sync.outbox import perform
+from console.sync.outbox import pending, perform
 
 log = logging.getLogger(__name__)
 READINGS_EVERY_MS = 5_000
@@ -60,7 +61,7 @@ class Session(QObject):
     faulted = Signal(object)  # CameraFault or LinkCut from a scenario, for whom it concerns
     failed = Signal(object)  # what kept the store from keeping something
     positions = Signal(object)  # list of Position, for the platform
-    performed = Signal()  # there is something to push
+    performed = Signal(object)  # dict of lane to count: there is something to push
 
     def __init__(
         self,
@@ -98,15 +99,16 @@ class Session(QObject):
         """Perform an operation: kept locally, queued for the platform, shown. A refusal is signalled."""
         actor = Actor(self.user.id, self.user.name, utc_now(), self.pack.town)
 
-        def work() -> tuple[tuple[Row, ...], tuple[Entry, ...]]:
+        def work() -> tuple[tuple[Row, ...], tuple[Entry, ...], dict[Lane, int]]:
             changes = perform(self.store, operation, actor)
             with self.store.read() as view:
-                written = view.entries(limit=len(changes.notes)) if changes.notes else []
-            return changes.rows, tuple(written)
+                written = view.last_entries(self.store.device, len(changes.notes)) if changes.notes else []
+            return changes.rows, tuple(written), pending(self.store)
 
-        def done(performed: tuple[tuple[Row, ...], tuple[Entry, ...]]) -> None:
-            self.show(*performed)
-            self.performed.emit()
+        def done(performed: tuple[tuple[Row, ...], tuple[Entry, ...], dict[Lane, int]]) -> None:
+            rows, entries, waiting = performed
+            self.show(rows, entries)
+            self.performed.emit(waiting)
             if then is not None:
                 then()
 
@@ -247,11 +249,6 @@ class Session(QObject):
                 self.touch("proposal")
 
         self.jobs.pool(work, done)
-
-    def toggle_unit(self, incident: str, unit: str) -> None:
-        if proposal := self.proposals.get(incident):
-            self.proposals[incident] = proposal.toggled(unit)
-            self.touch("proposal")
 
     # -- taking what comes in
 

@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from widgets.login import LoginDialog
+import requests
 
 from console.domain.errors import KnownError
 from console.domain.pack import User
 from console.domain.phrases import say
 from console.domain.words import Phrase
 from console.store.store import Store
-from console.sync.login import login_offline, verify_password
-from widgets.lang import language
+from console.sync.link import Line, LinkDown
+from console.sync.login import login_offline, matches
+from widgets.lang import language, show
+from widgets.login import LoginDialog
 
 if TYPE_CHECKING:
     from console.desk.desk import Desk
@@ -22,7 +24,7 @@ class SignIn:
 
     def __init__(self, desk: "Desk", store: Store, then: Callable[[User, str], None]) -> None:
         self._desk, self._store, self._then = desk, store, then
-        self._dialog = LoginDialog(desk.window)
+        self._dialog = LoginDialog(desk.window, centre=show(desk.pack.centre))
         self._dialog.submitted.connect(self._check)
         self._dialog.rejected.connect(desk.window.close)
 
@@ -30,20 +32,25 @@ class SignIn:
         self._dialog.open()
 
     def _check(self, name: str, password: str) -> None:
-        self._dialog.set_busy(True)
         platform = self._desk.plan.options.platform or self._desk.plan.settings.platform
         user = self._desk.pack.users.get(name)
 
         def work() -> User:
             if user is None:
                 raise KnownError(Phrase("login_wrong"))
-            if platform:
+            if not platform:
+                if not matches(user.password_hash, password):
+                    raise KnownError(Phrase("login_wrong"))
+                return user
+            try:
+                line = Line(platform, name, password, self._store.realm)
+                with requests.Session() as http:
+                    line.call(http, self._store.device, "GET", "/v1/audit")
+            except LinkDown:
                 login_offline(self._store, name, password)
-            else:
-                verify_password(user.password_hash, password)
             return user
 
-        self._desk.jobs.store(work, lambda found: self._done(found, password), self._refused)
+        self._desk.jobs.pool(work, lambda found: self._done(found, password), self._refused)
 
     def _done(self, user: User, password: str) -> None:
         self._dialog.rejected.disconnect()
@@ -51,7 +58,6 @@ class SignIn:
         self._then(user, password)
 
     def _refused(self, error: BaseException) -> None:
-        self._dialog.set_busy(False)
         if not isinstance(error, KnownError):
             raise error
-        self._dialog.show_error(say(error.phrase, language()))
+        self._dialog.refuse(say(error.phrase, language()))

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from console.domain.drill import Scenario
 from console.domain.errors import KnownError
@@ -13,6 +14,9 @@ from console.domain.words import Lang, Phrase
 from console.settings import Settings, config_file, load
 from console.store.packs import find_packs, load_pack
 from console.store.scenarios import find_scenarios, load_scenario
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
 
 DEMO_PASSWORD = "yiping-demo"  # of a simulated pack's users; such a pack guards nothing
 
@@ -99,7 +103,7 @@ def wall(options: Options) -> int:
     return code
 
 
-def application(read: Plan, theme_name: str = "desk"):  # type: ignore[no-untyped-def]
+def application(read: Plan, theme_name: str = "desk") -> "QApplication":
     """The one QApplication, dressed and speaking, with bugs caught."""
     no_display = not (
         os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM")

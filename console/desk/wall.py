@@ -9,9 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
-from widgets.indicator_chart import IndicatorChart
-from widgets.sparkline_board import SparklineBoard
-from widgets.wall_header import WallHeader
 
 from console.desk import present
 from console.desk.session import Session, utc_now
@@ -21,9 +18,12 @@ from console.domain.incident import Incident
 from console.domain.level import worst
 from widgets import theme
 from widgets.incident_board import IncidentBoard
+from widgets.indicator_chart import IndicatorChart
 from widgets.lang import language, show
 from widgets.map_view import MapView
+from widgets.sparkline_board import SparklineBoard
 from widgets.tile_grid import TileGrid
+from widgets.wall_header import WallHeader
 
 ROTATE_MS = 8_000
 OVERVIEW_TILES, VIDEO_TILES = 2, 9
@@ -60,13 +60,11 @@ class Face(QWidget):
     def show_header(self, now: datetime) -> None:
         state, pack = self.session.state, self.session.pack
         opened = state.open_incidents()
-        self.header.set_centre(show(pack.centre))
-        self.header.show_figures(
-            level=worst([incident.level for incident in opened]),
-            open_count=len(opened),
-            overdue=sum(incident.due_at is not None and incident.due_at < now for incident in opened),
-            on_duty=sum(unit.on_duty for unit in pack.units.values()),
-        )
+        gravest = worst([incident.level for incident in opened])
+        overdue = sum(incident.due_at is not None and incident.due_at < now for incident in opened)
+        on_duty = sum(unit.on_duty for unit in pack.units.values())
+        self.header.set_town(show(pack.centre))
+        self.header.show_state(show(gravest.label) if gravest else "", gravest, len(opened), overdue, on_duty)
         self.header.set_clock(now.astimezone().strftime("%H:%M"))
 
     def _full_screen(self) -> None:
@@ -153,7 +151,6 @@ class ChartFace(Face):
         self.cards = SparklineBoard()
         self.cards.set_wall(True)
         self.chart = IndicatorChart()
-        self.chart.set_wall(True)
         self.body.addWidget(self.cards, 0, 0)
         self.body.addWidget(self.chart, 1, 0)
         self.body.setRowStretch(0, 55)
