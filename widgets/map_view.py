@@ -41,7 +41,8 @@ from widgets.map_data import (
     unit_names,
     unit_positions,
 )
-from widgets.map_page import MapPage, prepare
+from widgets.map_page import MapPage
+from widgets.map_page import prepare as prepare
 from widgets.map_scheme import ROOT, fixed_file, page_shell
 
 SNAPSHOT_MS = 1000  # units are sent at most this often; the page moves them smoothly in between
@@ -103,7 +104,8 @@ class MapView(QWidget):
         self.controls = MapControls(self._theme)
         self.controls.layersChanged.connect(self._layers_switched)
         self._ground = QLabel()
-        self._strip = QWidget(objectName="mapStrip")
+        self._strip = QWidget()
+        self._strip.setObjectName("mapStrip")
         self._strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         row = QHBoxLayout(self._strip)
         row.setContentsMargins(12, 4, 8, 4)

@@ -26,9 +26,7 @@ def straight_seconds(to: Point, from_points: Sequence[Point]) -> Floats:
 class RoadGraph:
     """Directed roads between points: edge `u[i] -> v[i]` takes `seconds[i]`."""
 
-    def __init__(
-        self, lon: Floats, lat: Floats, u: NDArray[np.int32], v: NDArray[np.int32], seconds: Floats
-    ) -> None:
+    def __init__(self, lon: Floats, lat: Floats, u: NDArray[np.int32], v: NDArray[np.int32], seconds: Floats) -> None:
         self.lon, self.lat = lon, lat
         self._mid_lat = float(np.mean(lat))
         self._tree = cKDTree(_metres(lon, lat, self._mid_lat))
@@ -66,9 +64,7 @@ class RoadGraph:
         on_road = dijkstra(self._reversed, indices=int(end), limit=limit_s)
         seconds: Floats = on_road[nodes] + (metres + last) / OFF_ROAD_M_S
         # Close by, nobody walks to a road and back.
-        seconds = np.minimum(
-            seconds, np.hypot(*(_flat(from_points, to.lat) - _flat([to], to.lat)).T) / OFF_ROAD_M_S
-        )
+        seconds = np.minimum(seconds, _apart(to, from_points) / OFF_ROAD_M_S)
         seconds[seconds > limit_s] = np.inf
         return seconds
 

@@ -61,9 +61,7 @@ def test_against_brute_force() -> None:
     at = [Point(float(x), float(y)) for x, y in zip(lon, lat, strict=True)]
 
     def quickest(a: int, b: int) -> float:
-        ways = itertools.chain.from_iterable(
-            itertools.permutations(set(range(n)) - {a, b}, k) for k in range(n - 1)
-        )
+        ways = itertools.chain.from_iterable(itertools.permutations(set(range(n)) - {a, b}, k) for k in range(n - 1))
         routes = ([a, *way, b] for way in ways)
         return min(sum(cost.get(step, np.inf) for step in itertools.pairwise(route)) for route in routes)
 
