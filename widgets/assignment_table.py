@@ -46,7 +46,7 @@ class _Line(QStyledItemDelegate):
         """Left edges of status and time: in the picture's places unless the words need more."""
         time = max(self._needs[1], int(width * 0.24))
         status = max(self._needs[0], int(width * 0.2))
-        status = min(status, max(40, int(width * 0.66) - time))
+        status = min(status, max(40, int(width * 0.6) - time))
         return left + width - time - status, left + width - time
 
     def height(self, row: Row) -> int:

@@ -1,7 +1,6 @@
 """What the system proposes: who leads, who goes and why, who stays and why not, what is short."""
 
 from collections.abc import Mapping
-from functools import partial
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -173,12 +172,9 @@ class ProposalView(QWidget):
 
     def _offer(self, candidate: Candidate) -> None:
         box = CandidateBox(candidate, self)
-        box.clicked.connect(partial(self._toggle, candidate.unit.id))
+        box.clicked.connect(lambda _on, unit=candidate.unit.id: self.toggled.emit(unit))
         self._body.addWidget(box)
         self._boxes.append(box)
-
-    def _toggle(self, unit: str, _on: bool) -> None:
-        self.toggled.emit(unit)
 
     def _say(self, text: str, role: str) -> None:
         label = QLabel(text, self)

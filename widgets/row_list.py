@@ -3,7 +3,7 @@
 from typing import cast
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -147,6 +147,7 @@ class RowList(QListView):
         self._silent = False
         self._empty = ("", "")
         self._wall = False
+        self._page = 0
         self.setModel(self._model)
         self.setItemDelegate(self._delegate)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -171,6 +172,8 @@ class RowList(QListView):
             self._restore_selection()
             if anchor is not None:
                 self._return_to(*anchor)
+            if self._wall:
+                self._show_page()
         finally:
             self._silent = False
         self._mind_blink()
@@ -216,20 +219,26 @@ class RowList(QListView):
         self.setSelectionMode(mode.NoSelection if wall else mode.SingleSelection)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus if wall else Qt.FocusPolicy.StrongFocus)
         self.scheduleDelayedItemsLayout()
+        self._show_page()
 
     def page(self) -> tuple[int, int]:
         """The page on show, from 1, and how many there are."""
-        step = self._page_rows()
-        count = max(1, -(-self._model.rowCount() // step))
-        top = self.indexAt(self.viewport().rect().topLeft())
-        return (top.row() // step + 1 if top.isValid() else 1), count
+        count = max(1, -(-self._model.rowCount() // self._page_rows()))
+        return min(self._page, count - 1) + 1, count
 
     def next_page(self) -> None:
-        """Turn to the next whole page of rows, or back to the first."""
+        """Turn to the next page of whole rows, or back to the first."""
         shown, count = self.page()
-        row = (shown % count) * self._page_rows()
-        if self._model.rowCount():
-            self.scrollTo(self._model.index(row), QAbstractItemView.ScrollHint.PositionAtTop)
+        self._page = shown % count
+        self._show_page()
+
+    def _show_page(self) -> None:
+        """The wall shows whole rows of one page only."""
+        step, (shown, _) = self._page_rows(), self.page()
+        for at in range(self._model.rowCount()):
+            hidden = self._wall and not (shown - 1) * step <= at < shown * step
+            if self.isRowHidden(at) != hidden:
+                self.setRowHidden(at, hidden)
 
     def _page_rows(self) -> int:
         if not self._model.rowCount():
@@ -280,7 +289,11 @@ class RowList(QListView):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selected_id():
             self.opened.emit(self._selected)
             return
-        if event.text().isalnum() and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
+        if (
+            event.text().isprintable()
+            and event.text().strip()
+            and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
+        ):
             event.ignore()
             return
         super().keyPressEvent(event)
@@ -291,6 +304,20 @@ class RowList(QListView):
             return
         painter = QPainter(self.viewport())
         paint_empty(painter, QRectF(self.viewport().rect()), *self._empty)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._wall:
+            self._show_page()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Coming to the list selects nothing by itself."""
+        self._silent = True
+        try:
+            super().focusInEvent(event)
+            self._restore_selection()
+        finally:
+            self._silent = False
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
