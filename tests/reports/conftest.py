@@ -50,9 +50,7 @@ def chain(notes: Sequence[tuple[float, Note]], device: str = "desk-1") -> list[E
     entries: list[Entry] = []
     for number, (seconds, note) in enumerate(notes, 1):
         last = entries[-1] if entries else None
-        entries.append(
-            seal(note, id=f"{device}-e{number}", device=device, author="li", at=after(seconds), last=last)
-        )
+        entries.append(seal(note, id=f"{device}-e{number}", device=device, author="li", at=after(seconds), last=last))
     return entries
 
 

@@ -5,6 +5,7 @@ import re
 import subprocess
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,9 +29,14 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
+@cache
+def pages_of(html: str) -> list[str]:
+    return [page.extract_text() for page in PdfReader(io.BytesIO(to_pdf(html))).pages]
+
+
 def printed(report: IncidentReport, lang: Lang = "zh") -> list[str]:
     """The text of each printed page."""
-    return [page.extract_text() for page in PdfReader(io.BytesIO(to_pdf(to_html(report, lang)))).pages]
+    return pages_of(to_html(report, lang))
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -126,9 +132,7 @@ def test_a_long_log_goes_on_with_its_head_repeated(long_report: IncidentReport) 
     assert "编制" in pages[-1]
 
 
-def test_hostile_text_is_inert_and_shown_as_typed(
-    report: IncidentReport, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_hostile_text_is_inert_and_shown_as_typed(report: IncidentReport, caplog: pytest.LogCaptureFixture) -> None:
     label = Label(HOSTILE, HOSTILE)
     css = Label('"; } @page { content: url(http://127.0.0.1:9/x) } {{ 7*7 }} {0.__class__}', "x")
     entry = seal(
@@ -205,18 +209,14 @@ def test_two_devices_have_two_chain_heads(report: IncidentReport) -> None:
 
 
 def test_a_phrase_of_a_newer_desk_is_still_told(report: IncidentReport) -> None:
-    note = Note(
-        Kind.SYSTEM, Label("系统", "System"), phrase=Phrase("not_yet_known", {"what": Label("泵", "pump")})
-    )
+    note = Note(Kind.SYSTEM, Label("系统", "System"), phrase=Phrase("not_yet_known", {"what": Label("泵", "pump")}))
     entry = seal(note, id="n", device="d", author="li", at=report.incident.opened_at, last=None)
     assert "not_yet_known: 泵" in to_html(replace(report, entries=[entry]), "zh")
 
 
 def test_an_open_incident_with_nothing_done_yet(report: IncidentReport) -> None:
     incident = replace(report.incident, stage=Stage.REPORTED, closed_at=None, lead=None, due_at=None)
-    bare = replace(
-        report, incident=incident, assignments=[], tasks=[], entries=[], pictures=[], simulated=False
-    )
+    bare = replace(report, incident=incident, assignments=[], tasks=[], entries=[], pictures=[], simulated=False)
     for lang in ("zh", "en"):
         text = squeezed("".join(printed(bare, lang)))
         for key in ("kind_open", "no_assignments", "no_tasks", "no_entries", "prepared"):
@@ -242,8 +242,9 @@ def test_a_time_without_a_zone_and_a_picture_that_is_none_are_refused(report: In
 
 
 def test_the_same_report_prints_the_same_text_twice(report: IncidentReport) -> None:
-    assert to_html(report, "zh") == to_html(report, "zh")
-    assert printed(report) == printed(report)
+    html = to_html(report, "zh")
+    assert html == to_html(report, "zh")
+    assert pages_of.__wrapped__(html) == printed(report)
 
 
 def test_the_document_names_itself_and_its_type_is_embedded(report: IncidentReport, tmp_path: Path) -> None:
@@ -253,9 +254,7 @@ def test_the_document_names_itself_and_its_type_is_embedded(report: IncidentRepo
     assert info is not None
     assert info.title == "I34 河道水位超警 · 立沙桥 · 事件处置报告"
     assert info.author == "李值班员, 厚街镇指挥中心"
-    fonts = subprocess.run(
-        ["pdffonts", file], capture_output=True, text=True, check=True
-    ).stdout.splitlines()[2:]
+    fonts = subprocess.run(["pdffonts", file], capture_output=True, text=True, check=True).stdout.splitlines()[2:]
     assert fonts
     assert all("NotoSansCJK" in line.replace("-", "").replace(" ", "") or "Noto" in line for line in fonts)
     assert all(re.search(r"\s(yes)\s+(yes|no)\s+(yes|no)\s+\d+", line) for line in fonts)
