@@ -1,0 +1,301 @@
+"""Topic packs: a good one loads; every kind of mistake is found with its file and line, all of them at once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+
+from console.domain.agency import Tier
+from console.domain.errors import KnownError
+from console.domain.phrases import both
+from console.store.packs import PackErrors, check_pack, find_pack, find_packs, load_pack
+
+NOBODY = Path("/nonexistent")
+FILES = {
+    "pack.yaml": """\
+id: qinghe
+name: {zh: 清河, en: Qinghe}
+town: qinghe
+town_name: {zh: 清河镇, en: Qinghe Town}
+centre: {zh: 清河指挥中心, en: Qinghe Command Centre}
+crs: WGS-84
+at: [104.06, 30.67]
+bounds: [104.0, 30.6, 104.2, 30.8]
+basemap: plan
+schematic: true
+simulated: false
+""",
+    "plan/manifest.yaml": "name: {zh: 底图, en: Plan}\n",
+    "agencies.csv": """\
+id,name_zh,name_en,tier,town
+fire,消防站,Fire Station,town,
+city,市局,City Bureau,city,
+""",
+    "units.csv": """\
+id,code,name_zh,name_en,agency,kind,capabilities,lon,lat,on_duty,speed_factor
+f1,xf1,消防 1 车,Fire 1,fire,fire_engine,fire rescue,104.05,30.66,,
+f2,xf2,消防 2 车,Fire 2,fire,fire_engine,fire,104.07,30.68,no,0.5
+""",
+    "cameras.csv": """\
+id,name_zh,name_en,kind,lon,lat,main_url,sub_url,indicator
+c1,北门,North Gate,road,104.06,30.67,rtsp://10.0.0.1/main,rtsp://10.0.0.1/sub,heat
+""",
+    "indicators.yaml": """\
+heat:
+  name: {zh: 温度, en: Heat}
+  measure: °C
+  topic: {zh: 消防, en: Fire}
+  place: {zh: 北门, en: North Gate}
+  at: [104.06, 30.67]
+  cadence_s: 10
+  limits:
+    - {level: yellow, at: 60, recovery: 55}
+    - {level: red, at: 90, recovery: 80}
+  matter: fire
+  agency: fire
+pressure:
+  name: {zh: 水压, en: Pressure}
+  measure: MPa
+  topic: {zh: 消防, en: Fire}
+  place: {zh: 北门, en: North Gate}
+  cadence_s: 10
+  rising: false
+  limits:
+    - {level: blue, at: 0.3, recovery: 0.35}
+    - {level: orange, at: 0.2, recovery: 0.25}
+""",
+    "matters.yaml": """\
+fire:
+  name: {zh: 火情, en: Fire}
+  level: red
+  stages: [reported, dispatched, in_progress, checked, closed]
+""",
+    "duties.yaml": """\
+fire:
+  lead: fire
+  assist: [city]
+  ack_min: 1
+  handle_min: 60
+""",
+    "scenes.yaml": """\
+fire:
+  name: {zh: 灭火, en: Fire}
+  needs:
+    - {capability: rescue, count: 1, name: {zh: 救援, en: Rescue}}
+  tasks:
+    - text: {zh: 断电, en: Power off}
+      agency: fire
+      gate: true
+  messages:
+    - {agency: city, text: {zh: 已出动, en: Turned out}}
+""",
+    "users.yaml": f"""\
+duty:
+  name: {{zh: 值班员, en: Officer}}
+  duty: {{zh: 值班员, en: Duty officer}}
+  password_hash: "{PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("yiping-demo")}"
+""",
+}
+
+
+def write(folder: Path, changed: dict[str, str | bytes | None] | None = None) -> Path:
+    folder = folder / "qinghe"
+    for name, text in {**FILES, **(changed or {})}.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(text, bytes):
+            file.write_bytes(text)
+        elif text is not None:
+            file.write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_good_pack_loads(tmp_path: Path) -> None:
+    folder = write(tmp_path)
+    assert check_pack(folder) == []
+    pack = load_pack(folder)
+    assert (pack.id, pack.town, pack.schematic, pack.simulated) == ("qinghe", "qinghe", True, False)
+    assert pack.basemap == folder / "plan"
+    assert pack.agencies["fire"].town == "qinghe" and pack.agencies["city"].tier is Tier.CITY
+    assert pack.units["f1"].capabilities == ("fire", "rescue") and pack.units["f1"].on_duty
+    assert not pack.units["f2"].on_duty and pack.units["f2"].speed_factor == 0.5
+    assert pack.cameras["c1"].sub_url == "rtsp://10.0.0.1/sub" and pack.cameras["c1"].indicator == "heat"
+    assert [limit.at for limit in pack.indicators["heat"].limits] == [60, 90]
+    assert pack.duties["fire"].assist == ("city",)
+    assert pack.cards["fire"].tasks[0].gate and pack.cards["fire"].messages[0].agency == "city"
+    assert pack.users["duty"].town == "qinghe"
+
+
+def test_a_byte_order_mark_and_other_line_ends_are_read(tmp_path: Path) -> None:
+    csv = FILES["agencies.csv"].replace("\n", "\r\n").encode("utf-8-sig")
+    yaml = FILES["duties.yaml"].encode("utf-8-sig")
+    assert check_pack(write(tmp_path, {"agencies.csv": csv, "duties.yaml": yaml})) == []
+
+
+@dataclass
+class Mistake:
+    """What is written instead of something, and what is said about it: where, and words of both languages."""
+
+    file: str
+    old: str
+    new: str
+    line: int
+    says: str
+    about: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.new or self.old}"[:50].replace("\n", " ")
+
+
+MISTAKES = [
+    # keys and kinds
+    Mistake("pack.yaml", "schematic:", "shematic:", 10, "Did you mean schematic?", "shematic"),
+    Mistake("pack.yaml", "simulated: false\n", "", 1, "simulated is missing", "缺少 simulated"),
+    Mistake("pack.yaml", "schematic: true", "schematic: maybe", 10, "must be true or false", "true 或 false"),
+    Mistake("pack.yaml", "{zh: 清河, en: Qinghe}", "{zh: 清河}", 2, "name.en is missing", "缺少 name.en"),
+    Mistake("pack.yaml", "{zh: 清河, en: Qinghe}", "{zh: 清河, en: ''}", 2, "must not be blank", "name.en"),
+    Mistake("pack.yaml", "crs: WGS-84", "crs: GCJ-02", 6, "coordinates are GCJ-02", "GCJ-02"),
+    Mistake("pack.yaml", "at: [104.06, 30.67]", "at: [30.67, 104.06]", 7, "[longitude, latitude]", "经度"),
+    Mistake("pack.yaml", "at: [104.06, 30.67]", "at: [30.67, 64.06]", 7, "outside the pack's bounds", "范围"),
+    Mistake("pack.yaml", "[104.0, 30.6, 104.2, 30.8]", "[104.2, 30.6, 104.0, 30.8]", 8, "west, south", "西"),
+    Mistake("pack.yaml", "basemap: plan", "basemap: moon", 9, "no basemap moon", "底图"),
+    Mistake("pack.yaml", "id: qinghe", "id: quinhe", 1, "folder's name, qinghe", "文件夹"),
+    Mistake("pack.yaml", "town: qinghe", "town: 清河", 3, "letters, digits", "编号"),
+    Mistake("pack.yaml", "id: qinghe", "id: [qinghe", 2, "Not valid YAML", "YAML"),
+    Mistake("pack.yaml", "id: qinghe", "id: &a qinghe\nother: *a", 2, "aliases", "YAML"),
+    Mistake("indicators.yaml", "cadence_s: 10\n  limits:", "cadence_s: soon\n  limits:", 7, "a number", "数字"),
+    Mistake("indicators.yaml", "cadence_s: 10\n  limits:", "cadence_s: 0\n  limits:", 7, "cadence_s", "cadence_s"),
+    Mistake("indicators.yaml", "cadence_s: 10\n  limits:", "cadence_s: .nan\n  limits:", 7, "cadence_s", "nan"),
+    Mistake("indicators.yaml", "level: red, at", "level: rde, at", 10, "Did you mean red?", "可选值"),
+    Mistake("indicators.yaml", "pressure:", "heat:", 13, "already on line 1", "重复"),
+    # references
+    Mistake("indicators.yaml", "matter: fire", "matter: fires", 11, "no matter fires. Did you mean fire?", "事项"),
+    Mistake("indicators.yaml", "agency: fire", "agency: fir", 12, "no agency fir", "单位"),
+    Mistake("duties.yaml", "lead: fire", "lead: police", 2, "no agency police", "单位"),
+    Mistake("duties.yaml", "assist: [city]", "assist: [city, town]", 3, "no agency town", "单位"),
+    Mistake("duties.yaml", "assist: [city]", "assist: [city, fire]", 3, "there twice", "重复"),
+    Mistake("duties.yaml", "fire:\n", "flood:\n", 1, "no matter flood", "事项"),
+    Mistake("duties.yaml", "ack_min: 1", "ack_mins: 1", 4, "Did you mean ack_min?", "不认识"),
+    Mistake("scenes.yaml", "capability: rescue", "capability: fly", 4, "no capability fly", "能力"),
+    Mistake("scenes.yaml", "count: 1", "count: 0", 4, "count", "count"),
+    Mistake("scenes.yaml", "agency: fire", "agency: fires", 7, "Did you mean fire?", "单位"),
+    Mistake("scenes.yaml", "agency: city", "agency: cities", 10, "no agency cities", "单位"),
+    Mistake("scenes.yaml", "gate: true", "gates: true", 8, "Did you mean gate?", "不认识"),
+    Mistake("units.csv", "Fire 1,fire,", "Fire 1,fires,", 2, "no agency fires", "单位"),
+    Mistake("cameras.csv", ",heat", ",heats", 2, "no indicator heats", "指标"),
+    # limits and stages
+    Mistake("indicators.yaml", "at: 90, recovery: 80", "at: 50, recovery: 45", 10, "worse limit", "更严重"),
+    Mistake("indicators.yaml", "level: red", "level: blue", 10, "worse limit", "更轻"),
+    Mistake("indicators.yaml", "recovery: 55", "recovery: 65", 9, "normal side", "恢复值"),
+    Mistake("indicators.yaml", "recovery: 55", "recovery: 60", 9, "normal side", "恢复值"),
+    Mistake("indicators.yaml", "recovery: 0.35", "recovery: 0.29", 21, "normal side", "恢复值"),
+    Mistake("indicators.yaml", "at: 0.2,", "at: 0.4,", 22, "worse limit", "更严重"),
+    Mistake("matters.yaml", "[reported, dispatched", "[dispatched, reported", 4, "in order", "顺序"),
+    Mistake("matters.yaml", ", closed]", "]", 4, "from reported to closed", "结案"),
+    Mistake("matters.yaml", "checked,", "chekced,", 4, "Did you mean checked?", "可选值"),
+    # tables
+    Mistake("agencies.csv", "tier", "teir", 1, "Did you mean tier?", "不认识"),
+    Mistake("agencies.csv", "fire,消防站,Fire Station,town,", "fire,消防站,town,", 2, "This row has 4 cells", "格"),
+    Mistake("agencies.csv", "city,市局", "fire,市局", 3, "already on line 2", "重复"),
+    Mistake("agencies.csv", "City Bureau,city", "City Bureau,state", 3, "none of: city, town", "可选值"),
+    Mistake("agencies.csv", "Fire Station", '"Fire Station', 3, "Not valid CSV", "CSV"),
+    Mistake("units.csv", "104.05,", "east,", 2, "lon must be a number, not east", "数字"),
+    Mistake("units.csv", "104.05,30.66", "30.66,104.05", 2, "lat", "lat"),
+    Mistake("units.csv", "104.05,", "105.05,", 2, "outside", "范围"),
+    Mistake("units.csv", "f2,xf2", "f2,xf1", 3, "The code xf1 is already that of f1", "代号"),
+    Mistake("units.csv", "f2,xf2", "f2,", 3, "code is missing", "缺少 code"),
+    Mistake("units.csv", ",no,0.5", ",perhaps,0.5", 3, "on_duty must be true or false", "true"),
+    Mistake("units.csv", ",no,0.5", ",no,-1", 3, "speed_factor", "speed_factor"),
+    Mistake("cameras.csv", "rtsp://10.0.0.1/main", "10.0.0.1/main", 2, "not the address of a stream", "视频"),
+    Mistake("users.yaml", '"$argon2id', '"hunter', 4, "never write the password", "明文"),
+]
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=str)
+def test_a_mistake_is_found_with_its_line(tmp_path: Path, mistake: Mistake) -> None:
+    text = FILES[mistake.file]
+    assert mistake.old in text
+    folder = write(tmp_path, {mistake.file: text.replace(mistake.old, mistake.new, 1)})
+    problems = check_pack(folder)
+    found = [problem for problem in problems if mistake.says.lower() in problem.message.en.lower()]
+    assert found, [str(problem) for problem in problems]
+    assert (found[0].file, found[0].line) == (mistake.file, mistake.line)
+    assert mistake.about in found[0].message.zh
+    with pytest.raises(PackErrors):
+        load_pack(folder)
+
+
+def test_a_list_instead_of_records(tmp_path: Path) -> None:
+    (problem,) = check_pack(write(tmp_path, {"users.yaml": "- duty\n"}))
+    assert (problem.file, problem.line) == ("users.yaml", 1) and "id: content" in problem.message.en
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if "/" not in name])
+def test_a_missing_or_empty_file_is_named(tmp_path: Path, name: str) -> None:
+    for text, says in ((None, "missing"), ("", "empty"), ("# nothing\n", "")):
+        folder = write(tmp_path / says, {name: text})
+        mine = [problem for problem in check_pack(folder) if problem.file == name]
+        assert mine and says in mine[0].message.en
+
+
+def test_another_encoding_is_named_with_its_line(tmp_path: Path) -> None:
+    folder = write(tmp_path, {"agencies.csv": FILES["agencies.csv"].encode("gb18030")})
+    first = next(problem for problem in check_pack(folder) if problem.file == "agencies.csv")
+    assert first.line == 2 and "CSV UTF-8" in first.message.en
+
+
+def test_a_cell_of_several_lines_does_not_shift_the_lines_after_it(tmp_path: Path) -> None:
+    text = FILES["agencies.csv"].replace("Fire Station", '"Fire\nStation"').replace("市局", "")
+    (problem,) = check_pack(write(tmp_path, {"agencies.csv": text}))
+    assert problem.line == 4 and "name_zh is missing" in problem.message.en
+
+
+def test_layers_are_looked_at(tmp_path: Path) -> None:
+    layers: dict[str, str | bytes | None] = {
+        "layers/broken.geojson": '{"type": "FeatureCollection",\n "features": [}',
+        "layers/list.geojson": "[]",
+        "layers/metres.geojson": '{"features": [{"geometry": {"coordinates": [[38501234.5, 2537000.1]]}}]}',
+        "layers/good.geojson": '{"features": [{"geometry": {"coordinates": [[104.1, 30.7], [104.2, 30.7]]}}]}',
+    }
+    found = {problem.file: problem for problem in check_pack(write(tmp_path, layers))}
+    assert found["layers/broken.geojson"].line == 2
+    assert "FeatureCollection" in found["layers/list.geojson"].message.en
+    assert "outside" in found["layers/metres.geojson"].message.en
+    assert "layers/good.geojson" not in found
+
+
+def test_all_problems_are_found_at_once_and_the_first_is_told(tmp_path: Path) -> None:
+    folder = write(
+        tmp_path,
+        {
+            "pack.yaml": FILES["pack.yaml"].replace("schematic:", "shematic:"),
+            "duties.yaml": FILES["duties.yaml"].replace("lead: fire", "lead: nobody"),
+            "units.csv": FILES["units.csv"].replace("104.05", "x").replace("104.07", "y"),
+        },
+    )
+    with pytest.raises(PackErrors) as caught:
+        load_pack(folder)
+    files = [problem.file for problem in caught.value.problems]
+    assert files.count("units.csv") == 2 and {"pack.yaml", "duties.yaml"} <= set(files)
+    said = both(caught.value.phrase)
+    assert "pack.yaml:" in said.en and "qinghe" in said.zh
+
+
+def test_a_mistake_in_a_record_is_not_said_again_by_those_who_refer_to_it(tmp_path: Path) -> None:
+    text = FILES["agencies.csv"].replace("Fire Station,town", "Fire Station,state")
+    (problem,) = check_pack(write(tmp_path, {"agencies.csv": text}))
+    assert problem.file == "agencies.csv"
+
+
+def test_packs_are_found_and_the_users_own_wins(tmp_path: Path) -> None:
+    shipped = find_packs(NOBODY)
+    assert "dongguan-houjie" in shipped
+    mine = tmp_path / "dongguan-houjie"
+    mine.mkdir()
+    (mine / "pack.yaml").write_text("id: dongguan-houjie\n")
+    assert find_packs(tmp_path)["dongguan-houjie"] == mine
+    assert find_pack("dongguan-houjie", NOBODY) == shipped["dongguan-houjie"]
+    with pytest.raises(KnownError) as caught:
+        find_pack("atlantis", tmp_path)
+    assert "atlantis" in both(caught.value.phrase).en
