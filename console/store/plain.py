@@ -132,8 +132,8 @@ def read_yaml(file: Path, problems: list[Problem], name: str | None = None) -> P
     text = read_text(page, file)
     if text is None:
         return page
-    loader = _Loader(text)
     try:
+        loader = _Loader(text)
         node = loader.get_single_node()
         if node is None:
             page.lines[()] = 1
@@ -144,10 +144,11 @@ def read_yaml(file: Path, problems: list[Problem], name: str | None = None) -> P
         mark = error.problem_mark or error.context_mark
         page.lines[()] = mark.line + 1 if mark else 0
         page.wrong((), Phrase("file_not_yaml", {"text": error.problem or str(error)}))
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        page.wrong((), Phrase("file_not_yaml", {"text": str(error).splitlines()[0]}))
-    finally:
-        loader.dispose()
+    except yaml.reader.ReaderError as error:
+        page.lines[()] = text.count("\n", 0, error.position) + 1
+        page.wrong((), Phrase("file_not_yaml", {"text": error.reason}))
+    except (RecursionError, ValueError) as error:
+        page.wrong((), Phrase("file_not_yaml", {"text": str(error).partition("\n")[0]}))
     return page
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from console.domain.agency import Tier
 from console.domain.errors import KnownError
@@ -299,3 +301,23 @@ def test_packs_are_found_and_the_users_own_wins(tmp_path: Path) -> None:
     with pytest.raises(KnownError) as caught:
         find_pack("atlantis", tmp_path)
     assert "atlantis" in both(caught.value.phrase).en
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_no_damage_to_a_file_ever_crashes_the_check(tmp_path: Path, data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from([name for name in FILES if "/" not in name]))
+    text = FILES[name]
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(len(text), start + 40)))
+    junk = data.draw(
+        st.sampled_from(["", ":", "- ", "[", "{", "}", '"', "&a ", "*a", "!!binary x", "? ", "\t", "0x", "\x00"])
+        | st.text(max_size=6)
+    )
+    damaged = (text[:start] + junk + text[end:]).encode("utf-8", "surrogatepass")
+    folder = write(tmp_path, {name: damaged})
+    problems = check_pack(folder)
+    for problem in problems:
+        assert problem.message.zh and problem.message.en and problem.line >= 0
+    if not problems:
+        load_pack(folder)
