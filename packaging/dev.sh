@@ -147,9 +147,18 @@ system_packages() {
 
 # --- Python ----------------------------------------------------------------------------------------------------
 
+# A release candidate (Ubuntu 22.04 has one of 3.11) does not do: the lock's conditions leave it without packages.
 fits() {
-    "$1" -c 'import ctypes, ensurepip, ssl, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' \
-        >/dev/null 2>&1
+    "$1" -c '
+import ctypes, ensurepip, ssl, sys, venv
+sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14) or sys.version_info.releaselevel != "final")
+' >/dev/null 2>&1
+}
+
+apt_has_final() {
+    local version
+    version=$(apt-cache show --no-all-versions "$1" 2>/dev/null | sed -n '/^Version: /{s///p;q}')
+    [[ -n $version && $version != *~rc* && $version != *~[ab]* ]]
 }
 
 find_python() {
@@ -170,14 +179,14 @@ ensure_python() {
     if command -v apt-get >/dev/null; then
         apt_update
         for name in "${PYTHONS[@]}"; do
-            if known_to_apt "$name-venv"; then
+            if apt_has_final "$name-venv"; then
                 install_packages "Python 3.11 以上|Python 3.11 or newer|$name $name-venv"
                 if find_python >/dev/null; then return; fi
             fi
         done
     fi
-    die "找不到 Python 3.11 至 3.14(带 venv)。请先安装一个,再运行同一条命令。" \
-        "No Python 3.11 to 3.14 (with venv) was found. Install one and run the same command again."
+    die "找不到 Python 3.11 至 3.14 的正式版(带 venv),apt 也没有。请先安装一个,再运行同一条命令。" \
+        "There is no released Python 3.11 to 3.14 (with venv), nor does apt have one. Install one and run the same command again."
 }
 
 make_venv() {
@@ -220,8 +229,8 @@ setup() {
         fi
         if is_set_up; then exit; fi
         rm -f "$STAMP" "$STAMP-test"
-        system_packages "${RUNTIME[@]}"
         ensure_python
+        system_packages "${RUNTIME[@]}"
         make_venv
         install_locked
         fingerprint >"$STAMP"

@@ -124,6 +124,22 @@ def test_a_held_lock_is_waited_for(place: Path) -> None:
     assert [line.split()[0] for line in asked(place)] == ["apt-get", "slept", "apt-get"]
 
 
+@pytest.mark.parametrize(
+    ("version", "wanted"), [("3.13.5-2", True), ("3.12.3-1ubuntu0.8", True), ("3.11.0~rc1-1~22.04", False)]
+)
+def test_only_a_released_python_is_taken_from_apt(place: Path, version: str, wanted: bool) -> None:
+    script = """
+        find_python() { grep -q "install.*python3.13 python3.13-venv" asked.txt 2>/dev/null; }
+        apt-cache() { if [[ ${!#} == python3.13 || ${!#} == python3.13-venv ]]; then printf 'Package: x\nVersion: %s\n' "$VERSION"; fi; }
+        ensure_python
+        """
+    run = bash(place, script, VERSION=version)
+    assert run.returncode == (0 if wanted else 1), run.stderr
+    assert any("install" in line for line in asked(place)) == wanted
+    if not wanted:
+        assert "There is no released Python" in run.stderr
+
+
 STEPS = """
 system_packages() { echo packages >> asked.txt; }
 ensure_python() { echo python >> asked.txt; }
@@ -134,7 +150,7 @@ install_locked() { echo locked >> asked.txt; }
 
 def test_a_second_set_up_does_nothing(place: Path) -> None:
     assert bash(place, STEPS + "setup; setup").returncode == 0
-    assert asked(place) == ["packages", "python", "venv", "locked"]
+    assert asked(place) == ["python", "packages", "venv", "locked"]
     assert bash(place, STEPS + "setup").stderr == ""
     assert len(asked(place)) == 4
 
