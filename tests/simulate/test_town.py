@@ -11,11 +11,13 @@ import pytest
 from console.domain.agency import Position
 from console.domain.assignment import Assignment, Role, Status
 from console.domain.drill import Exercise, ExerciseState
+from console.domain.incident import Incident, Stage
 from console.domain.indicator import Reading
 from console.domain.intake import Call, CameraFault, FieldReport, Intake, LinkCut, Message
 from console.domain.level import Level
 from console.domain.pack import Pack
 from console.domain.place import Point, distance_m
+from console.domain.proposal import propose
 from console.engine.route import RoadGraph
 from console.simulate.town import Town, TownView
 from console.store.packs import find_pack, load_pack
@@ -318,3 +320,38 @@ def test_the_drill_breaks_and_mends_everything_it_breaks() -> None:
     ]
     assert max(reading.value for reading in desk.readings("lisha_level")) >= 3.9
     assert desk.readings("lisha_level")[-1].value < 3.05
+
+
+def test_the_first_incident_is_proposed_to_those_near_the_bridge() -> None:
+    desk = Desk(town())
+    desk.run(40)
+    gauge = pack().indicators["lisha_level"]
+    matter = pack().matters[gauge.matter or ""]
+    opened = Incident(
+        id="i34",
+        number=34,
+        matter=matter.code,
+        title=matter.name,
+        place=gauge.place,
+        at=bridge(),
+        level=matter.level,
+        stage=Stage.REPORTED,
+        stages=matter.stages,
+        opened_at=desk.now,
+        source=gauge.topic,
+    )
+    places = [position.at for position in desk.positions.values()]
+    seconds = dict(zip(desk.positions, roads().travel_seconds(bridge(), places).tolist(), strict=True))
+    proposal = propose(
+        opened,
+        pack(),
+        now=desk.now,
+        assignments=[],
+        positions=desk.positions,
+        travel_s=seconds,
+        by_road=True,
+    )
+    assert proposal is not None and not proposal.short
+    assert {candidate.unit.id for candidate in proposal.chosen} == set(SENT)
+    why_not = {c.unit.id: c.reasons[0].code for c in proposal.candidates if not c.chosen}
+    assert why_not["jj18"] == "unit_off_duty" and why_not["wg23"] == "position_stale"
