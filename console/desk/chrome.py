@@ -130,6 +130,7 @@ class Chrome(QObject):
         self.window.set_badge(self.badge)
         self.window.panels.map.set_language(language())
         self.window.panels.map.set_badge(self.badge)
+        self.window.panels.video.set_badge(self.badge)
         self._show_link(self._link)
         self._show_pending(self.pending)
         self._fill_menu()
@@ -244,8 +245,7 @@ class Chrome(QObject):
                 m=len({a.unit for a in state.open_assignments() if a.unit}),
             )
         )
-        if self.desk.pack.schematic:
-            docks["map"].set_subtitle(self.tr("示意底图"))
+        docks["map"].set_subtitle(self.window.panels.map.ground())
         incident = state.incidents.get(self.control.incident or "")
         if incident is not None:
             docks["incident"].set_title(incident.code)

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
-from widgets.command_line import Completion
 
 from console.desk.control import Controller, unacknowledged
 from console.domain.assignment import Status
+from widgets.command_line import Completion
 from widgets.lang import show
 from widgets.pinyin import matches
 
@@ -28,8 +28,7 @@ class Command:
     run: Callable[[], None]
 
 
-def tr(text: str) -> str:
-    return QCoreApplication.translate("commands", text)
+translate = QCoreApplication.translate
 
 
 class CommandSet:
@@ -90,28 +89,31 @@ class CommandSet:
         session = self._control.session
         for command in self._commands:
             if not typed or matches(typed, command.word, command.title):
-                yield Completion(command.word, command.title, tr("命令"), command.key)
+                yield Completion(command.word, command.title, translate("commands", "命令"), command.key)
         if not typed:
             return
         if typed.upper().startswith("N "):
-            yield Completion(typed, tr("记一条:{text}").format(text=typed[2:]), tr("通讯记录"), "Enter")
+            written = translate("commands", "记一条:{text}").format(text=typed[2:])
+            yield Completion(typed, written, translate("commands", "通讯记录"), "Enter")
         for incident in session.state.open_incidents():
             if matches(typed, incident.code, show(incident.title), show(incident.place)):
                 yield Completion(
                     incident.code,
                     f"{incident.code} {show(incident.title)} · {show(incident.place)}",
-                    tr("事件"),
+                    translate("commands", "事件"),
                     "",
                 )
         for unit in session.pack.units.values():
             if matches(typed, unit.code, show(unit.name)):
-                yield Completion(unit.code or show(unit.name), show(unit.name), tr("力量"), unit.code)
+                yield Completion(
+                    unit.code or show(unit.name), show(unit.name), translate("commands", "力量"), unit.code
+                )
         for camera in session.pack.cameras.values():
             if matches(typed, show(camera.name)):
-                yield Completion(show(camera.name), show(camera.name), tr("视频"), "")
+                yield Completion(show(camera.name), show(camera.name), translate("commands", "视频"), "")
         for indicator in session.pack.indicators.values():
             if matches(typed, show(indicator.name)):
-                yield Completion(show(indicator.name), show(indicator.name), tr("指标"), "")
+                yield Completion(show(indicator.name), show(indicator.name), translate("commands", "指标"), "")
 
 
 def _first(completions: Iterator[Completion], count: int) -> Iterator[Completion]:

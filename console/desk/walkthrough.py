@@ -205,6 +205,8 @@ class Walk:
 
     def english(self) -> None:
         """English 界面 the same desk in English"""
+        self.window.activateWindow()
+        self._until(self.window.isActiveWindow, "the desk has the keyboard")
         self._key(self.window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
         self._until(lambda: language() == "en", "English")
         self._wait(1.5)

@@ -15,7 +15,7 @@ from console.desk.session import Session, utc_now
 from console.desk.sources import Feeds
 from console.domain.alarm import Alarm
 from console.domain.incident import Incident
-from console.domain.level import worst
+from console.domain.level import Level, worst
 from widgets import theme
 from widgets.incident_board import IncidentBoard
 from widgets.indicator_chart import IndicatorChart
@@ -23,7 +23,7 @@ from widgets.lang import language, show
 from widgets.map_view import MapView
 from widgets.sparkline_board import SparklineBoard
 from widgets.tile_grid import TileGrid
-from widgets.wall_header import WallHeader
+from widgets.wall_header import Figure, WallHeader
 
 ROTATE_MS = 8_000
 OVERVIEW_TILES, VIDEO_TILES = 2, 9
@@ -64,7 +64,13 @@ class Face(QWidget):
         overdue = sum(incident.due_at is not None and incident.due_at < now for incident in opened)
         on_duty = sum(unit.on_duty for unit in pack.units.values())
         self.header.set_town(show(pack.centre))
-        self.header.show_state(show(gravest.label) if gravest else "", gravest, len(opened), overdue, on_duty)
+        figures = [Figure(self.tr("最高等级"), show(gravest.label), gravest)] if gravest else []
+        figures += [
+            Figure(self.tr("进行中"), str(len(opened))),
+            Figure(self.tr("超时"), str(overdue), Level.RED if overdue else None),
+            Figure(self.tr("在岗力量"), str(on_duty)),
+        ]
+        self.header.show_figures(figures)
         self.header.set_clock(now.astimezone().strftime("%H:%M"))
 
     def _full_screen(self) -> None:
@@ -79,7 +85,7 @@ class Overview(Face):
 
     def __init__(self, session: Session, badge: str, feeds: Feeds) -> None:
         super().__init__(session, badge)
-        self.map = MapView(Path(session.pack.basemap), theme=theme.current())
+        self.map = MapView(Path(session.pack.basemap), theme.current(), controls=False)
         self.map.set_badge(badge)
         self.video = TileGrid(feeds, resolve=feeds.resolve)
         self.video.set_badge(badge)

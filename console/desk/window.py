@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
-from widgets.banner import Banner
-from widgets.indicator_chart import IndicatorChart
-from widgets.sparkline_board import SparklineBoard
-from widgets.top_bar import TopBar
 
 from widgets.alarm_list import AlarmList
+from widgets.banner import Banner
 from widgets.incident_board import IncidentBoard
 from widgets.incident_panel import IncidentPanel
+from widgets.indicator_chart import IndicatorChart
 from widgets.map_view import MapView
 from widgets.panel import Panel
+from widgets.sparkline_board import SparklineBoard
 from widgets.tile_grid import TileGrid
+from widgets.top_bar import TopBar
 from widgets.unit_board import UnitBoard
 
 NARROW = 1500  # logical pixels; below it the incident's panel is a drawer
@@ -65,6 +65,7 @@ class DeskWindow(QMainWindow):
             dock = Panel(name, title, body, allow_close=True)
             self.docks[name] = dock
             self.addDockWidget(SIDE, dock)
+        self.docks["map"].add_widget(panels.map.take_controls())
         self._workspace = "dispatch"
         self._layouts: dict[str, QByteArray] = {}
         self._arranged_narrow: bool | None = None

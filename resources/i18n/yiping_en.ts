@@ -1,0 +1,1016 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en_GB" sourcelanguage="zh_CN">
+<context>
+    <name>AlarmList</name>
+    <message>
+        <source>过滤原因</source>
+        <translation>Reason for filtering</translation>
+    </message>
+    <message>
+        <source>确认并立案</source>
+        <translation>Confirm and open</translation>
+    </message>
+    <message>
+        <source>过滤</source>
+        <translation>Filter</translation>
+    </message>
+    <message>
+        <source>看现场</source>
+        <translation>Look</translation>
+    </message>
+    <message>
+        <source>告警</source>
+        <translation>Alarms</translation>
+    </message>
+    <message>
+        <source>没有告警</source>
+        <translation>No alarms</translation>
+    </message>
+    <message>
+        <source>传感器、视频或指标越限时出现在这里</source>
+        <translation>They appear here when a sensor, camera or indicator crosses a limit</translation>
+    </message>
+    <message>
+        <source>持续 {time}</source>
+        <translation>for {time}</translation>
+    </message>
+    <message>
+        <source>已恢复</source>
+        <translation>Back to normal</translation>
+    </message>
+    <message>
+        <source>附近视频 {n} 路</source>
+        <translation>{n} cameras near</translation>
+    </message>
+    <message>
+        <source>{level} {value},超限 {over}</source>
+        <translation>{level} {value}, {over} over</translation>
+    </message>
+    <message>
+        <source>{level} {value},低于限值 {over}</source>
+        <translation>{level} {value}, {over} under</translation>
+    </message>
+</context>
+<context>
+    <name>AssignmentTable</name>
+    <message>
+        <source>单位 / 力量</source>
+        <translation>Agency / unit</translation>
+    </message>
+    <message>
+        <source>状态</source>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>用时</source>
+        <translation>Time</translation>
+    </message>
+    <message>
+        <source>改状态</source>
+        <translation>Set status</translation>
+    </message>
+    <message>
+        <source>派单</source>
+        <translation>Assignments</translation>
+    </message>
+    <message>
+        <source>未签收</source>
+        <translation>Unacknowledged</translation>
+    </message>
+    <message>
+        <source>待签收</source>
+        <translation>To acknowledge</translation>
+    </message>
+    <message>
+        <source>预计 {time}</source>
+        <translation>ETA {time}</translation>
+    </message>
+    <message>
+        <source>晚 {time}</source>
+        <translation>{time} late</translation>
+    </message>
+</context>
+<context>
+    <name>Chrome</name>
+    <message>
+        <source>演练</source>
+        <translation>Drill</translation>
+    </message>
+    <message>
+        <source>模拟</source>
+        <translation>Simulated</translation>
+    </message>
+    <message>
+        <source>确认第一条告警</source>
+        <translation>Confirm the first alarm</translation>
+    </message>
+    <message>
+        <source>记一条通讯记录</source>
+        <translation>Write in the message log</translation>
+    </message>
+    <message>
+        <source>核查事件</source>
+        <translation>Check the incident</translation>
+    </message>
+    <message>
+        <source>结案</source>
+        <translation>Close</translation>
+    </message>
+    <message>
+        <source>打开或关闭大屏</source>
+        <translation>Open or close the wall</translation>
+    </message>
+    <message>
+        <source>事件报告</source>
+        <translation>Incident report</translation>
+    </message>
+    <message>
+        <source>中文 / English</source>
+        <translation>中文 / English</translation>
+    </message>
+    <message>
+        <source>恢复默认布局</source>
+        <translation>Reset the layout</translation>
+    </message>
+    <message>
+        <source>全屏</source>
+        <translation>Full screen</translation>
+    </message>
+    <message>
+        <source>实战 · {badge}</source>
+        <translation>Live · {badge}</translation>
+    </message>
+    <message>
+        <source>未登录</source>
+        <translation>Not signed in</translation>
+    </message>
+    <message>
+        <source>语言</source>
+        <translation>Language</translation>
+    </message>
+    <message>
+        <source>面板</source>
+        <translation>Panels</translation>
+    </message>
+    <message>
+        <source>模拟平台:断开(结束进程)</source>
+        <translation>Simulated platform: disconnect (kill it)</translation>
+    </message>
+    <message>
+        <source>模拟平台:启动</source>
+        <translation>Simulated platform: start</translation>
+    </message>
+    <message>
+        <source>退出</source>
+        <translation>Quit</translation>
+    </message>
+    <message>
+        <source>知道了</source>
+        <translation>Got it</translation>
+    </message>
+    <message>
+        <source>平台不接受登录:{why} 本机照常工作。</source>
+        <translation>The platform refuses the sign-in: {why} This desk works on.</translation>
+    </message>
+    <message>
+        <source>与平台的连接已中断(自 {since})。一切照常,{count} 条待上传,恢复后自动补传。</source>
+        <translation>The link to the platform is down (since {since}). Everything goes on; {count} operations wait and will be sent when it is back.</translation>
+    </message>
+    <message>
+        <source>启动模拟平台</source>
+        <translation>Start the simulated platform</translation>
+    </message>
+    <message>
+        <source>{n} 未确认 · 近10分钟 {m}</source>
+        <translation>{n} to decide · {m} in 10 min</translation>
+    </message>
+    <message>
+        <source>{n} 进行中</source>
+        <translation>{n} open</translation>
+    </message>
+    <message>
+        <source>{n} 在岗 · {m} 出勤</source>
+        <translation>{n} on duty · {m} out</translation>
+    </message>
+    <message>
+        <source>{code} 附近</source>
+        <translation>Near {code}</translation>
+    </message>
+    <message>
+        <source>没有“{typed}”这条命令。按 Ctrl+K 看能输入什么。</source>
+        <translation>There is no command “{typed}”. Ctrl+K shows what can be typed.</translation>
+    </message>
+    <message>
+        <source>演练结束。实战数据未受影响。</source>
+        <translation>The drill is over. Live data was not touched.</translation>
+    </message>
+    <message>
+        <source>一屏不能启动</source>
+        <translation>Yiping cannot start</translation>
+    </message>
+</context>
+<context>
+    <name>CommandLine</name>
+    <message>
+        <source>输入命令或拼音首字母,如 D I34 xf1 · W 防汛</source>
+        <translation>Type a command or a name: I34 · xf1 · N words</translation>
+    </message>
+    <message>
+        <source>命令行</source>
+        <translation>Command line</translation>
+    </message>
+    <message>
+        <source>命令行  Ctrl+K</source>
+        <translation>Command line  Ctrl+K</translation>
+    </message>
+</context>
+<context>
+    <name>Desk</name>
+    <message>
+        <source>{code} 事件报告</source>
+        <translation>Incident report {code}</translation>
+    </message>
+</context>
+<context>
+    <name>DeskWindow</name>
+    <message>
+        <source>告警</source>
+        <translation>Alarms</translation>
+    </message>
+    <message>
+        <source>事件</source>
+        <translation>Incidents</translation>
+    </message>
+    <message>
+        <source>力量</source>
+        <translation>Units</translation>
+    </message>
+    <message>
+        <source>地图</source>
+        <translation>Map</translation>
+    </message>
+    <message>
+        <source>指标</source>
+        <translation>Indicators</translation>
+    </message>
+    <message>
+        <source>视频</source>
+        <translation>Video</translation>
+    </message>
+    <message>
+        <source>曲线</source>
+        <translation>Chart</translation>
+    </message>
+    <message>
+        <source>事件详情</source>
+        <translation>Incident</translation>
+    </message>
+    <message>
+        <source>调度</source>
+        <translation>Dispatch</translation>
+    </message>
+</context>
+<context>
+    <name>DrillStrip</name>
+    <message>
+        <source>{time} 后:{what}</source>
+        <translation>In {time}: {what}</translation>
+    </message>
+    <message>
+        <source>继续</source>
+        <translation>Resume</translation>
+    </message>
+    <message>
+        <source>暂停</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>结束</source>
+        <translation>End</translation>
+    </message>
+    <message>
+        <source>演练已结束</source>
+        <translation>The drill has ended</translation>
+    </message>
+    <message>
+        <source>演练</source>
+        <translation>Drill</translation>
+    </message>
+</context>
+<context>
+    <name>ErrorDialog</name>
+    <message>
+        <source>程序出错</source>
+        <translation>Something went wrong in the program</translation>
+    </message>
+    <message>
+        <source>刚才的操作没有完成,程序里有一处错误。</source>
+        <translation>The last action did not finish: there is a bug in the program.</translation>
+    </message>
+    <message>
+        <source>共 {n} 次。</source>
+        <translation>{n} times.</translation>
+    </message>
+    <message>
+        <source>已写入的记录、派单和待上传的内容都在,控制台仍可使用。</source>
+        <translation>Everything written, dispatched or waiting to be sent is kept, and the console still works.</translation>
+    </message>
+    <message>
+        <source>请再试一次;若还出现,复制下面的详情发给维护人员。</source>
+        <translation>Try again. If it comes back, copy the details below and send them to support.</translation>
+    </message>
+    <message>
+        <source>日志:{file}</source>
+        <translation>Log: {file}</translation>
+    </message>
+    <message>
+        <source>错误详情</source>
+        <translation>Details</translation>
+    </message>
+    <message>
+        <source>复制详情</source>
+        <translation>Copy details</translation>
+    </message>
+    <message>
+        <source>继续工作</source>
+        <translation>Go on working</translation>
+    </message>
+</context>
+<context>
+    <name>Face</name>
+    <message>
+        <source>最高等级</source>
+        <translation>Gravest</translation>
+    </message>
+    <message>
+        <source>进行中</source>
+        <translation>Open</translation>
+    </message>
+    <message>
+        <source>超时</source>
+        <translation>Overdue</translation>
+    </message>
+    <message>
+        <source>在岗力量</source>
+        <translation>On duty</translation>
+    </message>
+</context>
+<context>
+    <name>FactLine</name>
+    <message>
+        <source>来源 {source} · {time}</source>
+        <translation>Source {source} · {time}</translation>
+    </message>
+    <message>
+        <source>结案,用时 {time}</source>
+        <translation>Closed after {time}</translation>
+    </message>
+    <message>
+        <source>已 {time}</source>
+        <translation>{time} so far</translation>
+    </message>
+    <message>
+        <source>处置时限 {time}</source>
+        <translation>Limit {time}</translation>
+    </message>
+</context>
+<context>
+    <name>FilterLine</name>
+    <message>
+        <source>名称、编号或拼音首字母,Esc 清除</source>
+        <translation>Name, number or pinyin initials; Esc clears</translation>
+    </message>
+    <message>
+        <source>筛选</source>
+        <translation>Filter</translation>
+    </message>
+</context>
+<context>
+    <name>Follower</name>
+    <message>
+        <source>演练</source>
+        <translation>Drill</translation>
+    </message>
+    <message>
+        <source>模拟</source>
+        <translation>Simulated</translation>
+    </message>
+</context>
+<context>
+    <name>IncidentBoard</name>
+    <message>
+        <source>事件</source>
+        <translation>Incidents</translation>
+    </message>
+    <message>
+        <source>没有符合“{query}”的事件</source>
+        <translation>No incident matches “{query}”</translation>
+    </message>
+    <message>
+        <source>按 Esc 清除筛选</source>
+        <translation>Esc clears the filter</translation>
+    </message>
+    <message>
+        <source>没有进行中的事件</source>
+        <translation>No open incidents</translation>
+    </message>
+    <message>
+        <source>确认一条告警,或在命令行接报,事件就出现在这里</source>
+        <translation>Confirm an alarm, and its incident appears here</translation>
+    </message>
+    <message>
+        <source>已 {time}</source>
+        <translation>{time} so far</translation>
+    </message>
+    <message>
+        <source>到场 {there}/{sent}</source>
+        <translation>on scene {there}/{sent}</translation>
+    </message>
+    <message>
+        <source>待派单</source>
+        <translation>to dispatch</translation>
+    </message>
+    <message>
+        <source>{n} 个未签收</source>
+        <translation>{n} unacknowledged</translation>
+    </message>
+</context>
+<context>
+    <name>IncidentPanel</name>
+    <message>
+        <source>采纳方案</source>
+        <translation>Accept</translation>
+    </message>
+    <message>
+        <source>按方案派出,一键完成</source>
+        <translation>Dispatch as proposed, with one key</translation>
+    </message>
+    <message>
+        <source>增派</source>
+        <translation>Send more</translation>
+    </message>
+    <message>
+        <source>再推荐可派的力量</source>
+        <translation>Propose more units</translation>
+    </message>
+    <message>
+        <source>核查</source>
+        <translation>Check</translation>
+    </message>
+    <message>
+        <source>结案</source>
+        <translation>Close</translation>
+    </message>
+    <message>
+        <source>上墙</source>
+        <translation>Wall</translation>
+    </message>
+    <message>
+        <source>把这个事件的画面放上大屏</source>
+        <translation>Put this incident on the wall</translation>
+    </message>
+    <message>
+        <source>报告</source>
+        <translation>Report</translation>
+    </message>
+    <message>
+        <source>记一条</source>
+        <translation>Write</translation>
+    </message>
+    <message>
+        <source>任务</source>
+        <translation>Tasks</translation>
+    </message>
+    <message>
+        <source>通讯记录</source>
+        <translation>Message log</translation>
+    </message>
+    <message>
+        <source>结案前必做 {n}</source>
+        <translation>{n} required before closing</translation>
+    </message>
+    <message>
+        <source>链完整 · {n} 条</source>
+        <translation>Chain whole · {n}</translation>
+    </message>
+    <message>
+        <source>链断开 · {n} 条,请核对</source>
+        <translation>Chain BROKEN · {n}, please check</translation>
+    </message>
+    <message>
+        <source>已结案</source>
+        <translation>Closed</translation>
+    </message>
+    <message>
+        <source>没有选任何力量</source>
+        <translation>No unit is chosen</translation>
+    </message>
+    <message>
+        <source>方案待采纳,先采纳再增派</source>
+        <translation>Accept the proposal before sending more</translation>
+    </message>
+</context>
+<context>
+    <name>IndicatorChart</name>
+    <message>
+        <source>指标曲线</source>
+        <translation>Indicator chart</translation>
+    </message>
+    <message>
+        <source>1 小时</source>
+        <translation>1 h</translation>
+    </message>
+    <message>
+        <source>6 小时</source>
+        <translation>6 h</translation>
+    </message>
+    <message>
+        <source>24 小时</source>
+        <translation>24 h</translation>
+    </message>
+    <message>
+        <source>全部</source>
+        <translation>All</translation>
+    </message>
+    <message>
+        <source>没有选中指标。在指标板上选一个,曲线画在这里</source>
+        <translation>No indicator chosen. Choose one on the board to see its chart here</translation>
+    </message>
+    <message>
+        <source>{level} {value} {measure}</source>
+        <translation>{level} {value} {measure}</translation>
+    </message>
+</context>
+<context>
+    <name>LogView</name>
+    <message>
+        <source>复制</source>
+        <translation>Copy</translation>
+    </message>
+    <message>
+        <source>全选</source>
+        <translation>Select all</translation>
+    </message>
+    <message>
+        <source>还没有记录</source>
+        <translation>Nothing written yet</translation>
+    </message>
+    <message>
+        <source>每次派单、状态和通话都记在这里;按 N 记第一条</source>
+        <translation>Every dispatch, status and call is written here; N writes the first</translation>
+    </message>
+    <message>
+        <source>通讯记录</source>
+        <translation>Message log</translation>
+    </message>
+    <message>
+        <source>更正:{text}</source>
+        <translation>Correction: {text}</translation>
+    </message>
+</context>
+<context>
+    <name>LoginDialog</name>
+    <message>
+        <source>请输入账号</source>
+        <translation>Enter your account</translation>
+    </message>
+    <message>
+        <source>请输入密码</source>
+        <translation>Enter your password</translation>
+    </message>
+    <message>
+        <source>正在核对…</source>
+        <translation>Checking…</translation>
+    </message>
+    <message>
+        <source>登录一屏</source>
+        <translation>Sign in to Yiping</translation>
+    </message>
+    <message>
+        <source>一屏</source>
+        <translation>Yiping</translation>
+    </message>
+    <message>
+        <source>账号</source>
+        <translation>Account</translation>
+    </message>
+    <message>
+        <source>密码</source>
+        <translation>Password</translation>
+    </message>
+    <message>
+        <source>登录</source>
+        <translation>Sign in</translation>
+    </message>
+</context>
+<context>
+    <name>MapControls</name>
+    <message>
+        <source>事件</source>
+        <translation>Incidents</translation>
+    </message>
+    <message>
+        <source>力量</source>
+        <translation>Units</translation>
+    </message>
+    <message>
+        <source>路线</source>
+        <translation>Routes</translation>
+    </message>
+    <message>
+        <source>视频</source>
+        <translation>Video</translation>
+    </message>
+    <message>
+        <source>水情</source>
+        <translation>Gauges</translation>
+    </message>
+    <message>
+        <source>地名</source>
+        <translation>Names</translation>
+    </message>
+    <message>
+        <source>镇界</source>
+        <translation>Boundaries</translation>
+    </message>
+    <message>
+        <source>图层</source>
+        <translation>Layers</translation>
+    </message>
+</context>
+<context>
+    <name>MapView</name>
+    <message>
+        <source>示意底图</source>
+        <translation>Schematic map</translation>
+    </message>
+    <message>
+        <source>地图加载中</source>
+        <translation>The map is loading</translation>
+    </message>
+</context>
+<context>
+    <name>NoteLine</name>
+    <message>
+        <source>记一条通话、口令或备注,回车写入,不可改只可更正</source>
+        <translation>Write a call, an order or a note; Enter keeps it for good</translation>
+    </message>
+    <message>
+        <source>记一条</source>
+        <translation>Write</translation>
+    </message>
+</context>
+<context>
+    <name>Panel</name>
+    <message>
+        <source>停靠回窗口</source>
+        <translation>Dock again</translation>
+    </message>
+    <message>
+        <source>浮动为独立窗口</source>
+        <translation>Float as a window</translation>
+    </message>
+    <message>
+        <source>关闭面板</source>
+        <translation>Close the panel</translation>
+    </message>
+    <message>
+        <source>面板菜单</source>
+        <translation>Panel menu</translation>
+    </message>
+</context>
+<context>
+    <name>ProposalView</name>
+    <message>
+        <source>方案</source>
+        <translation>Proposal</translation>
+    </message>
+    <message>
+        <source>行程按道路</source>
+        <translation>Travel by road</translation>
+    </message>
+    <message>
+        <source>行程按直线估算</source>
+        <translation>Travel by straight line</translation>
+    </message>
+    <message>
+        <source>{lead} 主办</source>
+        <translation>{lead} leads</translation>
+    </message>
+    <message>
+        <source>{names} 协办</source>
+        <translation>{names} assist</translation>
+    </message>
+    <message>
+        <source>缺 {count} 个:{need}</source>
+        <translation>{count} short: {need}</translation>
+    </message>
+    <message>
+        <source>收起未选的</source>
+        <translation>Hide those not chosen</translation>
+    </message>
+    <message>
+        <source>另有 {n} 个未选</source>
+        <translation>{n} more not chosen</translation>
+    </message>
+    <message>
+        <source>任务 {n} 项:{words}</source>
+        <translation>{n} tasks: {words}</translation>
+    </message>
+    <message>
+        <source>通知 {agency}:{text}</source>
+        <translation>To {agency}: {text}</translation>
+    </message>
+</context>
+<context>
+    <name>ReportWindow</name>
+    <message>
+        <source>打开 PDF</source>
+        <translation>Open the PDF</translation>
+    </message>
+    <message>
+        <source>打开所在文件夹</source>
+        <translation>Open its folder</translation>
+    </message>
+</context>
+<context>
+    <name>SparklineBoard</name>
+    <message>
+        <source>指标</source>
+        <translation>Indicators</translation>
+    </message>
+    <message>
+        <source>停更</source>
+        <translation>Stale</translation>
+    </message>
+    <message>
+        <source>涨落比一小时前</source>
+        <translation>Change over the last hour</translation>
+    </message>
+    <message>
+        <source>无数据</source>
+        <translation>No data</translation>
+    </message>
+    <message>
+        <source>持平</source>
+        <translation>level</translation>
+    </message>
+    <message>
+        <source>没有指标</source>
+        <translation>No indicators</translation>
+    </message>
+    <message>
+        <source>专题包里的 indicators 表写有哪些指标,就显示哪些</source>
+        <translation>What the topic pack’s indicators file names is shown here</translation>
+    </message>
+</context>
+<context>
+    <name>StageTrack</name>
+    <message>
+        <source>阶段:{stage}</source>
+        <translation>Stage: {stage}</translation>
+    </message>
+</context>
+<context>
+    <name>TaskList</name>
+    <message>
+        <source>必做</source>
+        <translation>required</translation>
+    </message>
+</context>
+<context>
+    <name>TileGrid</name>
+    <message>
+        <source>视频</source>
+        <translation>Video</translation>
+    </message>
+    <message>
+        <source>这里显示选中事件附近的实时视频</source>
+        <translation>Live video near the chosen incident is shown here</translation>
+    </message>
+    <message>
+        <source>选中一个事件或告警,或在地图上点选摄像机</source>
+        <translation>Choose an incident or alarm, or click a camera on the map</translation>
+    </message>
+</context>
+<context>
+    <name>TopBar</name>
+    <message>
+        <source>EN</source>
+        <translation>中</translation>
+    </message>
+    <message>
+        <source>切换语言</source>
+        <translation>Change language</translation>
+    </message>
+    <message>
+        <source>菜单  F10</source>
+        <translation>Menu  F10</translation>
+    </message>
+    <message>
+        <source>菜单</source>
+        <translation>Menu</translation>
+    </message>
+    <message>
+        <source>已连接</source>
+        <translation>connected</translation>
+    </message>
+    <message>
+        <source>未连接</source>
+        <translation>not connected</translation>
+    </message>
+    <message>
+        <source>连接中</source>
+        <translation>connecting</translation>
+    </message>
+    <message>
+        <source>已断开</source>
+        <translation>cut</translation>
+    </message>
+</context>
+<context>
+    <name>UnitBoard</name>
+    <message>
+        <source>力量</source>
+        <translation>Units</translation>
+    </message>
+    <message>
+        <source>没有符合“{query}”的力量</source>
+        <translation>No unit matches “{query}”</translation>
+    </message>
+    <message>
+        <source>按 Esc 清除筛选</source>
+        <translation>Esc clears the filter</translation>
+    </message>
+    <message>
+        <source>没有力量</source>
+        <translation>No units</translation>
+    </message>
+    <message>
+        <source>专题包里的 units 表写有哪些力量,就显示哪些</source>
+        <translation>What the topic pack’s units file names is shown here</translation>
+    </message>
+    <message>
+        <source>执行任务</source>
+        <translation>On a task</translation>
+    </message>
+    <message>
+        <source>预计 {time}</source>
+        <translation>ETA {time}</translation>
+    </message>
+    <message>
+        <source>没有定位</source>
+        <translation>No position</translation>
+    </message>
+    <message>
+        <source>定位 {ago}</source>
+        <translation>Position {ago}</translation>
+    </message>
+</context>
+<context>
+    <name>VideoTile</name>
+    <message>
+        <source>空画面</source>
+        <translation>Empty</translation>
+    </message>
+    <message>
+        <source>未选摄像机</source>
+        <translation>No camera</translation>
+    </message>
+    <message>
+        <source>未播放</source>
+        <translation>Not playing</translation>
+    </message>
+    <message>
+        <source>正在连接</source>
+        <translation>Connecting</translation>
+    </message>
+    <message>
+        <source>实时</source>
+        <translation>Live</translation>
+    </message>
+    <message>
+        <source>画面停滞</source>
+        <translation>Picture stalled</translation>
+    </message>
+    <message>
+        <source>离线</source>
+        <translation>Offline</translation>
+    </message>
+    <message>
+        <source>无权查看</source>
+        <translation>No permission</translation>
+    </message>
+    <message>
+        <source>在地图或列表中点选一路,画面显示在这里</source>
+        <translation>Choose a camera on the map or list to see it here</translation>
+    </message>
+    <message>
+        <source>正在重连</source>
+        <translation>Reconnecting</translation>
+    </message>
+    <message>
+        <source>自 {time} 起 · 正在重连</source>
+        <translation>since {time} · reconnecting</translation>
+    </message>
+    <message>
+        <source>请向平台管理员申请权限</source>
+        <translation>Ask the platform’s administrator for access</translation>
+    </message>
+</context>
+<context>
+    <name>WallHeader</name>
+    <message>
+        <source>应急响应</source>
+        <translation>Response</translation>
+    </message>
+    <message>
+        <source>进行中</source>
+        <translation>Open</translation>
+    </message>
+    <message>
+        <source>超时</source>
+        <translation>Overdue</translation>
+    </message>
+    <message>
+        <source>在岗力量</source>
+        <translation>On duty</translation>
+    </message>
+</context>
+<context>
+    <name>_Brand</name>
+    <message>
+        <source>一屏</source>
+        <translation>Yiping</translation>
+    </message>
+</context>
+<context>
+    <name>_Empty</name>
+    <message>
+        <source>没有选中事件</source>
+        <translation>No incident chosen</translation>
+    </message>
+    <message>
+        <source>在事件列表里选一个,或确认一条告警</source>
+        <translation>Choose one in the list, or confirm an alarm</translation>
+    </message>
+</context>
+<context>
+    <name>_Status</name>
+    <message>
+        <source>平台</source>
+        <translation>Platform</translation>
+    </message>
+    <message>
+        <source>连接中</source>
+        <translation>connecting</translation>
+    </message>
+    <message>
+        <source>待上传</source>
+        <translation>To send</translation>
+    </message>
+    <message>
+        <source>值班</source>
+        <translation>Officer</translation>
+    </message>
+</context>
+<context>
+    <name>commands</name>
+    <message>
+        <source>命令</source>
+        <translation>Command</translation>
+    </message>
+    <message>
+        <source>记一条:{text}</source>
+        <translation>Write: {text}</translation>
+    </message>
+    <message>
+        <source>通讯记录</source>
+        <translation>Message log</translation>
+    </message>
+    <message>
+        <source>事件</source>
+        <translation>Incidents</translation>
+    </message>
+    <message>
+        <source>力量</source>
+        <translation>Units</translation>
+    </message>
+    <message>
+        <source>视频</source>
+        <translation>Video</translation>
+    </message>
+    <message>
+        <source>指标</source>
+        <translation>Indicators</translation>
+    </message>
+</context>
+<context>
+    <name>language</name>
+    <message>
+        <source>zh</source>
+        <translation>en</translation>
+    </message>
+</context>
+</TS>
