@@ -59,6 +59,10 @@ class View:
 
     # Lists
 
+    def every(self, kind: type[T]) -> list[T]:
+        """All rows of a kind, in no order."""
+        return self._rows(kind, _all(tables.KINDS[kind]))
+
     def open_alarms(self) -> list[Alarm]:
         """Undecided, or their series has not come back; newest first."""
         table = tables.alarm
