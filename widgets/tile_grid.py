@@ -260,7 +260,7 @@ class TileGrid(QWidget):
             if not self._playing or (self._large and slot is not self._large):
                 self._release(slot)
                 continue
-            url = slot.camera.url(round(slot.tile.width() * self.devicePixelRatioF()))
+            url = slot.camera.url(round(slot.tile.picture_width() * self.devicePixelRatioF()))
             wanted = f"{slot.camera.id}/{'sub' if url == slot.camera.sub_url else 'main'}"
             if wanted == slot.wanted:
                 continue
@@ -359,8 +359,7 @@ def sample_cameras(count: int) -> list[Camera]:
     names = [("立沙桥 上游", "Lisha bridge"), ("2 号泵站", "Pump 2"), ("立沙桥 东", "East"), ("珊美广场", "Plaza")]
     labels = [Label(*names[number % len(names)]) for number in range(count)]
     return [
-        Camera(str(number), label, "road", Point(113.6, 22.9), "main", "sub")
-        for number, label in enumerate(labels)
+        Camera(str(number), label, "road", Point(113.6, 22.9), "main", "sub") for number, label in enumerate(labels)
     ]
 
 

@@ -3,20 +3,21 @@
 Opens alone with drawn data: `python -m widgets.video_tile`.
 """
 
+from collections.abc import Callable
 from datetime import datetime
+from math import ceil
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFontMetricsF,
+    QFontMetrics,
     QImage,
     QKeyEvent,
     QLinearGradient,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QPixmap,
     QResizeEvent,
 )
@@ -46,7 +47,7 @@ class FrameLike(Protocol):
     def pixels(self) -> memoryview: ...
 
 
-def placed(picture: QSize, tile: QRect, cover: bool) -> tuple[QRectF, QRectF]:
+def placed(picture: QSize, tile: QRect, cover: bool) -> tuple[QRect, QRect]:
     """Where in `tile` which part of a picture is painted, never distorted: (target, source).
 
     Filling the tile cuts the longer side. With `cover` off, or where too much would be lost, all is shown.
@@ -54,13 +55,13 @@ def placed(picture: QSize, tile: QRect, cover: bool) -> tuple[QRectF, QRectF]:
     wide, high = tile.width() / picture.width(), tile.height() / picture.height()
     if cover and min(wide, high) >= max(wide, high) * (1 - COVER_CROP):
         scale = max(wide, high)
-        source = QRectF(0, 0, tile.width() / scale, tile.height() / scale)
-        source.moveCenter(QPointF(picture.width() / 2, picture.height() / 2))
-        return QRectF(tile), source
+        source = QRect(0, 0, round(tile.width() / scale), round(tile.height() / scale))
+        source.moveCenter(QRect(QPoint(0, 0), picture).center())
+        return tile, source
     scale = min(wide, high)
-    target = QRectF(0, 0, picture.width() * scale, picture.height() * scale)
-    target.moveCenter(QRectF(tile).center())
-    return target, QRectF(0, 0, picture.width(), picture.height())
+    target = QRect(0, 0, round(picture.width() * scale), round(picture.height() * scale))
+    target.moveCenter(tile.center())
+    return target, QRect(QPoint(0, 0), picture)
 
 
 class VideoTile(QWidget):
@@ -79,7 +80,9 @@ class VideoTile(QWidget):
         self._selected, self._cover, self._smooth = False, True, True
         self._image = QImage()
         self._pixels: memoryview | None = None  # what `_image` looks at
-        self._caption: QPixmap | None = None
+        self._over: list[tuple[QPoint, QPixmap]] | None = None  # caption, badge and outline, drawn once
+        self._place_key: tuple[QSize, QSize, bool] | None = None
+        self._place = (QRect(), QRect())
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setMinimumSize(96, 54)
@@ -97,6 +100,10 @@ class VideoTile(QWidget):
         self._camera, self._note = camera, note
         self._renew()
 
+    @property
+    def status(self) -> Picture:
+        return self._picture
+
     def set_status(self, picture: Picture, since: datetime | None = None) -> None:
         """What the stream is doing, and since when (an aware time)."""
         if (picture, since) == (self._picture, self._since):
@@ -112,9 +119,7 @@ class VideoTile(QWidget):
         if isinstance(frame, QImage):
             self._pixels, self._image = None, frame
         else:
-            self._image = QImage(
-                frame.pixels, frame.width, frame.height, frame.pitch, QImage.Format.Format_RGB32
-            )
+            self._image = QImage(frame.pixels, frame.width, frame.height, frame.pitch, QImage.Format.Format_RGB32)
             self._pixels = frame.pixels
         self.update()
 
@@ -126,13 +131,13 @@ class VideoTile(QWidget):
     def set_selected(self, selected: bool) -> None:
         if selected != self._selected:
             self._selected = selected
-            self.update()
+            self._renew()
 
     def set_alarm(self, role: str) -> None:
         """Outline in a warning's colour role (`"orange"`); empty for none."""
         if role != self._alarm:
             self._alarm = role
-            self.update()
+            self._renew()
 
     def set_cover(self, cover: bool) -> None:
         """Fill the tile, cutting a little, as a grid does; or show all of the picture."""
@@ -147,6 +152,11 @@ class VideoTile(QWidget):
     def picture(self) -> QImage:
         """A copy of the picture shown, at the stream's own size; null if there is none."""
         return self._image.copy()
+
+    def picture_width(self) -> float:
+        """How wide, in logical pixels, a 16:9 picture is painted here, with what is cut off."""
+        target, source = placed(QSize(1600, 900), self.rect(), self._cover)
+        return target.width() / source.width() * 1600
 
     def sizeHint(self) -> QSize:
         return QSize(320, 180)
@@ -173,7 +183,7 @@ class VideoTile(QWidget):
     # Painting
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._caption = None
+        self._over = None
         super().resizeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -182,33 +192,32 @@ class VideoTile(QWidget):
         super().changeEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        look = theme.current()
+        # Runs for every picture of every tile: what does not change between two pictures is kept.
+        if self._over is None:
+            self._over = self._draw_over()
         painter = QPainter(self)
-        whole = self.rect()
-        live = self._picture is Picture.LIVE
         if self._image.isNull():
-            painter.fillRect(whole, look.color("panel"))
+            painter.fillRect(self.rect(), theme.current().color("panel"))
         else:
-            target, source = placed(self._image.size(), whole, self._cover)
-            if target.size() != QRectF(whole).size():
-                painter.fillRect(whole, look.color("window"))
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._smooth)
+            key = (self._image.size(), self.size(), self._cover)
+            if key != self._place_key:
+                self._place_key, self._place = key, placed(self._image.size(), self.rect(), self._cover)
+            target, source = self._place
+            if target.size() != self.size():
+                painter.fillRect(self.rect(), theme.current().color("window"))
+            if self._smooth:
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(target, self._image, source)
-            if not live:
-                painter.fillRect(whole, look.color("window", 0.62))
-        if not live:
+        if self._picture is not Picture.LIVE:
+            painter.fillRect(self.rect(), theme.current().color("window", 0.62))
             self._paint_words(painter)
-        if self._caption is None:
-            self._caption = self._draw_caption()
-        painter.drawPixmap(QPointF(0, self.height() - _CAPTION), self._caption)
-        if self._badge:
-            self._paint_badge(painter)
-        self._paint_outline(painter)
+        for at, pixmap in self._over:
+            painter.drawPixmap(at, pixmap)
         painter.end()
 
     def _renew(self) -> None:
         """The words have changed."""
-        self._caption = None
+        self._over = None
         name = lang.show(self._camera.name) if self._camera else self.tr("空画面")
         self.setAccessibleName(f"{name} · {self._state_word()}")
         self.setAccessibleDescription(" ".join(filter(None, [self._words()[1], self._note, self._badge])))
@@ -262,23 +271,48 @@ class VideoTile(QWidget):
             words = painter.fontMetrics().elidedText(second, Qt.TextElideMode.ElideRight, middle.width())
             painter.drawText(top.translated(0, line + 2), Qt.AlignmentFlag.AlignCenter, words)
 
-    def _draw_caption(self) -> QPixmap:
-        """The strip along the bottom, drawn once and laid over every picture."""
-        look, ratio = theme.current(), self.devicePixelRatioF()
-        strip = QPixmap(QSize(round(self.width() * ratio), round(_CAPTION * ratio)))
-        strip.setDevicePixelRatio(ratio)
-        strip.fill(Qt.GlobalColor.transparent)
-        if self._camera is None:
-            return strip
-        painter = QPainter(strip)
-        shade = QLinearGradient(0, 0, 0, _CAPTION)
+    def _draw_over(self) -> list[tuple[QPoint, QPixmap]]:
+        """What lies over every picture: only small pixmaps, for each is blended again with each picture."""
+        width, height = self.width(), self.height()
+        over = []
+        if self._camera:
+            over.append((QPoint(0, height - _CAPTION), self._sheet(width, _CAPTION, self._paint_caption)))
+        if self._badge:
+            metrics = QFontMetrics(theme.current().font("quiet"))
+            box = QSize(metrics.horizontalAdvance(self._badge) + 12, metrics.height() + 4)
+            at = QPoint(width - box.width() - 6, 6)
+            over.append((at, self._sheet(box.width(), box.height(), self._paint_badge)))
+        line, color = (2, self._alarm or "accent") if self._alarm or self._selected else (1, "hairline")
+        for x, y, wide, high in (
+            (0, 0, width, line),
+            (0, height - line, width, line),
+            (0, line, line, height - 2 * line),
+            (width - line, line, line, height - 2 * line),
+        ):
+            edge = self._sheet(wide, high, lambda painter, area: painter.fillRect(area, theme.current().color(color)))
+            over.append((QPoint(x, y), edge))
+        return over
+
+    def _sheet(self, width: int, height: int, paint: Callable[[QPainter, QRect], None]) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        sheet = QPixmap(QSize(max(1, ceil(width * ratio)), max(1, ceil(height * ratio))))
+        sheet.setDevicePixelRatio(ratio)
+        sheet.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(sheet)
+        painter.setFont(theme.current().font("quiet"))
+        paint(painter, QRect(0, 0, width, height))
+        painter.end()
+        return sheet
+
+    def _paint_caption(self, painter: QPainter, area: QRect) -> None:
+        assert self._camera
+        look, metrics = theme.current(), painter.fontMetrics()
+        shade = QLinearGradient(0, 0, 0, area.height())
         shade.setColorAt(0, look.color("window", 0.0))
         shade.setColorAt(0.55, look.color("window", 0.62))
         shade.setColorAt(1, look.color("window", 0.85))
-        painter.fillRect(0, 0, self.width(), _CAPTION, shade)
-        painter.setFont(look.font("quiet"))
-        metrics = QFontMetricsF(painter.font())
-        line = QRectF(_MARGIN, _CAPTION - 24, self.width() - 2 * _MARGIN, 22)
+        painter.fillRect(area, shade)
+        line = QRect(_MARGIN, area.height() - 24, area.width() - 2 * _MARGIN, 22)
         live = self._picture is Picture.LIVE
         right = " · ".join(filter(None, [self._state_word() if live else "", self._note]))
         room = line.width() - (metrics.horizontalAdvance(right) + _MARGIN if right else 0)
@@ -290,30 +324,11 @@ class VideoTile(QWidget):
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft | middle, name)
         painter.setPen(look.color("text"))
         painter.drawText(line, Qt.AlignmentFlag.AlignRight | middle, right)
-        painter.end()
-        return strip
 
-    def _paint_badge(self, painter: QPainter) -> None:
-        look = theme.current()
-        painter.setFont(look.font("quiet"))
-        box = painter.fontMetrics().boundingRect(self._badge).adjusted(-6, -2, 6, 2)
-        box.moveTopRight(self.rect().topRight() + QPointF(-6, 6).toPoint())
-        painter.fillRect(box, look.color("window", 0.7))
-        painter.setPen(look.color("text"))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._badge)
-
-    def _paint_outline(self, painter: QPainter) -> None:
-        look = theme.current()
-        color, width = look.color("hairline"), 1
-        if self._alarm:
-            color, width = look.color(self._alarm), 2
-        elif self._selected:
-            color, width = look.color("accent"), 2
-        pen = QPen(QColor(color), width)
-        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-        painter.setPen(pen)
-        half = width / 2
-        painter.drawRect(QRectF(self.rect()).adjusted(half, half, -half, -half))
+    def _paint_badge(self, painter: QPainter, area: QRect) -> None:
+        painter.fillRect(area, theme.current().color("window", 0.7))
+        painter.setPen(theme.current().color("text"))
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, self._badge)
 
 
 def _clock(at: datetime) -> str:
@@ -370,9 +385,7 @@ def _main() -> None:
     begin = datetime.now()
     timer = QTimer(window)
     live = tiles[list(Picture).index(Picture.LIVE)]
-    timer.timeout.connect(
-        lambda: live.set_frame(sample_picture(240, (datetime.now() - begin).total_seconds()))
-    )
+    timer.timeout.connect(lambda: live.set_frame(sample_picture(240, (datetime.now() - begin).total_seconds())))
     timer.start(40)
     window.resize(960, 420)
     window.show()

@@ -3,11 +3,11 @@
     python -m console.simulate.cameras --cameras FILE.json [--port 0] [--parent PID]
 
     GET  /{id}/sub.ts, /{id}/main.ts      640x360 and 1280x720, 25 pictures a second
-    POST /{id}/control                    {"level": 3.42}, {"fault": "stall"}, {"fault": "refuse"}, {"fault": null}
+    POST /{id}/control                    {"level": 3.42}, {"fault": "stall" | "refuse" | null}
     POST /_clear                          every camera as it was at the start
 
 FILE is a list of {"id", "kind", "name", "level"}. One line {"port": N} on standard output says it listens.
-A picture is drawn and encoded once for each second of its loop, then only re-wrapped with running time stamps.
+Each second of a camera's loop is drawn and encoded once, then only re-wrapped with running time stamps.
 """
 
 import argparse
@@ -31,7 +31,8 @@ from typing import Any, Literal
 import av
 from av.video.stream import VideoStream
 
-from console.simulate.pictures import LOOP, draw
+from console.simulate.canvas import LOOP
+from console.simulate.pictures import draw
 
 FPS = 25
 SIZES = {"sub": (640, 360), "main": (1280, 720)}
@@ -59,7 +60,8 @@ def encode(kind: str, stream: str, level: float, second: int) -> Second:
         "preset": "ultrafast",
         "tune": "zerolatency",
         "crf": "23",
-        "x264-params": f"vbv-maxrate={rate // 1000}:vbv-bufsize={rate // 1000}:deblock=0,0:no-deblock=0:cabac=1",
+        # As real cameras do: a bounded rate, CABAC and the loop filter.
+        "x264-params": f"vbv-maxrate={rate // 1000}:vbv-bufsize={rate // 1000}:no-deblock=0:cabac=1",
     }
     units = []
     for number in range(FPS):
@@ -192,7 +194,7 @@ class CameraServer:
     """The server as a child process, for the demo and for tests."""
 
     def __init__(self, cameras: Iterable[Mapping[str, Any]]) -> None:
-        """`cameras` are mappings with "id", "kind", "name" and "level" (metres, for those that show water)."""
+        """`cameras` are mappings with "id", "kind", "name" and "level" (metres, where there is water)."""
         self._cameras = [dict(camera) for camera in cameras]
         self._process: subprocess.Popen[str] | None = None
         self._port = 0
@@ -218,12 +220,16 @@ class CameraServer:
             raise RuntimeError("the cameras did not start")
         self._port = int(json.loads(line)["port"])
 
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
     def url(self, camera_id: str, stream: str = "sub") -> str:
         """The address of a camera's "sub" or "main" stream."""
-        return f"http://127.0.0.1:{self._port}/{camera_id}/{stream}.ts"
+        return f"{self.base_url}/{camera_id}/{stream}.ts"
 
     def control(self, camera_id: str, **order: float | str | None) -> None:
-        """`control("c1", level=3.42)`, `control("c1", fault="stall")`. Raises `OSError` if it cannot be told."""
+        """`control("c1", level=3.42)`, `control("c1", fault="stall")`. Raises `OSError` if it fails."""
         self._post(f"{camera_id}/control", order)
 
     def clear(self) -> None:

@@ -44,11 +44,16 @@ class Progress(NamedTuple):
     """What tells a live stream from a frozen one."""
 
     displayed: int  # pictures so far
-    time: float  # `time.monotonic()` when the last one came, 0.0 before the first; one clock for all processes
+    time: float  # `time.monotonic()` when the last one came, or 0.0; one clock for all processes
     state: int
 
 
 class _Memory(SharedMemory):
+    @property
+    def view(self) -> memoryview:
+        assert self.buf is not None, "closed"
+        return self.buf
+
     def __del__(self) -> None:
         # A picture may still be on screen when the interpreter ends; its memory then goes with the process.
         with suppress(BufferError, OSError):
@@ -64,7 +69,7 @@ class FrameBlock:
         Raises `OSError` when the system has no shared memory left.
         """
         self._memory = _Memory(create=True, size=_HEADER + 3 * _SLOT)
-        self._words = self._memory.buf[:_HEADER].cast("Q")
+        self._words = self._memory.view[:_HEADER].cast("Q")
         self._words[_NEWEST] = counter * 4 + _NOBODY
         self._words[_READING] = _NOBODY
 
@@ -90,7 +95,7 @@ class FrameBlock:
                 break
         width, height, pitch = words[_SHAPES + slot * 4 : _SHAPES + slot * 4 + 3]
         start = _HEADER + slot * _SLOT
-        return Frame(counter, width, height, pitch, self._memory.buf[start : start + height * pitch])
+        return Frame(counter, width, height, pitch, self._memory.view[start : start + height * pitch])
 
     def progress(self) -> Progress:
         return Progress(self._words[_DISPLAYED], self._words[_TIME] / 1e6, self._words[_STATE])
@@ -115,8 +120,8 @@ class FrameWriter:
     def __init__(self, name: str) -> None:
         """Attach to the block `name`. Raises `FileNotFoundError` when the desk has already removed it."""
         self._memory = _attach(name)
-        self._words = self._memory.buf[:_HEADER].cast("Q")
-        anchor = ctypes.c_char.from_buffer(self._memory.buf)
+        self._words = self._memory.view[:_HEADER].cast("Q")
+        anchor = ctypes.c_char.from_buffer(self._memory.view)
         start = ctypes.addressof(anchor) + _HEADER
         del anchor  # it would keep `close` from letting go
         self._addresses = tuple(start + slot * _SLOT for slot in range(3))
@@ -160,7 +165,7 @@ class FrameWriter:
         self._memory.close()
 
 
-def _attach(name: str) -> SharedMemory:
+def _attach(name: str) -> _Memory:
     if sys.version_info >= (3, 13):
         return _Memory(name, track=False)
     # Before 3.13 attaching also registers the block with this process's own tracker, which would remove

@@ -18,7 +18,7 @@ class Worker:
     """One `console.video.worker`. `open` and `close_stream` may be called from any thread and never wait."""
 
     def __init__(self, on_report: Report, on_change: Callable[[], None]) -> None:
-        """Start the process. `on_report` and `on_change` (up or down) are called on a thread of this object."""
+        """Start the process. `on_report` and `on_change` (it is up, or down) are called on a thread."""
         self._on_report, self._on_change = on_report, on_change
         self._deaths = 0
         self._due = 0.0  # monotonic, of the next start
@@ -77,14 +77,16 @@ class Worker:
                 self.alive, self.detail = True, ""
                 self._on_change()
             else:
-                self._on_report(message["id"], message["state"], message.get("detail", ""), message.get("code", 0))
+                key, state = message["id"], message["state"]
+                self._on_report(key, state, message.get("detail", ""), message.get("code", 0))
         process.stdout.close()
         with suppress(OSError):
             self._input.close()
         code = process.wait()
         lived = time.monotonic() - self._started
         self._deaths = self._deaths + 1 if lived < HEALTHY else 1
-        self._due = time.monotonic() + (min(LONGEST_WAIT, 2.0 ** (self._deaths - 2)) if self._deaths > 1 else 0.0)
+        wait = min(LONGEST_WAIT, 2.0 ** min(self._deaths - 2, 6)) if self._deaths > 1 else 0.0
+        self._due = time.monotonic() + wait
         if not self.alive:
             self.detail = f"the video process does not start (exit {code})"
         self.alive = False

@@ -13,9 +13,9 @@ PATIENCE = 20.0  # seconds without a byte after which the source is given up
 
 def libvlc_speaks_rtsp() -> bool:
     """Whether this libvlc was built with live555."""
-    folders = [os.environ.get("VLC_PLUGIN_PATH", ""), "/usr/lib", "/usr/local/lib"]
-    patterns = ("liblive555_plugin.*", "vlc/plugins/access/liblive555_plugin.*", "*/vlc/plugins/access/liblive555_plugin.*")
-    return any(True for folder in folders if folder for pattern in patterns for _ in Path(folder).glob(pattern))
+    folders = [os.environ.get("VLC_PLUGIN_PATH") or "/nowhere", "/usr/lib", "/usr/local/lib"]
+    places = ["", "vlc/plugins/access/", "*/vlc/plugins/access/"]
+    return any(any(Path(folder).glob(f"{place}liblive555_plugin.*")) for folder in folders for place in places)
 
 
 class Relay:

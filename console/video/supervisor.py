@@ -37,7 +37,7 @@ class StreamStatus:
 
 @dataclass(eq=False)
 class _Session:
-    """One try at playing a stream, in its own block, so that a player slow to stop cannot write into the next."""
+    """One try at a stream, in a block of its own: a player slow to stop cannot write into the next."""
 
     key: str
     worker: Worker
@@ -69,7 +69,7 @@ class Supervisor:
     """Keeps streams playing. Call it from one thread; no call waits for a process or the network."""
 
     def __init__(self, workers: int = 2, jitter: Random = random.uniform) -> None:
-        """Start `workers` decoder processes. `jitter(0, t)` picks the wait before a try, at most `t` seconds."""
+        """Start `workers` decoder processes. `jitter(0, t)` picks the wait before a try, up to `t` s."""
         self._jitter = jitter
         self._lock = threading.RLock()
         self._wake = threading.Event()
@@ -90,8 +90,8 @@ class Supervisor:
     def show(self, stream_id: str, source: Source) -> None:
         """Play `stream_id`, or count one more user of it.
 
-        `source` is a URL, or a function that is asked for a fresh one at every try, in a thread of its own; it
-        may take its time, and raise `PermissionError` when this desk may not see the camera.
+        `source` is a URL, or a function that is asked for a fresh one at every try, in a thread of its own;
+        it may take its time, and raise `PermissionError` when this desk may not see the camera.
         """
         with self._lock:
             if stream := self._streams.get(stream_id):
@@ -120,7 +120,7 @@ class Supervisor:
             return StreamStatus(stream.picture, since, stream.size, stream.fps, stream.detail)
 
     def frame(self, stream_id: str, seen: int) -> Frame | None:
-        """The newest picture unless it is number `seen`. Its pixels are valid until the next call for the stream."""
+        """The newest picture unless it is number `seen`. Its pixels are valid until the stream's next call."""
         with self._lock:
             stream = self._streams.get(stream_id)
             if stream is None or stream.session is None:
@@ -209,8 +209,9 @@ class Supervisor:
         stream.tries += 1
 
     def _worker(self) -> Worker:
-        """The worker with the fewest streams. One that is just starting counts: were its streams moved on when
-        it died, a stream that kills its decoder would take the next worker along.
+        """The worker with the fewest streams, even if it is just starting again.
+
+        Were its streams moved on when it died, one that kills its decoder would take the next along.
         """
         busy = [stream.session.worker for stream in self._streams.values() if stream.session]
         return min(self._workers, key=lambda worker: (worker.detail, busy.count(worker)))
@@ -225,7 +226,8 @@ class Supervisor:
             self._open(stream_id, stream, stream.source)
         else:
             stream.resolving = True
-            threading.Thread(target=self._resolve, args=(stream_id, stream, stream.source), daemon=True).start()
+            args = (stream_id, stream, stream.source)
+            threading.Thread(target=self._resolve, args=args, daemon=True).start()
 
     def _resolve(self, stream_id: str, stream: _Stream, source: Callable[[], str]) -> None:
         """Ask for a URL. Whatever the directory answers with instead is kept as the reason."""

@@ -2,8 +2,10 @@
 
 Orders come on standard input and reports go to standard output, one JSON object a line:
 
-    {"do": "open", "id": "...", "url": "...", "shm": "..."}      {"do": "close", "id": "..."}
-    {"state": "ready"}          {"id": "...", "state": "ended" | "failed" | "closed", "detail": "...", "code": 403}
+    {"do": "open", "id": "...", "url": "...", "shm": "..."}     {"do": "close", "id": "..."}
+
+    {"state": "ready"}     {"id": "...", "state": "ended" | "failed", "detail": "...", "code": 403}
+    {"id": "...", "state": "closed"}
 
 Pictures go into the shared memory named by the order. When standard input closes, the desk is gone, and so
 is this process.
@@ -78,7 +80,8 @@ class Player:
     """One stream. Every libvlc call is made on this object's own thread, never from a libvlc callback."""
 
     def __init__(self, instance: vlc.Instance, key: str, url: str, writer: FrameWriter, report: Report) -> None:
-        self._instance, self._key, self._url, self._writer, self._report = instance, key, url, writer, report
+        self._instance, self._key, self._url = instance, key, url
+        self._writer, self._report = writer, report
         self._closing = threading.Event()
         self._guess = (0, 0)
         self._size: tuple[int, int] | None = None  # the picture's, once libvlc has read it from the stream
@@ -101,7 +104,7 @@ class Player:
         self._report(id=self._key, state="closed")
 
     def _play(self) -> bool:
-        """Play until told to close. True when it has to be played once more, for the size was guessed wrong."""
+        """Play until told to close. True when it must be played once more: the size was guessed wrong."""
         relay = Relay(self._url) if self._url.startswith("rtsp:") and not libvlc_speaks_rtsp() else None
         player = self._instance.media_player_new()
         media = self._instance.media_new(relay.mrl if relay else self._url, *MEDIA_OPTIONS)
@@ -130,7 +133,7 @@ class Player:
                 self._writer.progress(stats.displayed_pictures, int(state.value))
             if self._size is None and stats.displayed_pictures:
                 self._size = player.video_get_size(0) or self._guess
-                if max(self._size[0] / MAX_WIDTH, self._size[1] / MAX_HEIGHT) <= 1 and self._size != self._guess:
+                if self._fitted(self._size) != self._guess:
                     return True
             if state in _OVER and not over:
                 over = True
@@ -138,8 +141,12 @@ class Player:
                 self._report(id=self._key, state=_OVER[state], detail=detail, code=code)
         return False
 
+    def _fitted(self, size: tuple[int, int]) -> tuple[int, int]:
+        shrink = max(size[0] / MAX_WIDTH, size[1] / MAX_HEIGHT, 1.0)
+        return int(size[0] / shrink), int(size[1] / shrink)
+
     def _why(self, relay: Relay | None) -> tuple[str, int]:
-        """What the source says for itself: a sentence and its HTTP status or 0. libvlc keeps it to its log."""
+        """What the source says for itself, a sentence and its HTTP status or 0: libvlc does not tell."""
         if relay:
             return str(relay.error or ""), relay.code
         if not self._url.startswith(("http:", "https:")):
@@ -158,8 +165,7 @@ class Player:
     def _on_format(self, _opaque: Any, chroma: int, width: Any, height: Any, pitches: Any, lines: Any) -> int:
         ctypes.memmove(chroma, b"RV32", 4)
         size = self._size or (width[0], visible_height(width[0], height[0]))
-        shrink = max(size[0] / MAX_WIDTH, size[1] / MAX_HEIGHT, 1.0)
-        self._guess = width[0], height[0] = int(size[0] / shrink), int(size[1] / shrink)
+        self._guess = width[0], height[0] = self._fitted(size)
         pitches[0], lines[0] = width[0] * 4, height[0]
         self._writer.format(width[0], height[0], pitches[0])
         return 1

@@ -1,0 +1,130 @@
+"""The video tile: what it paints, what it says, what it emits."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from console.domain.camera import Camera, Picture
+from console.domain.place import Point
+from console.domain.words import Label
+from widgets import theme
+from widgets.video_tile import VideoTile, placed
+
+CAMERA = Camera("c1", Label("立沙桥 上游", "Lisha bridge, upstream"), "river_gauge", Point(113.6, 22.9), "m", "s")
+SHOTS = Path("build/shots")
+
+
+class Buffer:
+    """A picture in a buffer, as a stream gives it."""
+
+    def __init__(self, color: tuple[int, int, int], width: int = 640, height: int = 360) -> None:
+        red, green, blue = color
+        self.counter, self.width, self.height, self.pitch = 1, width, height, width * 4
+        self.pixels = memoryview(bytearray(bytes((blue, green, red, 0)) * (width * height)))
+
+
+@pytest.fixture
+def tile(app: QApplication) -> VideoTile:
+    tile = VideoTile()
+    tile.resize(320, 180)
+    tile.set_camera(CAMERA, "180 m")
+    return tile
+
+
+def middle(tile: VideoTile, dy: int = -40) -> QColor:
+    return tile.grab().toImage().pixelColor(tile.width() // 2, tile.height() // 2 + dy)
+
+
+def test_a_live_picture_is_painted_in_its_colours(tile: VideoTile) -> None:
+    tile.set_status(Picture.LIVE, datetime.now(UTC))
+    tile.set_frame(Buffer((200, 60, 20)))
+    assert middle(tile).getRgb()[:3] == (200, 60, 20)
+    assert tile.accessibleName() == "立沙桥 上游 · 实时"
+    assert tile.picture().size() == QSize(640, 360)
+
+
+def test_a_stalled_picture_is_grey_and_says_since_when(tile: VideoTile) -> None:
+    tile.set_status(Picture.LIVE, datetime.now(UTC))
+    tile.set_frame(Buffer((200, 60, 20)))
+    since = datetime.now(UTC) - timedelta(seconds=90)
+    tile.set_status(Picture.STALLED, since)
+    red, green, blue, _ = middle(tile).getRgb()
+    assert max(red, green, blue) - min(red, green, blue) < 12, "no colour is left"
+    assert tile.accessibleName() == "立沙桥 上游 · 画面停滞"
+    assert f"自 {since.astimezone():%H:%M:%S} 起 · 正在重连" in tile.accessibleDescription()
+    tile.set_status(Picture.LIVE, datetime.now(UTC))
+    tile.set_frame(Buffer((20, 60, 200)))
+    assert middle(tile).getRgb()[:3] == (20, 60, 200)
+
+
+def test_the_streams_memory_is_let_go_when_it_is_not_live(tile: VideoTile) -> None:
+    frame = Buffer((200, 60, 20))
+    tile.set_status(Picture.LIVE, datetime.now(UTC))
+    tile.set_frame(frame)
+    tile.set_status(Picture.STALLED, datetime.now(UTC))
+    frame.pixels.release()  # raises BufferError while anyone looks at it
+    assert not tile.picture().isNull()
+    tile.grab()
+
+
+@pytest.mark.parametrize("picture", list(Picture))
+def test_every_state_has_a_word(tile: VideoTile, picture: Picture) -> None:
+    tile.set_status(picture, datetime.now(UTC))
+    tile.set_badge("模拟")
+    tile.set_alarm("orange")
+    assert tile.accessibleName().split(" · ")[1]
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    shot = tile.grab().toImage()
+    shot.save(str(SHOTS / f"video_tile_{picture.value}.png"))
+    assert shot.pixelColor(0, 90) == theme.current().color("orange")
+    tile.set_alarm("")
+    tile.set_selected(True)
+    assert tile.grab().toImage().pixelColor(0, 90) == theme.current().color("accent")
+
+
+def test_an_empty_tile_says_what_to_do(app: QApplication) -> None:
+    tile = VideoTile()
+    assert tile.accessibleName() == "空画面 · 未选摄像机"
+    assert "点选" in tile.accessibleDescription()
+
+
+def test_another_camera_never_shows_the_last_ones_picture(tile: VideoTile) -> None:
+    tile.set_frame(Buffer((200, 60, 20)))
+    tile.set_camera(CAMERA, "190 m")
+    assert not tile.picture().isNull()
+    tile.set_camera(Camera("c2", Label("二", "two"), "road", Point(113.6, 22.9), "m"))
+    assert tile.picture().isNull()
+
+
+def test_intent_goes_out_with_the_cameras_id(tile: VideoTile) -> None:
+    said: list[object] = []
+    tile.clicked.connect(lambda camera: said.append(("clicked", camera)))
+    tile.enlarged.connect(lambda camera: said.append(("enlarged", camera)))
+    tile.snapshot.connect(lambda camera, image: said.append(("snapshot", camera, image.size())))
+    QTest.mouseClick(tile, Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
+    QTest.mouseDClick(tile, Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
+    QTest.keyClick(tile, Qt.Key.Key_Return)
+    QTest.keyClick(tile, Qt.Key.Key_S)  # nothing to keep yet
+    tile.set_frame(QImage(640, 360, QImage.Format.Format_RGB32))
+    QTest.keyClick(tile, Qt.Key.Key_S)
+    assert said == [
+        ("clicked", "c1"), ("enlarged", "c1"), ("enlarged", "c1"), ("snapshot", "c1", QSize(640, 360)),
+    ]  # fmt: skip
+
+
+def test_no_picture_is_distorted() -> None:
+    for size in (QSize(640, 360), QSize(704, 576), QSize(360, 640)):
+        for tile in (QRect(0, 0, 320, 180), QRect(0, 0, 262, 215), QRect(0, 0, 900, 200), QRect(0, 0, 100, 400)):
+            for cover in (True, False):
+                target, source = placed(size, tile, cover)
+                assert tile.contains(target) and QRect(QPoint(0, 0), size).contains(source)
+                stretch = (target.width() / source.width()) / (target.height() / source.height())
+                assert abs(stretch - 1) < 0.02, (size, tile, cover)
+    target, source = placed(QSize(640, 360), QRect(0, 0, 262, 215), True)
+    assert target == QRect(0, 0, 262, 215) and source.height() == 360, "fills the tile of the drawing"
+    assert placed(QSize(640, 360), QRect(0, 0, 262, 215), False)[1] == QRect(0, 0, 640, 360)
