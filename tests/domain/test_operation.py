@@ -1,0 +1,138 @@
+"""Operations decide the same twice, change only what they are about, and never refuse a fact from the field."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from console.domain.assignment import Assignment, Role, Status
+from console.domain.errors import Refused
+from console.domain.incident import Incident, Stage, Task
+from console.domain.level import Level
+from console.domain.operation import (
+    OPERATIONS,
+    Actor,
+    CheckIncident,
+    CloseIncident,
+    Dispatch,
+    Operation,
+    ReportStatus,
+    TickTask,
+)
+from console.domain.place import Point
+from console.domain.words import Label, Phrase
+
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
+NAME = Label("名", "Name")
+ACTOR = Actor("duty", NAME, NOW, "t")
+
+
+def incident(id: str, stage: Stage = Stage.REPORTED) -> Incident:
+    return Incident(id, 34, "m", NAME, NAME, Point(0, 0), Level.RED, stage, tuple(Stage), NOW, NAME)
+
+
+@dataclass
+class Rows:
+    """Rows in memory, as a `Reader`."""
+
+    rows: dict[str, object] = field(default_factory=dict)
+
+    def _row(self, id: str):
+        if id not in self.rows:
+            raise Refused(Phrase("not_found", {"what": "row", "id": id}))
+        return self.rows[id]
+
+    alarm = incident = assignment = task = _row
+
+    def assignments_of(self, incident: str):
+        return [r for r in self.rows.values() if isinstance(r, Assignment) and r.incident == incident]
+
+    def tasks_of(self, incident: str):
+        return [r for r in self.rows.values() if isinstance(r, Task) and r.incident == incident]
+
+    def do(self, operation: Operation) -> None:
+        changes = operation.decide(self, ACTOR)
+        assert operation.decide(self, ACTOR) == changes
+        self.rows |= {row.id: row for row in changes.rows}
+
+
+def town() -> Rows:
+    rows = Rows({"i1": incident("i1"), "i2": incident("i2")})
+    for id in ("i1", "i2"):
+        rows.do(
+            Dispatch(
+                id,
+                "fire",
+                NAME,
+                NOW + timedelta(minutes=30),
+                tuple(
+                    Assignment(f"{id}-{n}", id, "fire", Role.ASSIST, f"u{n}", times={"notified": NOW}) for n in range(3)
+                ),
+                (Task(f"{id}-t", id, 1, NAME, gate=True),),
+            )
+        )
+    return rows
+
+
+facts = st.tuples(st.sampled_from(["i1", "i2"]), st.integers(0, 2), st.sampled_from(Status), st.integers(0, 99))
+
+
+@given(st.lists(facts, max_size=25))
+def test_facts_are_taken_in_any_order_and_change_only_their_own(said) -> None:
+    rows = town()
+    for id, number, status, seconds in said:
+        before = dict(rows.rows)
+        at = NOW + timedelta(seconds=seconds)
+        rows.do(ReportStatus(f"{id}-{number}", status, at, NAME))
+        changed = {key for key in rows.rows if rows.rows[key] != before[key]}
+        assert changed <= {f"{id}-{number}", id}
+    for id in ("i1", "i2"):
+        one = rows.incident(id)
+        assert one.stage.rank <= Stage.REPORTED_BACK.rank
+
+
+def test_from_dispatch_to_close() -> None:
+    rows = town()
+    with pytest.raises(Refused, match="gates_open"):
+        CheckIncident("i1").decide(rows, ACTOR)
+    rows.do(TickTask("i1-t", True))
+    with pytest.raises(Refused, match="assignments_open"):
+        CheckIncident("i1").decide(rows, ACTOR)
+    for number in range(3):
+        rows.do(ReportStatus(f"i1-{number}", Status.DONE, NOW + timedelta(minutes=5), NAME))
+    assert rows.incident("i1").stage is Stage.REPORTED_BACK
+    with pytest.raises(Refused, match="not_checked"):
+        CloseIncident("i1").decide(rows, ACTOR)
+    rows.do(CheckIncident("i1"))
+    rows.do(CloseIncident("i1"))
+    assert not rows.incident("i1").open and rows.incident("i1").closed_at == NOW
+    # the other incident and its assignments are as they were
+    assert rows.incident("i2").stage is Stage.DISPATCHED
+    assert all(one.status is Status.NOTIFIED for one in rows.assignments_of("i2"))
+    # a late fact is still taken in, and nothing is dispatched to what is closed
+    rows.do(ReportStatus("i1-0", Status.ON_SCENE, NOW + timedelta(minutes=2), NAME))
+    assert rows.incident("i1").stage is Stage.CLOSED
+    with pytest.raises(Refused, match="incident_already"):
+        TickTask("i1-t", False).decide(rows, ACTOR)
+
+
+def test_more_units_leave_lead_limit_and_assignments_alone() -> None:
+    rows = town()
+    before = dict(rows.rows)
+    more = Assignment("i1-9", "i1", "health", Role.ASSIST, "u9", times={"notified": NOW})
+    rows.do(Dispatch("i1", "health", NAME, NOW + timedelta(hours=9), (more,)))
+    assert rows.incident("i1").lead == "fire" and rows.incident("i1").due_at == NOW + timedelta(minutes=30)
+    assert all(rows.rows[key] == before[key] for key in before if key != "i1")
+
+
+def test_ticking_twice_changes_nothing_the_second_time() -> None:
+    rows = town()
+    rows.do(TickTask("i1-t", True))
+    assert TickTask("i1-t", True).decide(rows, replace(ACTOR, user="other")).rows == ()
+    assert rows.task("i1-t").done_by == "duty"
+
+
+def test_every_operation_has_a_name_of_its_own() -> None:
+    assert all(name == kind.NAME and kind.LANE in ("command", "bulk") for name, kind in OPERATIONS.items())
