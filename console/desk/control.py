@@ -25,6 +25,8 @@ SHOWN_BY = {
     "position": ("map", "units"),
 }
 
+ENDLESS = frozenset({"reading", "position"})  # once a second is enough for an eye
+
 
 class Controller(QObject):
     """Intents come from the panels, the command line and the keys; all of them end here."""
@@ -45,10 +47,11 @@ class Controller(QObject):
         self._paths: dict[str, list[Point]] = {}
         self._pathing: set[str] = set()
         self._waiting: set[str] = set()  # panels to refresh
+        self._next_tick: set[str] = set()
         self._due = QTimer(self, singleShot=True, interval=60)
         self._due.timeout.connect(self._refresh_waiting)
         self._clock = QTimer(self, interval=1000)
-        self._clock.timeout.connect(lambda: self.refresh("alarms", "incidents", "incident", "units"))
+        self._clock.timeout.connect(self._tick)
         session.changed.connect(self._changed)
         self._wire()
 
@@ -175,8 +178,17 @@ class Controller(QObject):
                 self._shown(incident)
             self._find_paths(incident)
         for kind in kinds:
-            self.refresh(*SHOWN_BY[kind])
-        self.countsChanged.emit()
+            if kind in ENDLESS:
+                self._next_tick.update(SHOWN_BY[kind])
+            else:
+                self.refresh(*SHOWN_BY[kind])
+        if not kinds <= ENDLESS:
+            self.countsChanged.emit()
+
+    def _tick(self) -> None:
+        """Once a second: what counts time, and what never stops coming in."""
+        self.refresh("alarms", "incidents", "incident", *self._next_tick)
+        self._next_tick.clear()
 
     def refresh(self, *names: str) -> None:
         """These panels show the present state, soon; a burst is one refresh."""

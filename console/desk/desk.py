@@ -241,17 +241,20 @@ class Desk(QObject):
             self.wall = open_wall(self.plan.options.data, self.plan.realm, language(), self.window.screen().name())
 
     def open_report(self, incident_id: str) -> None:
-        if self.session is None or self.reporter is None:
+        """The report of an incident opens; its PDF follows."""
+        if self.session is None or self.reporter is None or incident_id not in self.session.state.incidents:
             return
         code = self.session.state.incidents[incident_id].code
+        opened: list[ReportWindow] = []
 
-        def done(pdf: object) -> None:
-            window = ReportWindow(pdf, self.tr("{code} 事件报告").format(code=code), self.window)  # type: ignore[arg-type]
+        def shown(page: Path) -> None:
+            window = ReportWindow(page, code, self.window)
+            opened.append(window)
             self.reports.append(window)
             window.finished.connect(lambda: self.reports.remove(window))
             window.show()
 
-        self.reporter.write(incident_id, done)
+        self.reporter.write(incident_id, shown, lambda pdf: opened[0].printed(pdf))
 
     def show_bug(self, text: str) -> None:
         """A bug: copyable details, and the desk goes on."""

@@ -1,41 +1,43 @@
-"""The incident report: written beside the main thread, opened as HTML in a window, kept as HTML and PDF."""
+"""The incident report: written beside the main thread, opened as HTML at once, printed to PDF by a process."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtCore import QEvent, QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from console.desk.session import Session
-from console.domain.words import Label, Lang
-from console.reports.incident import IncidentReport, to_html, to_pdf
+from console.domain.words import Label
+from console.reports.incident import IncidentReport, to_html
 from widgets.lang import language
 
 
 class Reporter(QObject):
     """Writes reports into one folder."""
 
-    written = Signal(object)  # the PDF's path, its HTML beside it
-
     def __init__(self, session: Session, folder: Path, drill: Label | None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._folder, self._drill = session, folder, drill
 
-    def write(self, incident_id: str, then: Callable[[Path], None]) -> None:
-        """Write the report of an incident; `then` gets the PDF's path on the main thread."""
-        report, lang = self.report(incident_id), language()
-        folder = self._folder
+    def write(self, incident_id: str, shown: Callable[[Path], None], printed: Callable[[Path], None]) -> None:
+        """Write the report of an incident: `shown` gets the page's path, `printed` soon after the PDF's."""
+        report, lang, jobs, folder = self.report(incident_id), language(), self._session.jobs, self._folder
 
-        def work() -> Path:
-            return _write(report, lang, folder)
+        def page() -> Path:
+            folder.mkdir(parents=True, exist_ok=True)
+            file = folder / f"{report.incident.code}-{report.generated_at:%Y%m%d-%H%M%S}-{lang}.html"
+            file.write_text(to_html(report, lang), "utf-8")
+            return file
 
-        def done(pdf: Path) -> None:
-            then(pdf)
-            self.written.emit(pdf)
+        def done(file: Path) -> None:
+            shown(file)
+            jobs.pool(lambda: _print(file), printed)
 
-        self._session.jobs.pool(work, done)
+        jobs.pool(page, done)
 
     def report(self, incident_id: str) -> IncidentReport:
         """What is known of an incident now, for print."""
@@ -62,43 +64,57 @@ class Reporter(QObject):
         )
 
 
-def _write(report: IncidentReport, lang: Lang, folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    stem = f"{report.incident.code}-{report.generated_at:%Y%m%d-%H%M%S}-{lang}"
-    html = to_html(report, lang)
-    (folder / f"{stem}.html").write_text(html, "utf-8")
-    pdf = folder / f"{stem}.pdf"
-    pdf.write_bytes(to_pdf(html))
-    return pdf
+def _print(page: Path) -> Path:
+    subprocess.run([sys.executable, "-m", "console.reports", str(page)], check=True, stdin=subprocess.DEVNULL)
+    return page.with_suffix(".pdf")
 
 
 class ReportWindow(QDialog):
-    """Shows a written report, with the way to its PDF."""
+    """Shows a written report, with the way to its PDF once that is printed."""
 
-    def __init__(self, pdf: Path, title: str, parent: QWidget | None = None) -> None:
+    def __init__(self, page: Path, code: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         from PySide6.QtWebEngineWidgets import QWebEngineView  # here: it costs time at the start
 
-        self.setWindowTitle(title)
+        self._code = code
         self.resize(900, 1000)
-        self.pdf = pdf
         self.loaded = False
+        self.pdf: Path | None = None
         self.view = QWebEngineView(self)
         self.view.loadFinished.connect(self._shown)
-        self.view.load(QUrl.fromLocalFile(str(pdf.with_suffix(".html"))))
-        open_pdf = QPushButton(self.tr("打开 PDF"))
-        open_pdf.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(pdf))))
-        open_folder = QPushButton(self.tr("打开所在文件夹"))
-        open_folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(pdf.parent))))
-        where = QLabel(str(pdf))
-        where.setObjectName("quiet")
+        self.view.load(QUrl.fromLocalFile(str(page)))
+        self._open_pdf, self._open_folder = QPushButton(), QPushButton()
+        self._open_pdf.clicked.connect(self._show_pdf)
+        self._open_folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(page.parent))))
+        self._where = QLabel(str(page))
+        self._where.setProperty("role", "quiet")
         row = QHBoxLayout()
-        row.addWidget(where, 1)
-        row.addWidget(open_folder)
-        row.addWidget(open_pdf)
+        row.addWidget(self._where, 1)
+        row.addWidget(self._open_folder)
+        row.addWidget(self._open_pdf)
         column = QVBoxLayout(self)
         column.addWidget(self.view, 1)
         column.addLayout(row)
+        self._retranslate()
+
+    def printed(self, pdf: Path) -> None:
+        self.pdf = pdf
+        self._where.setText(str(pdf))
+        self._retranslate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _retranslate(self) -> None:
+        self.setWindowTitle(self.tr("{code} 事件报告").format(code=self._code))
+        self._open_pdf.setText(self.tr("打开 PDF") if self.pdf else self.tr("正在生成 PDF…"))
+        self._open_pdf.setEnabled(self.pdf is not None)
+        self._open_folder.setText(self.tr("打开所在文件夹"))
 
     def _shown(self, well: bool) -> None:
         self.loaded = well
+
+    def _show_pdf(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.pdf)))

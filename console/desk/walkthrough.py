@@ -12,20 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import click
-import requests
 from PySide6.QtCore import QDeadlineTimer, QEventLoop, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.desk.children import open_wall
 from console.desk.desk import Desk
-from console.desk.start import DEMO_PASSWORD, Options, application, plan
+from console.desk.start import Options, application, plan
 from console.domain.alarm import AlarmState
 from console.domain.assignment import Status
 from console.domain.camera import Picture
 from console.domain.incident import Incident, Stage
 from console.sync.client import Link
-from console.sync.link import Line
 from console.sync.outbox import performed_ids
 from widgets.keycap import KeyButton
 from widgets.lang import language
@@ -181,11 +179,13 @@ class Walk:
         """报告打开 the report opens as HTML and PDF"""
         self._until(lambda: bool(self.desk.reports), "the report's window")
         window = self.desk.reports[0]
-        if not window.pdf.read_bytes().startswith(b"%PDF"):
-            raise StepFailed("the PDF is not one")
         self._until(lambda: window.loaded, "the page is shown")
         self._wait(0.5)
         window.grab().save(str(self.shots / "report.png"))
+        self._until(lambda: window.pdf is not None, "the PDF is printed")
+        assert window.pdf is not None
+        if not window.pdf.read_bytes().startswith(b"%PDF"):
+            raise StepFailed("the PDF is not one")
         (self.shots / "report.pdf").write_bytes(window.pdf.read_bytes())
         (self.shots / "report.html").write_bytes(window.pdf.with_suffix(".html").read_bytes())
         window.close()
@@ -223,10 +223,8 @@ class Walk:
         session, link = self.desk.session, self.desk.link
         assert session is not None and link is not None
         performed = session.jobs.store(lambda: performed_ids(session.store)).result(30)
-        line = Line(link.url, session.user.id, DEMO_PASSWORD, self.desk.plan.realm)
-        with requests.Session() as http:
-            held = line.call(http, session.store.device, "GET", "/v1/audit")
-        return len(performed - set(held["ids"])), int(held["doubled"])
+        held = link.client.audit()
+        return len(performed - held.keys()), sum(count - 1 for count in held.values())
 
     # -- how
 

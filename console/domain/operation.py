@@ -89,11 +89,21 @@ class FollowAlarm:
         """The alarm as this leaves it."""
         return replace(alarm, level=self.level, value=self.value, title=self.title, returned_at=self.returned_at)
 
+    def _worse(self, read: Reader, alarm: Alarm) -> tuple[Incident, ...]:
+        """The open incident of the alarm is as grave as the alarm has become."""
+        if alarm.incident is None:
+            return ()
+        incident = read.incident(alarm.incident)
+        if not incident.open or incident.level.rank >= self.level.rank:
+            return ()
+        return (replace(incident, level=self.level),)
+
     def decide(self, read: Reader, actor: Actor) -> Changes:
         alarm = read.alarm(self.alarm)
         after = self.after(alarm)
+        worse = self._worse(read, after)
         if self.returned_at is None or alarm.returned_at is not None:
-            return Changes((after,))
+            return Changes((after, *worse))
         said = Phrase("alarm_returned", {"title": self.title})
         return Changes((after,), (Note(Kind.SYSTEM, SYSTEM, phrase=said, incident=alarm.incident),))
 
@@ -148,10 +158,8 @@ class OpenIncident:
     text: Label | None = None
 
     def decide(self, read: Reader, actor: Actor) -> Changes:
-        said = Phrase(
-            "incident_opened",
-            {"code": self.incident.code, "title": self.incident.title, "text": self.text or Label("", "")},
-        )
+        text = self.text or Label("", "")
+        said = Phrase("incident_opened", {"code": self.incident.code, "title": self.incident.title, "text": text})
         return Changes(
             (self.incident,),
             (Note(Kind.PHONE, self.caller, actor.name, phrase=said, incident=self.incident.id),),
