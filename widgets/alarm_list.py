@@ -29,6 +29,7 @@ class AlarmList(QWidget):
         self._alarms: dict[str, Alarm] = {}
         self._given: tuple[Sequence[Alarm], datetime, Mapping[str, int]] | None = None
         self._rows = RowList(self)
+        self._rows.set_uniform()
         self._menu: QMenu | None = None
         inside = QVBoxLayout(self)
         inside.setContentsMargins(0, 0, 0, 0)
@@ -45,7 +46,11 @@ class AlarmList(QWidget):
         waiting = AlarmState.UNACKNOWLEDGED
         order = sorted(alarms, key=lambda alarm: alarm.raised_at, reverse=True)
         order.sort(key=lambda alarm: alarm.state is not waiting)
-        self._rows.set_rows([self._row(alarm, now, nearby.get(alarm.id, 0)) for alarm in order])
+        self._rows.refresh(
+            [alarm.id for alarm in order],
+            lambda id: self._row(self._alarms[id], now, nearby.get(id, 0)),
+            blinks=any(alarm.state is waiting for alarm in alarms),
+        )
 
     def counts(self) -> tuple[int, int]:
         """How many are unacknowledged, and how many came in the last ten minutes."""

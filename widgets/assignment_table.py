@@ -13,7 +13,7 @@ from console.domain.words import Label
 from widgets.lang import show
 from widgets.paint import chip_width, elide, face, ink, paint_chip
 from widgets.row_list import RowList
-from widgets.rows import Row, RowModel
+from widgets.rows import Row, RowModel, is_header
 from widgets.times import span, travel
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -49,13 +49,14 @@ class _Line(QStyledItemDelegate):
         status = min(status, max(40, int(width * 0.6) - time))
         return left + width - time - status, left + width - time
 
-    def height(self, row: Row) -> int:
-        return face("quiet" if row.header else "body").metrics.height() + (6 if row.header else 9)
+    def height(self, id: str) -> int:
+        header = is_header(id)
+        return face("quiet" if header else "body").metrics.height() + (6 if header else 9)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         model = index.model()
         assert isinstance(model, RowModel)
-        return QSize(80, self.height(model.row(index.row())))
+        return QSize(80, self.height(model.id(index.row())))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -116,7 +117,7 @@ class AssignmentTable(RowList):
         count = len(self.rows())
         shown = [self._row(row, now) for row in rows]
         if shown:
-            head = Row("#", self.tr("单位 / 力量"), self.tr("状态"), right=self.tr("用时"), header=True)
+            head = Row("#", self.tr("单位 / 力量"), self.tr("状态"), right=self.tr("用时"))
             shown.insert(0, head)
         self._line.measure(shown)
         self.set_rows(shown)
@@ -124,7 +125,7 @@ class AssignmentTable(RowList):
             self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        return QSize(200, sum(self._line.height(row) for row in self.rows()))
+        return QSize(200, sum(self._line.height(row.id) for row in self.rows()))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(80, self.sizeHint().height())

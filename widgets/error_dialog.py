@@ -42,6 +42,7 @@ class ErrorDialog(QDialog):
         self._copy.clicked.connect(self.copy)
         self._close.clicked.connect(self.accept)
         self._close.setDefault(True)
+        self._close.setFocus()
         self.resize(640, 380)
         self._retranslate()
 

@@ -40,8 +40,11 @@ class IncidentBoard(QWidget):
         super().__init__(parent)
         self._given: Sequence[IncidentRow] = ()
         self._now: datetime | None = None
+        self._found: tuple[Sequence[IncidentRow], str, dict[str, IncidentRow]] | None = None
         self._wall = False
         self._rows = RowList(self)
+        self._rows.set_bars(True)
+        self._rows.set_uniform()
         self._filter = FilterLine(self)
         inside = QVBoxLayout(self)
         inside.setContentsMargins(0, 0, 0, 0)
@@ -120,7 +123,11 @@ class IncidentBoard(QWidget):
             self._rows.set_empty(self.tr("没有进行中的事件"), self.tr("确认一条告警,或在命令行接报,事件就出现在这里"))
         if now is None:
             return
-        self._rows.set_rows([self._row(row, now) for row in self._given if not query or _found(query, row)])
+        if self._found is None or self._found[0] is not self._given or self._found[1] != query:
+            found = [row for row in self._given if not query or _found(query, row)]
+            self._found = (self._given, query, {row.incident.id: row for row in found})
+        rows = self._found[2]
+        self._rows.refresh(rows, lambda id: self._row(rows[id], now))
 
     def _row(self, row: IncidentRow, now: datetime) -> Row:
         incident = row.incident
@@ -144,7 +151,7 @@ class IncidentBoard(QWidget):
             right_role=role,
             mark=incident.level if incident.open else None,
             word=show(incident.level.label),
-            bar=part if part is not None and incident.open else 0.0,
+            bar=round(part, 3) if part is not None and incident.open else 0.0,
             bar_role=used_role(part, overdue),
             quiet=not incident.open,
         )

@@ -126,9 +126,9 @@ class KeyButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         body, quiet = face(), face("quiet")
-        width = body.metrics.horizontalAdvance(self.text()) + 22
+        width = body.metrics.horizontalAdvance(self.text()) + 18
         if self._key:
-            width += quiet.metrics.horizontalAdvance(self._key) + 6
+            width += quiet.metrics.horizontalAdvance(self._key) + 5
         return QSize(width, body.metrics.height() + 8)
 
     def minimumSizeHint(self) -> QSize:

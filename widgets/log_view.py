@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QFontMetrics,
     QGuiApplication,
     QKeySequence,
     QPainter,
@@ -83,7 +84,7 @@ class _Columns(QStyledItemDelegate):
 
     def __init__(self, parent: "LogView") -> None:
         super().__init__(parent)
-        self._heights: dict[Said, int] = {}
+        self._heights: dict[str, int] = {}
         self._width = -1
 
     def forget(self) -> None:
@@ -105,18 +106,16 @@ class _Columns(QStyledItemDelegate):
         model = index.model()
         assert isinstance(model, _Model)
         said = model.said[index.row()]
-        height = self._heights.get(said)
+        height = self._heights.get(said.id)
         if height is None:
             _, who, text = self.columns(width)
             body, quiet = face("body").metrics, face("quiet").metrics
-            wide = QRect(0, 0, max(40, width - text - 12), 10_000)
-            narrow = QRect(0, 0, max(30, text - who - 8), 10_000)
             tall = max(
-                (quiet if said.system else body).boundingRect(wide, int(_WRAP), said.text).height(),
-                quiet.boundingRect(narrow, int(_WRAP), said.who).height(),
+                _tall(quiet if said.system else body, said.text, width - text - 12),
+                _tall(quiet, said.who, text - who - 8),
                 body.height(),
             )
-            height = self._heights[said] = tall + 7
+            height = self._heights[said.id] = tall + 7
         return QSize(80, height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -143,6 +142,13 @@ class _Columns(QStyledItemDelegate):
             int(_WRAP),
             said.text,
         )
+
+
+def _tall(metrics: QFontMetrics, text: str, width: int) -> int:
+    """The height of a text wrapped to a width."""
+    if "\n" not in text and metrics.horizontalAdvance(text) <= width:
+        return metrics.height()
+    return metrics.boundingRect(QRect(0, 0, max(30, width), 10_000), int(_WRAP), text).height()
 
 
 class LogView(QListView):

@@ -1,5 +1,6 @@
 """The list that shows two-line rows: selection by id, keys, empty state, a wall face without controls."""
 
+from collections.abc import Callable, Iterable
 from typing import cast
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt, QTimer, Signal
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from console.domain.level import Level
 from widgets.paint import elide, face, ink, paint_dot, paint_mark
-from widgets.rows import Row, RowModel
+from widgets.rows import Row, RowModel, is_header
 from widgets.theme import current
 
 BLINK_MS = 900
@@ -33,16 +34,16 @@ class RowDelegate(QStyledItemDelegate):
         self.wall = False
         self.bars = False  # whether rows of this list have a time bar
 
-    def height(self, row: Row) -> int:
+    def height(self, id: str) -> int:
+        """How tall the row with this id is."""
         body, quiet = face("body").metrics.height(), face("quiet").metrics.height()
         pad = self._pad()
-        if row.header:
+        if is_header(id):
             return quiet + pad + 2
         return max(current().row, body + quiet + 2 * pad + (self._bar() + 4 if self.bars else 0))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        row = cast(RowModel, index.model()).row(index.row())
-        return QSize(80, self.height(row))
+        return QSize(80, self.height(cast(RowModel, index.model()).id(index.row())))
 
     def _pad(self) -> int:
         return 12 if self.wall else 8
@@ -148,6 +149,7 @@ class RowList(QListView):
         self._empty = ("", "")
         self._wall = False
         self._page = 0
+        self._blinks = False
         self.setModel(self._model)
         self.setItemDelegate(self._delegate)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -159,28 +161,58 @@ class RowList(QListView):
         self._blink = QTimer(self)
         self._blink.setInterval(BLINK_MS)
         self._blink.timeout.connect(self._tick)
-        self.doubleClicked.connect(lambda index: self.opened.emit(self._model.row(index.row()).id))
+        self.doubleClicked.connect(lambda index: self.opened.emit(self._model.id(index.row())))
 
     def set_rows(self, rows: list[Row]) -> None:
-        """Show these rows; what is selected and what is on top stay where they are."""
+        """Show these rows."""
+        self.refresh([row.id for row in rows], {row.id: row for row in rows}.__getitem__)
+
+    def refresh(self, ids: Iterable[str], build: Callable[[str], Row], *, blinks: bool = False) -> None:
+        """Show the rows of these ids; what is selected and what is on top stay where they are.
+
+        `build` says what a row says; it is asked for the rows that are looked at. `blinks`: some of them do.
+        """
         anchor = self._anchor()
         self._silent = True
         try:
-            if not self._model.set_rows(rows):
-                return
-            self._delegate.bars = any(row.bar is not None for row in rows)
-            self._restore_selection()
-            if anchor is not None:
-                self._return_to(*anchor)
-            if self._wall:
-                self._show_page()
+            before = self._model.refresh(ids, build)
+            if before is None:
+                self._restore_selection()
+                if anchor is not None:
+                    self._return_to(*anchor)
+                if self._wall:
+                    self._show_page()
         finally:
             self._silent = False
+        self._blinks = blinks
         self._mind_blink()
-        self.viewport().update()
+        if before is None:
+            self.viewport().update()
+            return
+        for at in self._shown():
+            if self._model.row(at) != before.get(self._model.id(at)):
+                self._model.tell(at)
+
+    def set_bars(self, bars: bool) -> None:
+        """Whether rows have a bar of time used."""
+        self._delegate.bars = bars
+
+    def set_uniform(self) -> None:
+        """All rows are of one height: no headers among them."""
+        self.setUniformItemSizes(True)
 
     def rows(self) -> list[Row]:
-        return list(self._model.rows())
+        return [self._model.row(at) for at in range(self._model.rowCount())]
+
+    def _shown(self) -> range:
+        """The rows in sight."""
+        count = self._model.rowCount()
+        if not count:
+            return range(0)
+        port = self.viewport().rect()
+        first, last = self.indexAt(port.topLeft()), self.indexAt(port.bottomLeft())
+        start = first.row() if first.isValid() else 0
+        return range(start, last.row() + 1 if last.isValid() else count)
 
     def row_rect(self, id: str) -> QRect:
         """Where a row is in the viewport."""
@@ -223,7 +255,7 @@ class RowList(QListView):
 
     def page(self) -> tuple[int, int]:
         """The page on show, from 1, and how many there are."""
-        count = max(1, -(-self._model.rowCount() // self._page_rows()))
+        count = len(self._page_starts())
         return min(self._page, count - 1) + 1, count
 
     def next_page(self) -> None:
@@ -234,17 +266,23 @@ class RowList(QListView):
 
     def _show_page(self) -> None:
         """The wall shows whole rows of one page only."""
-        step, (shown, _) = self._page_rows(), self.page()
+        starts = [*self._page_starts(), self._model.rowCount()]
+        shown, _ = self.page()
         for at in range(self._model.rowCount()):
-            hidden = self._wall and not (shown - 1) * step <= at < shown * step
+            hidden = self._wall and not starts[shown - 1] <= at < starts[shown]
             if self.isRowHidden(at) != hidden:
                 self.setRowHidden(at, hidden)
 
-    def _page_rows(self) -> int:
-        if not self._model.rowCount():
-            return 1
-        height = self._delegate.height(self._model.row(0))
-        return max(1, self.viewport().height() // height)
+    def _page_starts(self) -> list[int]:
+        """The first row of each page of whole rows."""
+        starts, left = [0], self.viewport().height()
+        for at, id in enumerate(self._model.ids()):
+            height = self._delegate.height(id)
+            if height > left and at > starts[-1]:
+                starts.append(at)
+                left = self.viewport().height()
+            left -= height
+        return starts
 
     def _anchor(self) -> tuple[str, int] | None:
         """The row on top and how far it is scrolled, unless the list is at its beginning."""
@@ -253,7 +291,7 @@ class RowList(QListView):
         top = self.indexAt(self.viewport().rect().topLeft())
         if not top.isValid():
             return None
-        return self._model.row(top.row()).id, self.visualRect(top).top()
+        return self._model.id(top.row()), self.visualRect(top).top()
 
     def _return_to(self, id: str, offset: int) -> None:
         at = self._model.find(id)
@@ -279,7 +317,7 @@ class RowList(QListView):
         super().currentChanged(current, previous)
         if self._silent or not current.isValid():
             return
-        self._selected = self._model.row(current.row()).id
+        self._selected = self._model.id(current.row())
         self.chosen.emit(self._selected)
 
     def keyboardSearch(self, search: str) -> None:
@@ -289,12 +327,9 @@ class RowList(QListView):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selected_id():
             self.opened.emit(self._selected)
             return
-        if (
-            event.text().isprintable()
-            and event.text().strip()
-            and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
-        ):
-            event.ignore()
+        word = event.text().strip()
+        if word and word.isprintable() and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
+            event.ignore()  # a letter is a command of whoever holds the list
             return
         super().keyPressEvent(event)
 
@@ -333,7 +368,7 @@ class RowList(QListView):
             self.scheduleDelayedItemsLayout()
 
     def _mind_blink(self) -> None:
-        wanted = self.isVisible() and any(row.blink for row in self._model.rows())
+        wanted = self._blinks and self.isVisible()
         if wanted and not self._blink.isActive():
             self._blink.start()
         elif not wanted:
@@ -342,12 +377,10 @@ class RowList(QListView):
 
     def _tick(self) -> None:
         self._delegate.lit = not self._delegate.lit
-        shown = self.viewport().rect()
-        for at, row in enumerate(self._model.rows()):
-            if row.blink:
+        for at in self._shown():
+            if self._model.row(at).blink:
                 rect = self.visualRect(self._model.index(at))
-                if rect.intersects(shown):
-                    self.viewport().update(self._delegate.mark_rect(rect).toAlignedRect())
+                self.viewport().update(self._delegate.mark_rect(rect).toAlignedRect())
 
 
 def paint_empty(painter: QPainter, rect: QRectF, title: str, action: str) -> None:

@@ -1,10 +1,10 @@
 """Two-line rows: what, and why it matters now. One model, one delegate, one list for every board.
 
-The model is changed in place: selection and scroll position stay where they are when data comes in, and a
-refresh with the same rows costs a comparison.
+The model knows ids; what a row says is worked out when the row is looked at. So a refresh of thousands of
+rows costs a comparison of ids, and selection and scroll position stay where they are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -12,6 +12,11 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from console.domain.level import Level
 
 Index = QModelIndex | QPersistentModelIndex
+
+
+def is_header(id: str) -> bool:
+    """Headers of groups have ids of their own kind: `#busy`."""
+    return id.startswith("#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,10 @@ class Row:
     bar_role: str = "series"
     quiet: bool = False
     blink: bool = False
-    header: bool = False
+
+    @property
+    def header(self) -> bool:
+        return is_header(self.id)
 
     @property
     def spoken(self) -> str:
@@ -43,21 +51,23 @@ class RowModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[Row] = []
+        self._ids: list[str] = []
         self._where: dict[str, int] = {}
+        self._made: dict[str, Row] = {}
+        self._build: Callable[[str], Row] = lambda id: Row(id, id)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else len(self._ids)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if not index.isValid() or self._rows[index.row()].header:
+        if not index.isValid() or is_header(self._ids[index.row()]):
             return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
-        row = self._rows[index.row()]
+        row = self.row(index.row())
         if role == Qt.ItemDataRole.DisplayRole:
             return row.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -68,74 +78,78 @@ class RowModel(QAbstractListModel):
         return None
 
     def row(self, at: int) -> Row:
-        return self._rows[at]
+        """What the row says; worked out when first asked after a refresh."""
+        id = self._ids[at]
+        made = self._made.get(id)
+        if made is None:
+            made = self._made[id] = self._build(id)
+        return made
 
-    def rows(self) -> Sequence[Row]:
-        return self._rows
+    def id(self, at: int) -> str:
+        return self._ids[at]
+
+    def ids(self) -> list[str]:
+        return self._ids
 
     def find(self, id: str) -> int | None:
         """Where the row with this id is."""
         return self._where.get(id)
 
-    def set_rows(self, rows: list[Row]) -> bool:
-        """Show these rows, in place; answers whether anything changed."""
-        if rows == self._rows:
-            return False
-        wanted = {row.id for row in rows}
-        self._remove(wanted)
-        kept = [row for row in rows if row.id in self._where]
-        if [row.id for row in kept] != [row.id for row in self._rows]:
+    def refresh(self, ids: Iterable[str], build: Callable[[str], Row]) -> dict[str, Row] | None:
+        """Show these ids, in place. Answers the rows as they were, or None when rows came, went or moved."""
+        ids = list(ids)
+        before, self._made, self._build = self._made, {}, build
+        if ids == self._ids:
+            return before
+        self._remove(set(ids))
+        kept = [id for id in ids if id in self._where]
+        if kept != self._ids:
             self._reorder(kept)
-        self._insert(rows)
-        self._update(rows)
-        return True
+        self._insert(ids)
+        return None
 
-    def _index_ids(self) -> None:
-        self._where = {row.id: at for at, row in enumerate(self._rows)}
+    def tell(self, at: int) -> None:
+        """Say that a row says something else now."""
+        index = self.index(at)
+        self.dataChanged.emit(index, index)
+
+    def _number(self) -> None:
+        self._where = {id: at for at, id in enumerate(self._ids)}
 
     def _remove(self, wanted: set[str]) -> None:
-        last = len(self._rows) - 1
+        last = len(self._ids) - 1
         while last >= 0:
-            if self._rows[last].id in wanted:
+            if self._ids[last] in wanted:
                 last -= 1
                 continue
             first = last
-            while first > 0 and self._rows[first - 1].id not in wanted:
+            while first > 0 and self._ids[first - 1] not in wanted:
                 first -= 1
             self.beginRemoveRows(QModelIndex(), first, last)
-            del self._rows[first : last + 1]
+            del self._ids[first : last + 1]
             self.endRemoveRows()
             last = first - 1
-        self._index_ids()
+        self._number()
 
-    def _reorder(self, kept: list[Row]) -> None:
+    def _reorder(self, kept: list[str]) -> None:
         self.layoutAboutToBeChanged.emit()
-        before = self._rows
-        self._rows = [before[self._where[row.id]] for row in kept]
-        self._index_ids()
+        before, self._ids = self._ids, kept
+        self._number()
         for index in self.persistentIndexList():
-            to = self._where[before[index.row()].id]
-            self.changePersistentIndex(index, self.index(to))
+            self.changePersistentIndex(index, self.index(self._where[before[index.row()]]))
         self.layoutChanged.emit()
 
-    def _insert(self, rows: list[Row]) -> None:
+    def _insert(self, ids: list[str]) -> None:
         at = 0
-        while at < len(rows):
-            if rows[at].id in self._where:
+        while at < len(ids):
+            if ids[at] in self._where:
                 at += 1
                 continue
             end = at
-            while end < len(rows) and rows[end].id not in self._where:
+            while end < len(ids) and ids[end] not in self._where:
                 end += 1
             self.beginInsertRows(QModelIndex(), at, end - 1)
-            self._rows[at:at] = rows[at:end]
+            self._ids[at:at] = ids[at:end]
             self.endInsertRows()
             at = end
-        self._index_ids()
-
-    def _update(self, rows: list[Row]) -> None:
-        for at, row in enumerate(rows):
-            if self._rows[at] != row:
-                self._rows[at] = row
-                index = self.index(at)
-                self.dataChanged.emit(index, index)
+        self._number()

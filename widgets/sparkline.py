@@ -42,12 +42,14 @@ def place(values: np.ndarray, box: QRectF, limit: Limit | None, until: float) ->
     finite = values[np.isfinite(values[:, 1])]
     if len(finite) < 2:
         return QPolygonF(), None
-    thin = thinned(finite, max(1, int(box.width())))
+    thin = thinned(finite, max(1, int(box.width() / 3)))
     low, high = float(thin[:, 1].min()), float(thin[:, 1].max())
     if limit is not None:
         low, high = min(low, limit.at), max(high, limit.at)
-    if high - low < 1e-9:
-        low, high = low - 1, high + 1
+    # What hardly moves must look so: the height is at least a tenth of the value.
+    lack = max(0.1 * abs(high + low) / 2, 1e-6) - (high - low)
+    if lack > 0:
+        low, high = low - lack / 2, high + lack / 2
     start = float(thin[0, 0])
     end = max(until, float(thin[-1, 0]))
     xs = box.left() + (thin[:, 0] - start) / max(1e-9, end - start) * box.width()

@@ -40,6 +40,8 @@ class SparklineBoard(QAbstractScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._cards: list[Card] = []
+        self._keys: list[tuple[object, ...]] = []
+        self._shape = (1, 0, 1)
         self._now: datetime | None = None
         self._lines: dict[int, tuple[object, QPolygonF, float | None]] = {}
         self._at: int | None = None
@@ -56,18 +58,18 @@ class SparklineBoard(QAbstractScrollArea):
 
     def show_cards(self, cards: Sequence[Card], now: datetime) -> None:
         """Show these cards in the order given."""
-        same = len(cards) == len(self._cards) and all(
-            new is old or (new.indicator is old.indicator and new.values is old.values and _words(new) == _words(old))
-            for new, old in zip(cards, self._cards, strict=True)
-        )
-        if same and now == self._now:
-            return
+        keys = [_key(card) for card in cards]
+        ticked = now != self._now
+        before, self._keys = self._keys, keys
         self._cards, self._now = list(cards), now
-        if not same:
+        if [key[0] for key in keys] != [key[0] for key in before]:
             ids = [card.indicator.id for card in self._cards]
             self._at = ids.index(self._wanted) if self._wanted in ids else None
             self._measure()
-        self.viewport().update()
+            return
+        for at, (new, old) in enumerate(zip(keys, before, strict=True)):
+            if new != old or (ticked and cards[at].stale):
+                self.viewport().update(self.card_rect(at).toAlignedRect())
 
     def select(self, id: str | None) -> None:
         """Go to a card without telling."""
@@ -118,15 +120,17 @@ class SparklineBoard(QAbstractScrollArea):
         return width, quiet.height() + figure.height() + figure.height() + 16.0
 
     def _grid(self) -> tuple[int, int, int]:
-        port = self.viewport()
-        return grid(len(self._cards), port.width(), port.height(), self._least())
+        """Columns, rows, and rows that fit."""
+        return self._shape
 
     def _card_height(self) -> int:
-        _, rows, fit = self._grid()
+        _, rows, fit = self._shape
         return self.viewport().height() // max(1, min(rows, fit))
 
     def _measure(self) -> None:
-        _, rows, _ = self._grid()
+        port = self.viewport()
+        self._shape = grid(len(self._cards), port.width(), port.height(), self._least())
+        _, rows, _ = self._shape
         height = self._card_height()
         bar = self.verticalScrollBar()
         bar.setPageStep(self.viewport().height())
@@ -266,6 +270,8 @@ class SparklineBoard(QAbstractScrollArea):
         y = self._name(painter, card, inside)
         y = self._value(painter, card, inside, y)
         box = QRectF(inside.left(), y + 4, inside.width(), inside.bottom() - y - 4)
+        if (spare := box.height() - box.width() * 0.42) > 0:
+            box.adjust(0, spare / 2, 0, -spare / 2)
         if box.height() >= 10:
             self._line(painter, at, card, box)
 
@@ -305,15 +311,16 @@ class SparklineBoard(QAbstractScrollArea):
         base = line.top() + (line.height() + big.metrics.ascent() - big.metrics.descent()) / 2
         painter.setFont(quiet.font)
         painter.setPen(ink("quiet"))
-        words = elide(self.second(card), quiet.metrics, after.width())
-        if len(words) > 2 or words == self.second(card):
-            painter.drawText(QPointF(after.left(), base), words)
+        for words in (self.second(card), self.second(card).partition(" · ")[0]):
+            if quiet.metrics.horizontalAdvance(words) <= after.width():  # half a number is a wrong number
+                painter.drawText(QPointF(after.left(), base), words)
+                break
         return line.bottom()
 
     def _line(self, painter: QPainter, at: int, card: Card, box: QRectF) -> None:
         limit = near_limit(card.indicator, card.values, card.level)
         until = self._now.timestamp() if self._now and card.stale else 0.0
-        key = (id(card.values), box.width(), box.height(), card.level, until)
+        key = (self._keys[at], box.width(), box.height(), until)
         known = self._lines.get(at)
         if known is None or known[0] != key:
             local = QRectF(0, 1, box.width(), box.height() - 2)
@@ -332,8 +339,11 @@ class SparklineBoard(QAbstractScrollArea):
         painter.restore()
 
 
-def _words(card: Card) -> tuple[object, ...]:
-    return card.level, card.stale, card.note
+def _key(card: Card) -> tuple[object, ...]:
+    """What a card looks like, without comparing every value."""
+    values = card.values
+    ends = (float(values[0, 0]), float(values[-1, 0]), float(values[-1, 1])) if len(values) else ()
+    return (card.indicator.id, card.level, card.stale, card.note, len(values), *ends)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
+import resources
 from widgets.theme import Theme, use
 
 _SHEET = """
@@ -47,7 +48,13 @@ QLineEdit:hover, QPlainTextEdit:hover, QTextEdit:hover, QComboBox:hover {{ borde
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QComboBox:focus {{
     border-color: {accent}; }}
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled {{ color: {faint}; }}
-QComboBox::drop-down {{ border: 0; width: 18px; }}
+QAbstractSpinBox QLineEdit {{ background: transparent; border: 0; padding: 0 0 0 6px; }}
+QComboBox::drop-down {{ border: 0; width: 20px; }}
+QComboBox::down-arrow, QSpinBox::down-arrow, QDoubleSpinBox::down-arrow, QDateTimeEdit::down-arrow {{
+    image: url({icons}/down.svg); width: 9px; height: 9px; }}
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow, QDateTimeEdit::up-arrow {{
+    image: url({icons}/up.svg); width: 9px; height: 9px; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ background: transparent; border: 0; width: 18px; }}
 QComboBox QAbstractItemView {{ background: {raised}; border: 1px solid {line}; }}
 
 QMenuBar {{ background: {window}; color: {text}; }}
@@ -83,6 +90,16 @@ QTabWidget::pane {{ border: 0; border-top: 1px solid {hairline}; }}
 
 QCheckBox, QRadioButton {{ color: {text}; spacing: 7px; background: transparent; }}
 QCheckBox:disabled, QRadioButton:disabled {{ color: {faint}; }}
+QCheckBox::indicator, QRadioButton::indicator, QAbstractItemView::indicator {{ width: 12px; height: 12px;
+    background: {window}; border: 1px solid {faint}; border-radius: 3px; }}
+QRadioButton::indicator {{ border-radius: 7px; }}
+QCheckBox::indicator:hover, QRadioButton::indicator:hover, QCheckBox::indicator:focus {{
+    border-color: {accent}; }}
+QCheckBox::indicator:checked, QAbstractItemView::indicator:checked {{ background: {primary};
+    border-color: {primary_line}; image: url({icons}/tick.svg); }}
+QRadioButton::indicator:checked {{ width: 6px; height: 6px; background: {strong}; border: 4px solid {primary}; }}
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{ border-color: {line}; }}
+QTableCornerButton::section {{ background: transparent; border: 0; }}
 QGroupBox {{ border: 1px solid {hairline}; border-radius: 4px; margin-top: 9px; padding-top: 6px; }}
 QGroupBox::title {{ subcontrol-origin: margin; left: 8px; color: {quiet}; }}
 QProgressBar {{ background: {hairline}; border: 0; border-radius: 2px; max-height: 4px; }}
@@ -92,7 +109,8 @@ QProgressBar::chunk {{ background: {accent}; border-radius: 2px; }}
 
 def sheet(theme: Theme) -> str:
     """The application style sheet of a theme."""
-    return _SHEET.format_map(vars(theme))
+    icons = resources.path("icons").as_posix()
+    return _SHEET.format_map({**vars(theme), "icons": icons})
 
 
 def palette(theme: Theme) -> QPalette:

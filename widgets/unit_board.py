@@ -17,6 +17,7 @@ from widgets.row_list import RowList
 from widgets.rows import Row
 from widgets.times import ago, span, travel
 
+_RANK = {state: rank for rank, state in enumerate(UnitState)}
 _DOT = {
     UnitState.ON_SCENE: "done",
     UnitState.WORKING: "done",
@@ -126,19 +127,22 @@ class UnitBoard(QWidget):
         free, off = UnitState.FREE, UnitState.OFF_DUTY
         busy = sorted(
             (row for row in found if row.state not in (free, off)),
-            key=lambda row: (-list(UnitState).index(row.state), row.incident_code, row.unit.id),
+            key=lambda row: (-_RANK[row.state], row.incident_code, row.unit.id),
         )
         groups = [
             ("busy", self.tr("执行任务"), busy),
             ("free", show(free.label), [row for row in found if row.state is free]),
             ("off", show(off.label), [row for row in found if row.state is off]),
         ]
-        shown: list[Row] = []
+        headers: dict[str, Row] = {}
+        known: dict[str, UnitRow] = {}
+        ids: list[str] = []
         for id, title, rows in groups:
             if rows:
-                shown.append(Row(f"#{id}", title, right=str(len(rows)), header=True))
-                shown += [self._row(row, now) for row in rows]
-        self._rows.set_rows(shown)
+                headers[f"#{id}"] = Row(f"#{id}", title, right=str(len(rows)))
+                known |= {row.unit.id: row for row in rows}
+                ids += [f"#{id}", *(row.unit.id for row in rows)]
+        self._rows.refresh(ids, lambda id: headers.get(id) or self._row(known[id], now))
 
     def _row(self, row: UnitRow, now: datetime) -> Row:
         busy = row.state not in (UnitState.FREE, UnitState.OFF_DUTY)

@@ -97,12 +97,12 @@ def test_the_scrolled_place_stays_when_alarms_come(alarms: AlarmList, app: QAppl
     alarms.show_alarms(many, samples.NOW, {})
     app.processEvents()
     rows = alarms.focusProxy()
-    rows.verticalScrollBar().setValue(2000)  # type: ignore[attr-defined]
-    before = rows.row_rect("m45").top()  # type: ignore[attr-defined]
+    rows.verticalScrollBar().setValue(2000)
+    before = rows.row_rect("m45").top()
     fresh = [replace(many[0], id=f"x{n}", raised_at=samples.NOW + timedelta(seconds=n)) for n in range(5)]
     alarms.show_alarms([*many, *fresh], samples.NOW, {})
     app.processEvents()
-    assert rows.row_rect("m45").top() == before  # type: ignore[attr-defined]
+    assert rows.row_rect("m45").top() == before
 
 
 def test_it_speaks_the_other_language(alarms: AlarmList) -> None:

@@ -50,7 +50,7 @@ def test_a_panel_has_hints_that_do_what_their_key_does(app: QApplication) -> Non
     app.processEvents()
     assert panel.isFloating() and not panel.grab().isNull()
     with english():
-        assert panel.findChild(QToolButton).toolTip() == "Panel menu"  # type: ignore[union-attr]
+        assert panel.findChild(QToolButton).toolTip() == "Panel menu"
     panel.menu().actions()[0].trigger()
     assert not panel.isFloating()
 
@@ -109,7 +109,7 @@ def line(app: QApplication) -> CommandLine:
     window.activateWindow()
     made.begin()
     app.processEvents()
-    made._window = window  # type: ignore[attr-defined]  # keeps it alive
+    made._window = window  # keeps it alive
     return made
 
 
@@ -155,7 +155,7 @@ def test_the_top_bar_tells_how_things_stand(app: QApplication) -> None:
     bar.workspaceChosen.connect(heard.append)
     bar.show()
     tab = next(each for each in bar.children() if getattr(each, "id", "") == "video")
-    QTest.mouseClick(tab, Qt.MouseButton.LeftButton)  # type: ignore[call-overload]
+    QTest.mouseClick(tab, Qt.MouseButton.LeftButton)
     assert heard == ["video"] and bar.workspace() == "video"
     bar.set_workspaces([("dispatch", "Dispatch", "F1"), ("video", "Video", "F2")])
     assert bar.workspace() == "video" and heard == ["video"]
@@ -226,7 +226,7 @@ def test_login_submits_says_why_not_and_keeps_the_user(app: QApplication) -> Non
     dialog.refuse("密码不对,还可以试 4 次")
     assert dialog.message() == "密码不对,还可以试 4 次" and user.text() == "li" and password.text() == ""
     with english():
-        assert dialog.findChild(KeyButton).text() == "Sign in"  # type: ignore[union-attr]
+        assert dialog.findChild(KeyButton).text() == "Sign in"
 
 
 def test_a_bug_is_said_counted_and_copied(app: QApplication) -> None:
