@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QCheckBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QVBoxLayout, QWidget
 
 from console.domain.phrases import say
 from console.domain.proposal import Candidate, Proposal
@@ -15,6 +15,7 @@ from widgets.paint import elide, face, ink, pen
 from widgets.section import Section
 from widgets.task_list import paint_box
 from widgets.times import travel
+from widgets.words import Words
 
 
 class CandidateBox(QCheckBox):
@@ -77,7 +78,7 @@ class ProposalView(QWidget):
         self._agencies: Mapping[str, Label] = {}
         self._boxes: list[CandidateBox] = []
         self._open: set[str] = set()  # incidents whose unchosen are unfolded
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         inside = QVBoxLayout(self)
         inside.setContentsMargins(0, 0, 0, 6)
         inside.setSpacing(0)
@@ -177,15 +178,7 @@ class ProposalView(QWidget):
         self._boxes.append(box)
 
     def _say(self, text: str, role: str) -> None:
-        label = QLabel(text, self)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
-        label.setFont(face("quiet" if role == "quiet" else "body").font)
-        palette = label.palette()
-        palette.setColor(label.foregroundRole(), ink(role))
-        label.setPalette(palette)
-        label.setContentsMargins(0, 1, 0, 3)
-        self._body.addWidget(label)
+        self._body.addWidget(Words(text, role, self))
 
 
 if __name__ == "__main__":
