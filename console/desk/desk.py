@@ -6,6 +6,7 @@ The order matters: the window is painted first, everything slow follows beside i
 import logging
 import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,7 +26,7 @@ from console.desk.link import PlatformLink
 from console.desk.report import Reporter, ReportWindow
 from console.desk.session import Session, utc_now
 from console.desk.sound import AlarmSound
-from console.desk.sources import CAMERAS, Feeds, simulated_cameras, watched_gauge
+from console.desk.sources import CAMERAS, Feeds, simulated_cameras
 from console.desk.stall import StallMeter
 from console.desk.start import DEMO_PASSWORD, Plan
 from console.desk.state import State
@@ -173,7 +174,8 @@ class Desk(QObject):
     def _start_exercise(self, session: Session, exercise: Exercise | None) -> None:
         if not self.plan.options.simulated or self.plan.scenario is None:
             return
-        self.runner = Runner(session, self.plan.scenario, exercise, self.plan.options.speed, self)
+        options = self.plan.options
+        self.runner = Runner(session, self.plan.scenario, exercise, options.speed, again=options.demo, parent=self)
         self.runner.changed.connect(self.chrome.show_exercise)
         self.runner.start()
         self._levels = QTimer(self, interval=2000)
@@ -206,7 +208,7 @@ class Desk(QObject):
             return
         told = []
         for camera in self.pack.cameras.values():
-            series = session.state.series.get(watched_gauge(self.pack, camera) or "")
+            series = session.state.series.get(camera.indicator)
             if series is not None and len(series.values):
                 told.append((camera.id, round(float(series.values[-1, 1]), 2)))
 
@@ -245,16 +247,15 @@ class Desk(QObject):
         if self.session is None or self.reporter is None or incident_id not in self.session.state.incidents:
             return
         code = self.session.state.incidents[incident_id].code
-        opened: list[ReportWindow] = []
 
-        def shown(page: Path) -> None:
+        def shown(page: Path) -> Callable[[Path], None]:
             window = ReportWindow(page, code, self.window)
-            opened.append(window)
             self.reports.append(window)
             window.finished.connect(lambda: self.reports.remove(window))
             window.show()
+            return window.printed
 
-        self.reporter.write(incident_id, shown, lambda pdf: opened[0].printed(pdf))
+        self.reporter.write(incident_id, shown)
 
     def show_bug(self, text: str) -> None:
         """A bug: copyable details, and the desk goes on."""

@@ -23,11 +23,13 @@ class Runner(QObject):
         scenario: Scenario,
         exercise: Exercise | None,
         speed: float,
+        *,
+        again: bool,
         parent: QObject | None = None,
     ) -> None:
-        """Goes on with `exercise` when it was not finished, else begins a new one."""
+        """Goes on with `exercise` when it was not finished, else begins a new one; `again` and again, in a demo."""
         super().__init__(parent)
-        self._session, self.scenario = session, scenario
+        self._session, self.scenario, self._again = session, scenario, again
         self._town = Town(scenario, session.pack, session.roads)
         if exercise is None or exercise.state is ExerciseState.FINISHED or exercise.scenario != scenario.id:
             exercise = Exercise(new_id(), scenario.id)
@@ -60,7 +62,11 @@ class Runner(QObject):
         before = self.exercise
         self.exercise = before.advanced(now - self._last, self.scenario.length_s)
         self._last = now
-        if self.exercise.state is not ExerciseState.RUNNING and before.state is not ExerciseState.RUNNING:
+        if before.state is ExerciseState.PAUSED:
+            return
+        if before.state is ExerciseState.FINISHED:
+            if self._again:
+                self._set(Exercise(new_id(), self.scenario.id, speed=before.speed))
             return
         said, self.exercise = self._town.tick(self.exercise, utc_now(), self._view())
         for intake in said:

@@ -23,8 +23,8 @@ class Reporter(QObject):
         super().__init__(parent)
         self._session, self._folder, self._drill = session, folder, drill
 
-    def write(self, incident_id: str, shown: Callable[[Path], None], printed: Callable[[Path], None]) -> None:
-        """Write the report of an incident: `shown` gets the page's path, `printed` soon after the PDF's."""
+    def write(self, incident_id: str, show: Callable[[Path], Callable[[Path], None]]) -> None:
+        """Write the report of an incident. `show` gets the page's path and answers who gets the PDF's, soon after."""
         report, lang, jobs, folder = self.report(incident_id), language(), self._session.jobs, self._folder
 
         def page() -> Path:
@@ -34,8 +34,7 @@ class Reporter(QObject):
             return file
 
         def done(file: Path) -> None:
-            shown(file)
-            jobs.pool(lambda: _print(file), printed)
+            jobs.pool(lambda: _print(file), show(file))
 
         jobs.pool(page, done)
 

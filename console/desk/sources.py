@@ -6,9 +6,7 @@ a camera is found again wherever it is served from by then.
 
 from collections.abc import Callable
 
-from console.domain.camera import Camera
 from console.domain.pack import Pack
-from console.domain.place import distance_m
 from console.simulate.cameras import CameraServer
 from console.video.frames import Frame
 from console.video.supervisor import StreamStatus, Supervisor
@@ -61,14 +59,3 @@ def simulated_cameras(pack: Pack) -> CameraServer:
     return CameraServer(
         {"id": camera.id, "kind": camera.kind, "name": camera.name.zh, "level": 0.0} for camera in drawn
     )
-
-
-def watched_gauge(pack: Pack, camera: Camera) -> str | None:
-    """The gauge in metres that a camera looks at, if one stands within 300 m of it."""
-    near = [
-        (distance_m(indicator.at, camera.at), indicator.id)
-        for indicator in pack.indicators.values()
-        if indicator.at is not None and indicator.measure == "m"
-    ]
-    metres, id = min(near, default=(float("inf"), ""))
-    return id if metres <= 300 else None

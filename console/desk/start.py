@@ -12,7 +12,7 @@ from console.domain.errors import KnownError
 from console.domain.pack import Pack
 from console.domain.words import Lang, Phrase
 from console.settings import Settings, config_file, load
-from console.store.packs import find_packs, load_pack
+from console.store.packs import find_pack, load_pack
 from console.store.scenarios import find_scenarios, load_scenario
 
 if TYPE_CHECKING:
@@ -60,19 +60,18 @@ class Plan:
 def plan(options: Options) -> Plan:
     """Read what the start needs. Raises `KnownError` for a wrong setting, pack or scenario."""
     settings = load(config_file())
-    scenario = None
+    scenario, file = None, None
     if options.scenario:
         named = Path(options.scenario)
         file = named if named.suffix else find_scenarios(options.data / "scenarios").get(options.scenario)
         if file is None or not file.exists():
             raise KnownError(Phrase("scenario_missing", {"name": options.scenario}))
         scenario = load_scenario(file)
-    name = scenario.pack if scenario else settings.pack
-    folder = find_packs(options.data / "packs").get(name)
-    if folder is None:
-        raise KnownError(Phrase("pack_missing", {"name": name, "folder": str(options.data / "packs")}))
+    pack = load_pack(find_pack(scenario.pack if scenario else settings.pack, options.data / "packs"))
+    if scenario and file:
+        scenario = load_scenario(file, pack)  # now that what it refers to is known
     realm = f"drill-{scenario.id}" if scenario and options.drill else options.realm
-    return Plan(options, settings, load_pack(folder), scenario, realm)
+    return Plan(options, settings, pack, scenario, realm)
 
 
 def desk(options: Options, then: "Callable[[object], None] | None" = None) -> int:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlcipher3 import dbapi2
 
@@ -28,6 +28,8 @@ def connect(path: Path, key: bytes | None, read_only: bool) -> Engine:
     engine = create_engine(
         "sqlite+pysqlite://",
         module=dbapi2,
+        poolclass=QueuePool,  # what SQLAlchemy would choose without a file name closes under busy threads
+        max_overflow=50,
         creator=lambda: dbapi2.connect(uri, uri=True, isolation_level=None, check_same_thread=False),
     )
 

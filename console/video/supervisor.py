@@ -43,6 +43,7 @@ class _Session:
     worker: Worker
     block: FrameBlock
     opened: float  # monotonic
+    first_picture: float = 0.0  # monotonic, when it was noticed
     pictures: list[tuple[float, int]] = field(default_factory=list)  # of the last seconds: monotonic, count
 
 
@@ -181,13 +182,18 @@ class Supervisor:
                 session.pictures.pop(0)
             (first, before), (last, after) = session.pictures[0], session.pictures[-1]
             stream.fps = (after - before) / (last - first) if last > first else 0.0
-        if progress.displayed and now - progress.time < STALL:
+        if not session.first_picture and session.block.counter > stream.counter:
+            # The player's own count lags half a second behind; the very first picture is always a real one.
+            session.first_picture = stream.last_progress = now
+            stream.last_picture = time.time()
+        came = max(progress.time, session.first_picture)
+        if came and now - came < STALL:
             if stream.picture is not Picture.LIVE:
                 stream.live_from = now
                 self._become(stream, Picture.LIVE, time.time())
             elif stream.tries and now - stream.live_from > STEADY:
                 stream.tries = 0
-        elif progress.displayed:
+        elif came:
             self._become(stream, Picture.STALLED, stream.last_picture)
             self._try_later(stream)
         elif now - session.opened > PATIENCE:
