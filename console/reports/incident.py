@@ -92,9 +92,7 @@ def _environment() -> Environment:
 
 
 # All control characters but tab and line breaks, the overrides of direction, and what is no character.
-_HIDDEN = dict.fromkeys(
-    (*range(9), 11, 12, *range(14, 32), *range(127, 160), 0x202D, 0x202E, 0xFFFE, 0xFFFF), "\ufffd"
-)
+_HIDDEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160), 0x202D, 0x202E, 0xFFFE, 0xFFFF), "\ufffd")
 
 
 def _visible(value: object) -> object:
@@ -132,8 +130,7 @@ class _View:
             "course": [(key, getattr(course, key)) for key in course.__slots__],
             "columns": COLUMNS,
             "assignments": [
-                (a, of_assignment(a), bars, self.ended(a))
-                for a, bars in zip(assignments, chart.rows, strict=True)
+                (a, of_assignment(a), bars, self.ended(a)) for a, bars in zip(assignments, chart.rows, strict=True)
             ],
             "ticks": chart.ticks,
             "tasks": [(task, self.due(task.due_at, task.done_at)) for task in report.tasks],
@@ -214,9 +211,7 @@ class _View:
             remark = ""
             if entry.note.corrects:
                 other = by_id.get(entry.note.corrects)
-                remark = (
-                    self.said("corrects", number=self.number(other)) if other else self.said("corrects_other")
-                )
+                remark = self.said("corrects", number=self.number(other)) if other else self.said("corrects_other")
             elif entry.id in corrected:
                 remark = self.said("corrected", number=self.number(corrected[entry.id]))
             rows.append(
@@ -239,9 +234,7 @@ class _View:
         if phrase is None:
             return entry.note.text
         if phrase.code not in PHRASES:  # written by a newer desk
-            args = ", ".join(
-                str(v.text(self.lang) if isinstance(v, Label) else v) for v in phrase.args.values()
-            )
+            args = ", ".join(str(v.text(self.lang) if isinstance(v, Label) else v) for v in phrase.args.values())
             return f"{phrase.code}: {args}"
         return "\n".join(part for part in (say(phrase, self.lang), entry.note.text) if part)
 

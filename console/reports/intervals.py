@@ -31,9 +31,7 @@ def of_assignment(assignment: Assignment) -> Intervals:
     notified, left, there, done = (
         assignment.at(status) for status in (Status.NOTIFIED, Status.EN_ROUTE, Status.ON_SCENE, Status.DONE)
     )
-    return Intervals(
-        between(notified, left), between(left, there), between(there, done), between(notified, done)
-    )
+    return Intervals(between(notified, left), between(left, there), between(there, done), between(notified, done))
 
 
 @dataclass(frozen=True, slots=True)

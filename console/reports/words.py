@@ -77,8 +77,7 @@ INCIDENT: dict[str, Label] = {
     "corrected": Label("已更正，见第 {number} 条", "Corrected, see no. {number}"),
     "chain": Label(
         "设备 {device}：本事件 {count} 条，序号 {first} 至 {last}；链头（第 {last} 条）SHA-256",
-        "Device {device}: {count} entries of this incident, no. {first} to {last}; "
-        "chain head (no. {last}) SHA-256",
+        "Device {device}: {count} entries of this incident, no. {first} to {last}; chain head (no. {last}) SHA-256",
     ),
     "intact": Label("每条记录的内容均与其哈希一致。", "The content of every entry agrees with its hash."),
     "broken": Label(
