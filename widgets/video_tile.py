@@ -108,8 +108,7 @@ class VideoTile(QWidget):
         """What the stream is doing, and since when (an aware time)."""
         if (picture, since) == (self._picture, self._since):
             return
-        if picture is not Picture.LIVE and self._picture is Picture.LIVE:
-            # Keep the last picture: in grey, and in memory of our own, for the stream's goes away.
+        if picture is not Picture.LIVE:
             self._keep_grey()
         self._picture, self._since = picture, since
         self._renew()
@@ -224,6 +223,7 @@ class VideoTile(QWidget):
         self.update()
 
     def _keep_grey(self) -> None:
+        """Keep the last picture without its colours, in memory of our own: the stream's goes away."""
         if not self._image.isNull():
             self._image = self._image.convertToFormat(QImage.Format.Format_Grayscale8)
         self._pixels = None
