@@ -111,13 +111,22 @@ def desk(data: Path | None, lang: Lang | None, platform: str | None) -> None:
 @click.option("--demo", "demo_", is_flag=True, help="The wall of the running demo.")
 @click.option("--beside", default="", help="Name of a screen to leave to the desk.")
 @click.option("--shots", type=click.Path(path_type=Path), help="Leave a picture of each screen here, every second.")
+@click.option("--parent", type=int, hidden=True)
 @_known
-def wall(data: Path | None, lang: Lang | None, realm: str, demo_: bool, beside: str, shots: Path | None) -> None:
+def wall(
+    data: Path | None,
+    lang: Lang | None,
+    realm: str,
+    demo_: bool,
+    beside: str,
+    shots: Path | None,
+    parent: int | None,
+) -> None:
     """The wall of this machine's desk, full screen on each connected screen."""
     from console.desk import start
 
     folder = data or (data_folder() / "demo" if demo_ else data_folder())
-    options = start.Options(data=folder, language=lang, realm=realm, beside=beside, shots=shots)
+    options = start.Options(data=folder, language=lang, realm=realm, beside=beside, shots=shots, parent=parent)
     sys.exit(start.wall(options))
 
 

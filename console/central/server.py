@@ -2,11 +2,8 @@
 
 import json
 import logging
-import os
-import select
 import socket
 import sys
-import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +11,7 @@ import uvicorn
 
 from console.central.app import create_app
 from console.domain.pack import Pack
+from console.lifeline import end_with
 
 _PLAIN = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "color_message", "taskName"}
 
@@ -72,16 +70,5 @@ def serve(
     )
     server = _Server(config, announce)
     if parent is not None:
-        threading.Thread(target=_outlive_not, args=(parent, server), daemon=True).start()
+        end_with(parent, lambda: setattr(server, "should_exit", True))
     server.run(sockets=[listening])
-
-
-def _outlive_not(parent: int, server: uvicorn.Server) -> None:
-    """Stop when `parent` ends, however it ends."""
-    try:
-        descriptor = os.pidfd_open(parent)
-    except ProcessLookupError:
-        server.should_exit = True
-        return
-    select.select([descriptor], [], [])
-    server.should_exit = True

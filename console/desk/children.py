@@ -73,6 +73,7 @@ def open_wall(
     ]
     command += ["--beside", beside] if beside else []
     command += ["--shots", str(shots)] if shots else []
+    command += ["--parent", str(os.getpid())]
     return subprocess.Popen(command, stdin=subprocess.DEVNULL)
 
 

@@ -11,6 +11,7 @@ from console.domain.drill import Scenario
 from console.domain.errors import KnownError
 from console.domain.pack import Pack
 from console.domain.words import Lang, Phrase
+from console.lifeline import end_with
 from console.settings import Settings, config_file, load
 from console.store.packs import find_pack, load_pack
 from console.store.scenarios import find_scenarios, load_scenario
@@ -35,6 +36,7 @@ class Options:
     speed: float = 1.0
     realm: str = "live"
     beside: str = ""  # the screen a wall leaves to the desk
+    parent: int | None = None  # the process a wall ends with
     shots: Path | None = None  # where a wall leaves pictures of itself, every second
 
     @property
@@ -95,6 +97,8 @@ def wall(options: Options) -> int:
     app = application(read, theme_name="wall")
     from console.desk.follow import Follower
 
+    if options.parent is not None:
+        end_with(options.parent)
     follower = Follower(read)
     follower.show()
     code = app.exec()

@@ -31,6 +31,7 @@ from typing import Any, Literal
 import av
 from av.video.stream import VideoStream
 
+from console.lifeline import end_with
 from console.simulate.canvas import LOOP
 from console.simulate.pictures import draw
 
@@ -252,19 +253,6 @@ class CameraServer:
             pass
 
 
-def _end_with(parent: int) -> None:
-    """Exit when the process that asked for the cameras is gone, however it went."""
-    direct = os.getppid() == parent
-    while True:
-        time.sleep(0.5)
-        if direct and os.getppid() != parent:
-            os._exit(0)
-        try:
-            os.kill(parent, 0)
-        except OSError:
-            os._exit(0)
-
-
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="console.simulate.cameras")
     parser.add_argument("--cameras", type=Path, required=True)
@@ -273,7 +261,7 @@ def main(argv: list[str] | None = None) -> None:
     options = parser.parse_args(argv)
     server = _Server(options.port, json.loads(options.cameras.read_text("utf-8")))
     if options.parent:
-        threading.Thread(target=_end_with, args=(options.parent,), daemon=True).start()
+        end_with(options.parent)
     print(json.dumps({"port": server.server_address[1]}), flush=True)
     server.serve_forever()
 
