@@ -124,3 +124,14 @@ class FactLine(_Line):
         painter.setFont(bold.font)
         painter.setPen(ink(role))
         painter.drawText(inside, _LEFT, left)
+
+
+if __name__ == "__main__":
+    from widgets import samples
+
+    def _build() -> QWidget:
+        made = FactLine()
+        made.show_incident(samples.INCIDENTS[0], samples.NOW)
+        return made
+
+    samples.run(_build)

@@ -44,7 +44,7 @@ class IndicatorChart(QWidget):
             head.addWidget(button)
         self._ranges.idClicked.connect(self.set_range)
         self._inside = QVBoxLayout(self)
-        self._inside.setContentsMargins(0, 0, 4, 4)
+        self._inside.setContentsMargins(6, 0, 4, 4)
         self._inside.setSpacing(0)
         self._inside.addLayout(head)
         self._empty = QLabel(self)
@@ -159,7 +159,12 @@ class IndicatorChart(QWidget):
                         value=f"{limit.at:,.{indicator.decimals}f}",
                         measure=indicator.measure,
                     ),
-                    labelOpts={"position": 0.03, "color": ink(limit.level.value), "anchors": [(0, 1), (0, 1)]},
+                    labelOpts={
+                        "position": 0.03,
+                        "color": ink(limit.level.value),
+                        "fill": ink("panel", 0.75),
+                        "anchors": [(0, 1), (0, 1)],
+                    },
                 )
             )
         for at, word in events:

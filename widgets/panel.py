@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QSizePolicy, QToo
 
 from console.domain.level import Level
 from widgets.keycap import Hint
-from widgets.lang import show
-from widgets.paint import RADIUS, chip_width, elide, face, ink, level_role, paint_chip, paint_mark, pen
+from widgets.paint import RADIUS, chip_width, elide, face, ink, paint_chip, paint_mark, pen
 
 
 class _Words(QWidget):
@@ -241,6 +240,18 @@ class Panel(QDockWidget):
         self._frame.inside.setContentsMargins(margin, 0, margin, margin)
 
 
-def level_word(level: Level | None) -> tuple[str, str]:
-    """A level's word and its colour role; empty for none."""
-    return (show(level.label), level_role(level)) if level else ("", "quiet")
+if __name__ == "__main__":
+    from widgets import samples
+
+    def _build() -> QWidget:
+        from widgets.alarm_list import AlarmList
+
+        body = AlarmList()
+        body.show_alarms(samples.ALARMS, samples.NOW, samples.NEARBY)
+        made = Panel("alarms", "告警", body)
+        made.set_subtitle("3 未确认")
+        made.set_badge("模拟")
+        made.add_hint("C", "确认", body.confirm)
+        return made
+
+    samples.run(_build)

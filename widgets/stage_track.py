@@ -80,3 +80,14 @@ class StageTrack(QWidget):
                 Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter,
                 show(each.label),
             )
+
+
+if __name__ == "__main__":
+    from widgets import samples
+
+    def _build() -> QWidget:
+        made = StageTrack()
+        made.show_stage(samples.WAY, samples.WAY[3])
+        return made
+
+    samples.run(_build)

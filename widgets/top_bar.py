@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from widgets.command_line import CommandLine
@@ -61,12 +61,14 @@ class _Brand(QWidget):
         super().__init__(parent)
         self.centre = ""
         self.badge = ""
+        self.short = False  # without the centre's name
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:
         big, quiet = face("figure", bold=True), face("quiet")
         width = big.metrics.horizontalAdvance(self.tr("一屏")) * 0.85 + 12
-        width += min(180, quiet.metrics.horizontalAdvance(self.centre)) + 4
+        if not self.short:
+            width += min(180, quiet.metrics.horizontalAdvance(self.centre)) + 4
         return QSize(round(width + (chip_width(self.badge) + 8 if self.badge else 0)), 36)
 
     def minimumSizeHint(self) -> QSize:
@@ -85,10 +87,10 @@ class _Brand(QWidget):
         quiet = face("quiet")
         painter.setFont(quiet.font)
         painter.setPen(ink("quiet"))
-        words = elide(self.centre, quiet.metrics, 180)
+        words = "" if self.short else elide(self.centre, quiet.metrics, 180)
         painter.drawText(self.rect().adjusted(x, 1, 0, 1), _MIDDLE, words)
         if self.badge:
-            x += quiet.metrics.horizontalAdvance(words) + 8
+            x += quiet.metrics.horizontalAdvance(words) + (8 if words else 0)
             paint_chip(painter, x, self.height() / 2 + 1, self.badge, "accent")
 
 
@@ -98,6 +100,7 @@ class _Status(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.dot, self.link, self.outbox, self.user, self.clock = "faint", "", 0, "", ""
+        self.short = False  # without the words before the figures
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
 
     def pieces(self) -> list[tuple[str, str, str, int]]:
@@ -122,7 +125,7 @@ class _Status(QWidget):
         found = []
         for word, text, _, room in self.pieces():
             metrics = quiet if word else body
-            quiet_width = quiet.horizontalAdvance(word) + 5 if word else 0
+            quiet_width = quiet.horizontalAdvance(word) + 5 if word and not self.short else 0
             found.append((quiet_width, max(room, metrics.horizontalAdvance(text))))
         return found
 
@@ -141,7 +144,8 @@ class _Status(QWidget):
         for (word, text, role, _), (word_width, text_width) in zip(self.pieces(), self.widths(), strict=True):
             painter.setFont(quiet.font if word else body.font)
             painter.setPen(ink("quiet"))
-            painter.drawText(x, 0, word_width, self.height(), int(_MIDDLE), word)
+            if word_width:
+                painter.drawText(x, 0, word_width, self.height(), int(_MIDDLE), word)
             painter.setPen(ink(role))
             painter.drawText(x + word_width, 0, text_width + 2, self.height(), int(_MIDDLE), text)
             x += word_width + text_width + 16
@@ -191,12 +195,30 @@ class TopBar(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(640, self.sizeHint().height())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Where there is little room the centre's name goes first, then the words before the figures."""
+        brand, status = self._brand, self._status
+        tabs = sum(tab.sizeHint().width() for tab in self._tabs)
+        buttons = self._language.sizeHint().width() + self._menu.sizeHint().width()
+        for brand.short, status.short in ((False, False), (True, False), (True, True)):
+            needed = brand.sizeHint().width() + tabs + 200 + status.sizeHint().width() + buttons + 80
+            if needed <= self.width():
+                break
+        status.setToolTip("  ".join(self.status_texts()) if status.short else "")
+        brand.updateGeometry()
+        status.updateGeometry()
+
     def set_centre(self, text: str) -> None:
         """The centre's name beside the brand."""
         if text != self._brand.centre:
             self._brand.centre = text
             self._brand.updateGeometry()
             self._brand.update()
+            self._make_room()
 
     def set_realm(self, text: str, drill: bool = False) -> None:
         """The watermark of what is not live; in a drill the whole bar carries a line."""
@@ -218,6 +240,7 @@ class TopBar(QWidget):
             self._tab_line.addWidget(tab)
             tab.clicked.connect(lambda _on, id=tab.id: self.workspaceChosen.emit(id))
         self.set_workspace(chosen or (workspaces[0][0] if workspaces else ""))
+        self._make_room()
 
     def set_workspace(self, id: str) -> None:
         """Show a tab as chosen, without telling."""
@@ -286,14 +309,14 @@ class TopBar(QWidget):
         self._status.link, self._status.dot = words[state]
         if since is not None and state in ("offline", "cut"):
             self._status.link += " " + clock(since)
-        self._status.updateGeometry()
+        self._make_room()
         self._status.update()
         self._status.setAccessibleName(" ".join(self.status_texts()[:3]))
 
     def _set(self, what: str, value: object) -> None:
         if getattr(self._status, what) != value:
             setattr(self._status, what, value)
-            self._status.updateGeometry()
+            self._make_room()
             self._status.update()
 
 
