@@ -1,5 +1,6 @@
 """What is around the panels: the top bar, the banner, menus, keys, the command line and the dialogs."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ from console.sync.client import Link, LinkState
 from widgets.drill_strip import DrillState, DrillStrip
 from widgets.lang import language, show
 
+GRACE_S = 10.0
+
 if TYPE_CHECKING:
     from console.desk.desk import Desk
 
@@ -40,6 +43,8 @@ class Chrome(QObject):
         self._link: LinkState | None = None
         self.pending: dict[Lane, int] = {}
         self._warning = ""
+        self._was_online = False
+        self._began = time.monotonic()
         self._known_alarms: set[str] = set()
         self._menu = QMenu(self.window)
         top = self.window.top
@@ -185,8 +190,11 @@ class Chrome(QObject):
             alone = self.session is not None and self.desk.link is None
             top.set_link("offline" if alone else "connecting", None)
             return
+        self._was_online |= state.link is Link.ONLINE
         if cut:
             top.set_link("cut", state.since)
+        elif self._offline and self._patient():
+            top.set_link("connecting", None)
         else:
             top.set_link("online" if state.link is Link.ONLINE else "offline", state.since)
         self._banner()
@@ -195,6 +203,13 @@ class Chrome(QObject):
         self.pending = counts
         self.window.top.set_outbox(sum(counts.values()) if self._offline else counts.get("command", 0))
         self._banner()
+
+    def _patient(self) -> bool:
+        """A platform that has not answered yet since the start is given some time before anything is said."""
+        if self._was_online or time.monotonic() - self._began > GRACE_S:
+            return False
+        QTimer.singleShot(1000, self._banner)
+        return True
 
     @property
     def _offline(self) -> bool:
@@ -207,6 +222,8 @@ class Chrome(QObject):
         elif self._link is not None and self._link.link is Link.DENIED:
             detail = say(self._link.detail, language()) if self._link.detail else ""
             banner.show_message(self.tr("平台不接受登录:{why} 本机照常工作。").format(why=detail), Level.YELLOW, None)
+        elif self._offline and self._link is not None and self._patient():
+            banner.show_message("", None, None)
         elif self._offline and self._link is not None:
             since = self._link.since.astimezone().strftime("%H:%M:%S")
             waiting = sum(self.pending.values())

@@ -15,7 +15,8 @@ from console.domain.log import Kind
 from console.domain.operation import CheckIncident, CloseIncident, FilterAlarm, ReportStatus, TickTask
 from console.domain.place import Point
 
-TILES = 4
+TILES, FEW_TILES = 4, 2
+ROOMY = 600  # pixels of the video panel that take more than a few tiles
 SHOWN_BY = {
     "alarm": ("alarms", "map", "indicators"),
     "incident": ("incidents", "incident", "units", "map"),
@@ -41,7 +42,7 @@ class Controller(QObject):
         self.session, self.panels = session, panels
         self.incident: str | None = None
         self.indicator: str | None = next(iter(session.pack.indicators), None)
-        self._at: Point | None = None  # what the video panel looks at
+        self._coming: str | None = None  # an incident that is being opened: shown once it is stored
         self._chain_whole = True
         self._travel: dict[str, float] = {}
         self._paths: dict[str, list[Point]] = {}
@@ -115,6 +116,8 @@ class Controller(QObject):
         self.select(incident_id)
         if incident := self.session.state.incidents.get(incident_id):
             self.panels.map.focus(incident.at.lon, incident.at.lat)
+        else:
+            self._coming = incident_id
 
     def _shown(self, incident: Incident) -> None:
         self.look_at(incident.at)
@@ -140,8 +143,7 @@ class Controller(QObject):
 
     def look_at(self, at: Point) -> None:
         """The nearest cameras come to the video panel."""
-        self._at = at
-        near = present.cameras_near(self.session, at, TILES)
+        near = present.cameras_near(self.session, at, TILES if self.panels.video.width() >= ROOMY else FEW_TILES)
         notes = {camera.id: present.distance_note(metres) for camera, metres in near}
         self.panels.video.set_cameras([camera for camera, _ in near], notes)
 
@@ -174,8 +176,10 @@ class Controller(QObject):
         state = self.session.state
         if "incident" in kinds and self.incident in state.incidents:
             incident = state.incidents[self.incident]
-            if self._at != incident.at and not self._travel:
+            if self._coming == incident.id:
+                self._coming = None
                 self._shown(incident)
+                self.panels.map.focus(incident.at.lon, incident.at.lat)
             self._find_paths(incident)
         for kind in kinds:
             if kind in ENDLESS:

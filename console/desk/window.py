@@ -160,7 +160,10 @@ class DeskWindow(QMainWindow):
             self.docks["incidents"].raise_()
             self.docks["video"].raise_()
             self.docks["incident"].hide()
-        self._sizes(ACROSS, alarms=left, map=width - left - right, incident=right)
+        if narrow:
+            self._sizes(ACROSS, alarms=left, map=width - left)
+        else:
+            self._sizes(ACROSS, alarms=left, map=width - left - right, incident=right)
         self._sizes(DOWN, alarms=round(height * 0.22), incidents=round(height * 0.40), units=round(height * 0.34))
         strip = 112
         lower = round(height * 0.33)
@@ -172,17 +175,21 @@ class DeskWindow(QMainWindow):
         width = self.width()
         self._place("alarms", "video", "incident")
         self._below("alarms", "incidents")
-        self._sizes(ACROSS, alarms=280, video=width - 280 - 400, incident=400)
         if narrow:
             self.docks["incident"].hide()
+            self._sizes(ACROSS, alarms=280, video=width - 280)
+        else:
+            self._sizes(ACROSS, alarms=280, video=width - 280 - 400, incident=400)
 
     def _arrange_map(self, narrow: bool) -> None:
         width = self.width()
         self._place("incidents", "map", "units")
         self._below("incidents", "alarms")
-        self._sizes(ACROSS, incidents=280, map=width - 280 - 320, units=320)
         if narrow:
             self.docks["units"].hide()
+            self._sizes(ACROSS, incidents=280, map=width - 280)
+        else:
+            self._sizes(ACROSS, incidents=280, map=width - 280 - 320, units=320)
 
     def _arrange_indicators(self, narrow: bool) -> None:
         height = self.height()
