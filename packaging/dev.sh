@@ -62,6 +62,8 @@ have() { [[ -v INSTALLED[$1] || -v INSTALLED[${1}t64] ]]; }
 
 is_root() { ((EUID == 0)); }
 
+may_install() { is_root || command -v sudo >/dev/null; }
+
 privileged() {
     local with=(env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a) name
     for name in http_proxy https_proxy no_proxy; do
@@ -111,7 +113,7 @@ install_packages() {
         if [[ -n $line ]]; then printf '需要安装 / To install: %s / %s:%s\n' "$zh" "$en" "$line" >&2; fi
     done
     if ((${#missing[@]} == 0)); then return; fi
-    if ! is_root && ! command -v sudo >/dev/null; then
+    if ! may_install; then
         die "缺少系统软件,而这里既不是 root 也没有 sudo。请管理员运行:apt-get install ${missing[*]}" \
             "System packages are missing and there is neither root nor sudo. Ask an administrator for the line above."
     fi
@@ -177,7 +179,7 @@ ensure_python() {
     local name
     if find_python >/dev/null; then return; fi
     if command -v apt-get >/dev/null; then
-        apt_update
+        if may_install; then apt_update; fi
         for name in "${PYTHONS[@]}"; do
             if apt_has_final "$name-venv"; then
                 install_packages "Python 3.11 以上|Python 3.11 or newer|$name $name-venv"
