@@ -181,6 +181,8 @@ class Chrome(QObject):
 
     def _tick(self) -> None:
         self.window.top.set_clock(datetime.now().strftime("%H:%M:%S"))
+        if self._offline and not self._was_online:
+            self._show_link(self._link)  # patience may have ended
 
     def _show_link(self, state: LinkState | None) -> None:
         self._link = state
@@ -206,10 +208,7 @@ class Chrome(QObject):
 
     def _patient(self) -> bool:
         """A platform that has not answered yet since the start is given some time before anything is said."""
-        if self._was_online or time.monotonic() - self._began > GRACE_S:
-            return False
-        QTimer.singleShot(1000, self._banner)
-        return True
+        return not self._was_online and time.monotonic() - self._began < GRACE_S
 
     @property
     def _offline(self) -> bool:

@@ -31,7 +31,7 @@ from console.desk.stall import StallMeter
 from console.desk.start import DEMO_PASSWORD, Plan
 from console.desk.state import State
 from console.desk.window import DeskWindow, new_panels
-from console.domain.drill import Exercise
+from console.domain.drill import Exercise, ExerciseState
 from console.domain.errors import KnownError
 from console.domain.intake import CameraFault, LinkCut
 from console.domain.pack import User
@@ -177,10 +177,15 @@ class Desk(QObject):
         options = self.plan.options
         self.runner = Runner(session, self.plan.scenario, exercise, options.speed, again=options.demo, parent=self)
         self.runner.changed.connect(self.chrome.show_exercise)
+        self.runner.changed.connect(self._exercise_changed)
         self.runner.start()
         self._levels = QTimer(self, interval=2000)
         self._levels.timeout.connect(self._tell_cameras)
         self._levels.start()
+
+    def _exercise_changed(self, exercise: Exercise) -> None:
+        if self.plan.options.drill and exercise.state is ExerciseState.FINISHED:
+            self.files.ended.touch()
 
     def _start_sound(self) -> None:
         if self.plan.settings.sound:

@@ -3,6 +3,7 @@
 import os
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 
@@ -14,6 +15,11 @@ class DeskFiles:
     @property
     def database(self) -> Path:
         return self.folder / "desk" / f"{self.realm}.db"
+
+    @property
+    def ended(self) -> Path:
+        """Is there once the drill of this realm was ended."""
+        return self.database.with_suffix(".ended")
 
     @property
     def logs(self) -> Path:
@@ -40,3 +46,12 @@ class DeskFiles:
             fresh.flush()
             os.fsync(handle)
         return bytes.fromhex(file.read_text("ascii"))
+
+
+def drill_realm(folder: Path, scenario: str, now: datetime) -> str:
+    """The realm of a scenario's run: the last one if it was not ended, else a new one. Nothing is written over."""
+    name = f"drill-{scenario[:18]}"
+    last = max((file.stem for file in (folder / "desk").glob(f"{name}-*.db")), default=None)
+    if last is not None and not DeskFiles(folder, last).ended.exists():
+        return last
+    return f"{name}-{now:%Y%m%d%H%M%S}"

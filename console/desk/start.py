@@ -4,9 +4,11 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.desk.files import DeskFiles, drill_realm
 from console.domain.drill import Scenario
 from console.domain.errors import KnownError
 from console.domain.pack import Pack
@@ -72,7 +74,9 @@ def plan(options: Options) -> Plan:
     pack = load_pack(find_pack(scenario.pack if scenario else settings.pack, options.data / "packs"))
     if scenario and file:
         scenario = load_scenario(file, pack)  # now that what it refers to is known
-    realm = f"drill-{scenario.id}" if scenario and options.drill else options.realm
+    realm = options.realm
+    if scenario and options.drill:
+        realm = drill_realm(options.data, scenario.id, datetime.now())
     return Plan(options, settings, pack, scenario, realm)
 
 
@@ -116,7 +120,6 @@ def application(read: Plan, theme_name: str = "desk") -> "QApplication":
     from PySide6.QtWidgets import QApplication
 
     from console.desk import i18n, records
-    from console.desk.files import DeskFiles
     from widgets import map_view, style, theme
 
     map_view.prepare()
