@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Select, Table, delete, func, select, tuple_
+from sqlalchemy import Connection, Insert, Select, Table, bindparam, delete, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from console.domain.agency import Position
@@ -38,9 +39,8 @@ class View:
 
     def get(self, kind: type[T], id: str) -> T | None:
         """A row, or None."""
-        table = tables.KINDS[kind]
-        found = self._rows(kind, _all(table).where(table.c.id == id))
-        return found[0] if found else None
+        found = self.connection.execute(_BY_ID[tables.KINDS[kind].name], {"id": id}).first()
+        return kind(*found) if found else None
 
     def alarm(self, id: str) -> Alarm:
         return self._there(Alarm, id)
@@ -91,14 +91,11 @@ class View:
 
     def assignments_of(self, incident: str) -> list[Assignment]:
         """In the order they were made."""
-        table = tables.assignment
-        return self._rows(Assignment, _all(table).where(table.c.incident == incident).order_by(table.c.id))
+        return self._rows(Assignment, _ASSIGNMENTS_OF, id=incident)
 
     def tasks_of(self, incident: str) -> list[Task]:
         """In the order of the scene card."""
-        table = tables.task
-        query = _all(table).where(table.c.incident == incident).order_by(table.c.order, table.c.id)
-        return self._rows(Task, query)
+        return self._rows(Task, _TASKS_OF, id=incident)
 
     def positions(self) -> dict[str, Position]:
         """The latest of each unit, by the unit's id."""
@@ -133,9 +130,7 @@ class View:
 
     def last_entries(self, device: str, count: int) -> list[Entry]:
         """The end of one device's log, newest first."""
-        table = tables.entry
-        query = _all(table).where(table.c.device == device).order_by(table.c.number.desc(), table.c.id.desc())
-        return self._rows(Entry, query.limit(count))
+        return self._rows(Entry, _LAST_ENTRIES, device=device, count=count)
 
     def chains(self) -> dict[str, int]:
         """Whose logs are here, and how many entries each has."""
@@ -181,8 +176,8 @@ class View:
             raise Refused(Phrase("not_found", {"what": NAMES[kind], "id": id}))
         return row
 
-    def _rows(self, kind: type[T], query: Select[Any]) -> list[T]:
-        return [kind(*row) for row in self.connection.execute(query)]
+    def _rows(self, kind: type[T], query: Select[Any], **given: object) -> list[T]:
+        return [kind(*row) for row in self.connection.execute(query, given)]
 
 
 class Tx(View):
@@ -198,17 +193,7 @@ class Tx(View):
 
     def upsert(self, table: Table, values: list[dict[str, Any]]) -> None:
         """Insert, or replace by primary key."""
-        insert = cast(
-            "type[sqlite.Insert]",
-            postgresql.insert if self.connection.dialect.name == "postgresql" else sqlite.insert,
-        )(table)
-        keys = list(table.primary_key)
-        if table is tables.entry:  # append-only
-            self.connection.execute(insert.on_conflict_do_nothing(index_elements=keys), values)
-            return
-        changed = {c.name: insert.excluded[c.name] for c in table.columns if not c.primary_key}
-        newer = insert.excluded.seen_at > table.c.seen_at if table is tables.position else None
-        self.connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=changed, where=newer), values)
+        self.connection.execute(_upsert(table, self.connection.dialect.name), values)
 
     def remove(self, kind: type, id: str) -> None:
         table = tables.KINDS[kind]
@@ -227,6 +212,20 @@ class Tx(View):
             self.upsert(table, [{"key": key, "value": value}])
 
 
+# Statements are built once: building takes longer than running one.
+
+
+@cache
+def _upsert(table: Table, dialect: str) -> Insert:
+    insert = cast("type[sqlite.Insert]", {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect])(table)
+    keys = list(table.primary_key)
+    if table is tables.entry:  # append-only
+        return insert.on_conflict_do_nothing(index_elements=keys)
+    changed = {c.name: insert.excluded[c.name] for c in table.columns if not c.primary_key}
+    newer = insert.excluded.seen_at > table.c.seen_at if table is tables.position else None
+    return insert.on_conflict_do_update(index_elements=keys, set_=changed, where=newer)
+
+
 def _all(table: Table) -> Select[Any]:
     """The columns that are fields, in their order."""
     return _SELECTS[table.name]
@@ -236,3 +235,20 @@ _SELECTS: dict[str, Select[Any]] = {
     table.name: select(*(column for column in table.columns if "of" not in column.info))
     for table in tables.KINDS.values()
 }
+_BY_ID = {
+    table.name: _SELECTS[table.name].where(table.c.id == bindparam("id"))
+    for table in tables.KINDS.values()
+    if "id" in table.c
+}
+_ASSIGNMENTS_OF = (
+    _all(tables.assignment).where(tables.assignment.c.incident == bindparam("id")).order_by(tables.assignment.c.id)
+)
+_TASKS_OF = (
+    _all(tables.task).where(tables.task.c.incident == bindparam("id")).order_by(tables.task.c.order, tables.task.c.id)
+)
+_LAST_ENTRIES = (
+    _all(tables.entry)
+    .where(tables.entry.c.device == bindparam("device"))
+    .order_by(tables.entry.c.number.desc(), tables.entry.c.id.desc())
+    .limit(bindparam("count"))
+)

@@ -345,10 +345,14 @@ FEED_KINDS: dict[str, type] = {table.name: kind for kind, table in KINDS.items()
 
 def values(row: object) -> dict[str, Any]:
     """A row's columns."""
-    return {
-        column.name: column.info["of"](row) if "of" in column.info else getattr(row, column.name)
-        for column in KINDS[type(row)].columns
-    }
+    found = {name: getattr(row, name) for name in _FIELDS[type(row)]}
+    for name, of in _DERIVED[type(row)].items():
+        found[name] = of(row)
+    return found
+
+
+_FIELDS = {kind: [c.name for c in table.columns if "of" not in c.info] for kind, table in KINDS.items()}
+_DERIVED = {kind: {c.name: c.info["of"] for c in table.columns if "of" in c.info} for kind, table in KINDS.items()}
 
 
 def now() -> datetime:

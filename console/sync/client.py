@@ -12,9 +12,11 @@ They hold nothing that matters: killed at any moment, the next start goes on fro
 import json
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
+from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
 import requests
@@ -36,7 +38,8 @@ __all__ = ["Applied", "Client", "Link", "LinkState", "Submit"]
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 POLL_S = 30.0  # a live event may be lost; nothing waits longer than this for it
-PAGE_ROWS = 1000
+PAGE_ROWS = 2000
+BUSY_S = 5.0
 _SAID: TypeAdapter[Gap | Changed] = TypeAdapter(Gap | Changed)
 _DOWN = Phrase("link_down")
 
@@ -70,6 +73,8 @@ class Client:
         self._closing = threading.Event()
         self._wakes = {name: threading.Event() for name in ("command", "bulk", "pull", "positions")}
         self._sent: dict[Lane, int | None] = {"command": None, "bulk": None}  # told back by the platform
+        self._busy: set[Lane] = set()  # lanes with something on its way
+        self._pulled_at = 0.0
         self._incarnation: str | None = None
         self._moved: dict[str, Position] = {}
         self._moved_lock = threading.Lock()
@@ -191,20 +196,26 @@ class Client:
     def _signed_in(self, response: LoginResponse, user: str, password: str) -> None:
         hashed = login.verifier(password)
         self._submit(lambda store: login.remember(store, user, hashed))
+        self._submit(lambda store: outbox.forget(store, datetime.now(UTC)))
 
     def _push(self, http: requests.Session, lane: Lane) -> None:
-        while not self._closing.is_set():
-            after = self._sent[lane]
-            first, bodies = self._ask(lambda store: outbox.to_send(store, lane, after))  # noqa: B023
-            if not bodies:
-                return
-            try:
-                self._call(http, "POST", "/v1/push", f'{{"operations":[{",".join(bodies)}]}}')
-            except Answer as answer:
-                self._put_right(lane, first, answer)
-            else:
-                self._sent[lane] = first + len(bodies) - 1
-            self._wakes["pull"].set()
+        try:
+            while not self._closing.is_set():
+                after = self._sent[lane]
+                first, bodies = self._ask(lambda store: outbox.to_send(store, lane, after))  # noqa: B023
+                if not bodies:
+                    return
+                self._busy.add(lane)
+                try:
+                    self._call(http, "POST", "/v1/push", f'{{"operations":[{",".join(bodies)}]}}')
+                except Answer as answer:
+                    self._put_right(lane, first, answer)
+                else:
+                    self._sent[lane] = first + len(bodies) - 1
+        finally:
+            if lane in self._busy:
+                self._busy.discard(lane)
+                self._wakes["pull"].set()
 
     def _put_right(self, lane: Lane, first: int, answer: Answer) -> None:
         """The platform did not take a push. Raises `LinkDown` when there is nothing to be done about it."""
@@ -222,6 +233,9 @@ class Client:
             self._sent[lane] = said.expected - 1
 
     def _pull(self, http: requests.Session) -> None:
+        # What is pending is decided anew with each page: not while a long backlog goes up.
+        if "command" in self._busy and time.monotonic() < self._pulled_at + BUSY_S:
+            return
         more = True
         while more and not self._closing.is_set():
             cursor = self._ask(rebase.cursor)
@@ -237,6 +251,7 @@ class Client:
                 counts = self._ask(outbox.pending)
                 self.on_pending(counts)
             more = page.cursor < page.head or page.head < cursor
+        self._pulled_at = time.monotonic()
         if self._positions_seen != self._positions_told:
             self._get_positions(http)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from console.domain.agency import Position
 from console.domain.indicator import Reading
@@ -27,6 +27,12 @@ from console.sync.messages import MAX_OPERATIONS, MAX_PUSH_BYTES, canonical, fin
 
 KEPT = timedelta(days=30)  # after the platform told back: a restored platform is given them again
 LANES: tuple[Lane, ...] = ("command", "bulk")
+_BASE = select(tables.base_row.c.id).where(
+    tables.base_row.c.table == bindparam("of"), tables.base_row.c.id == bindparam("row")
+)
+_KEEP_BASE = insert(tables.base_row)
+_LAST = select(func.max(tables.outbox.c.n)).where(tables.outbox.c.lane == bindparam("of"))
+_ADD = insert(tables.outbox)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +91,18 @@ def overlay(tx: Tx, rows: Iterable[Row]) -> None:
         if isinstance(row, Reading):
             continue
         table = tables.KINDS[type(row)].name
-        if _base(tx, table, row.id) is None:
+        if tx.connection.execute(_BASE, {"of": table, "row": row.id}).first() is None:
             before = tx.get(type(row), row.id)
             body = None if before is None else encode(before)
-            tx.connection.execute(insert(tables.base_row), {"table": table, "id": row.id, "body": body})
+            tx.connection.execute(_KEEP_BASE, {"table": table, "id": row.id, "body": body})
     tx.put(*rows)
-
-
-def _base(tx: Tx, table: str, id: str) -> object:
-    base = tables.base_row
-    return tx.connection.execute(select(base.c.id).where(base.c.table == table, base.c.id == id)).first()
 
 
 def _queue(tx: Tx, realm: str, operation: Operation, actor: Actor, entries: list[Entry]) -> None:
     args = encode(operation)
     if decode(type(operation), args) != operation:
         raise ValueError(f"{operation.NAME} does not survive the wire: {args[:200]}")
-    outbox = tables.outbox
-    last = tx.connection.scalar(select(func.max(outbox.c.n)).where(outbox.c.lane == operation.LANE)) or 0
+    last = tx.connection.scalar(_LAST, {"of": operation.LANE}) or 0
     fields: dict[str, Any] = {
         "id": new_id(),
         "lane": operation.LANE,
@@ -116,7 +116,7 @@ def _queue(tx: Tx, realm: str, operation: Operation, actor: Actor, entries: list
     body = canonical({**fields, "hash": fingerprint(fields)})
     if len(body.encode()) > MAX_PUSH_BYTES:
         raise ValueError(f"{operation.NAME} is too large to send: {len(body)} characters")
-    tx.connection.execute(insert(outbox), {"lane": operation.LANE, "n": last + 1, "id": fields["id"], "body": body})
+    tx.connection.execute(_ADD, {"lane": operation.LANE, "n": last + 1, "id": fields["id"], "body": body})
 
 
 def pending(store: Store) -> dict[Lane, int]:

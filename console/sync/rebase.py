@@ -47,7 +47,7 @@ def apply(store: Store, page: Page) -> Applied:
             _refuse(tx, outcome.lane, outcome.n, outcome.refusal or Phrase("op_failed", {"name": ""}))
         for lane, n in page.settled.items():
             _settle(tx, lane, n)
-        return _rebase(tx, page.rows)
+        return _rebase(tx, page.rows, "command" in page.settled)
 
 
 def quarantine(store: Store, lane: Lane, n: int) -> Applied:
@@ -63,7 +63,7 @@ def quarantine(store: Store, lane: Lane, n: int) -> Applied:
             .where(outbox.c.lane == lane, outbox.c.n == n, outbox.c.settled_at.is_(None))
             .values(settled_at=datetime.now(UTC))
         )
-        return _rebase(tx, [])
+        return _rebase(tx, [], True)
 
 
 def _start_over(tx: Tx, incarnation: str) -> None:
@@ -115,7 +115,7 @@ class _Seen:
         return rows, gone
 
 
-def _rebase(tx: Tx, incoming: Iterable[FeedRow]) -> Applied:
+def _rebase(tx: Tx, incoming: Iterable[FeedRow], settled: bool) -> Applied:
     seen = _Seen(tx)
     rows: dict[tuple[type, str], Any] = {}  # the last of each
     readings: dict[str, Reading] = {}
@@ -132,17 +132,18 @@ def _rebase(tx: Tx, incoming: Iterable[FeedRow]) -> Applied:
         else:
             rows[kind, item.id] = row
 
-    _uncover(tx, seen)
-    for (kind, id), row in rows.items():
-        seen.note(kind, id)
-        if row is None:
-            tx.remove(kind, id)
-        else:
-            tx.put(row)
     new_entries = [entry for id, entry in entries.items() if tx.get(Entry, id) is None]
     new_readings = _unknown(tx, readings.values())
     tx.put(*new_entries, *new_readings)
-    _replay(tx, seen)
+    if rows or settled:  # nothing is decided on readings and log entries
+        _uncover(tx, seen)
+        for (kind, id), row in rows.items():
+            seen.note(kind, id)
+            if row is None:
+                tx.remove(kind, id)
+            else:
+                tx.put(row)
+        _replay(tx, seen)
     changed, gone = seen.changed()
     return Applied((*changed, *new_readings), tuple(new_entries), (), tuple(gone))
 
