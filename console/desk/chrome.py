@@ -79,6 +79,7 @@ class Chrome(QObject):
         session.changed.connect(self._hear)
         session.refused.connect(self._refused)
         control.countsChanged.connect(self._counts)
+        control.opened.connect(self.window.show_incident)
         commands = CommandSet(control, self._commands())
         line = self.window.top.command
         line.set_completer(commands.complete)

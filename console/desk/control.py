@@ -32,7 +32,7 @@ ENDLESS = frozenset({"reading", "position"})  # once a second is enough for an e
 class Controller(QObject):
     """Intents come from the panels, the command line and the keys; all of them end here."""
 
-    selected = Signal(str)  # an incident's id
+    opened = Signal(str)  # an incident's id: it was asked for, not only passed by
     countsChanged = Signal()
     reportWanted = Signal(str)  # an incident's id
     wallWanted = Signal()
@@ -108,12 +108,12 @@ class Controller(QObject):
         if incident is not None:
             self._shown(incident)
         self.panels.incidents.select(incident_id)
-        self.selected.emit(incident_id)
         self.refresh("incident", "units", "map", "incidents")
 
     def open(self, incident_id: str) -> None:
         """Select an incident and bring it to the middle of the map."""
         self.select(incident_id)
+        self.opened.emit(incident_id)
         if incident := self.session.state.incidents.get(incident_id):
             self.panels.map.focus(incident.at.lon, incident.at.lat)
         else:

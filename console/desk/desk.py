@@ -263,7 +263,10 @@ class Desk(QObject):
         self.reporter.write(incident_id, shown)
 
     def show_bug(self, text: str) -> None:
-        """A bug: copyable details, and the desk goes on."""
+        """A bug: copyable details, and the desk goes on. More of them come into the dialog that is open."""
+        if self._dialogs:
+            self._dialogs[-1].another(text)
+            return
         dialog = ErrorDialog(text, parent=self.window)
         self._dialogs.append(dialog)
         dialog.finished.connect(lambda: self._dialogs.remove(dialog))
@@ -301,6 +304,7 @@ class Desk(QObject):
             self.link.close()
         if self.wall is not None and self.wall.poll() is None:
             self.wall.terminate()
+            self.wall.wait()
         self.feeds.close()
         if self._store is not None:
             self.jobs.store(self._store.close)

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
@@ -69,6 +69,7 @@ class DeskWindow(QMainWindow):
         self._workspace = "dispatch"
         self._layouts: dict[str, QByteArray] = {}
         self._arranged_narrow: bool | None = None
+        self._wanted: list[tuple[Qt.Orientation, dict[str, int]]] = []
         for number, name in enumerate(self.docks, 1):
             QShortcut(QKeySequence(f"Alt+{number}"), self, lambda name=name: self.go_to(name))
         QShortcut(QKeySequence("F8"), self, self.toggle_incident)
@@ -143,33 +144,35 @@ class DeskWindow(QMainWindow):
             "map": self._arrange_map,
             "indicators": self._arrange_indicators,
         }
+        self._wanted.clear()
         arrangement[self._workspace](narrow)
+        self._resize_docks()
         self.setUpdatesEnabled(True)
+        QTimer.singleShot(0, self._resize_docks)  # once more: hidden docks give their room back only later
 
     def _arrange_dispatch(self, narrow: bool) -> None:
         width, height = self.width(), self.height()
         left = max(270, min(400, round(width * 0.19)))
         right = max(380, min(560, round(width * 0.23)))
+        strip, lower = 112, round(height * 0.33)
         self._place("alarms", "map", "incident")
         self._below("alarms", "incidents", "units")
         self._below("map", "indicators", "video")
         self._beside("video", "chart")
+        self._sizes(DOWN, map=height - lower - strip - 60, indicators=strip, video=lower)
         if narrow:
             self.tabifyDockWidget(self.docks["incidents"], self.docks["units"])
             self.tabifyDockWidget(self.docks["video"], self.docks["chart"])
             self.docks["incidents"].raise_()
             self.docks["video"].raise_()
             self.docks["incident"].hide()
-        if narrow:
             self._sizes(ACROSS, alarms=left, map=width - left)
+            self._sizes(DOWN, alarms=round(height * 0.35), incidents=round(height * 0.6))
         else:
-            self._sizes(ACROSS, alarms=left, map=width - left - right, incident=right)
-        self._sizes(DOWN, alarms=round(height * 0.22), incidents=round(height * 0.40), units=round(height * 0.34))
-        strip = 112
-        lower = round(height * 0.33)
-        self._sizes(DOWN, map=height - lower - strip - 60, indicators=strip, video=lower)
-        middle = width - left - (0 if narrow else right)
-        self._sizes(ACROSS, video=round(middle * 0.58), chart=round(middle * 0.42))
+            middle = width - left - right
+            self._sizes(ACROSS, alarms=left, map=middle, incident=right)
+            self._sizes(DOWN, alarms=round(height * 0.22), incidents=round(height * 0.4), units=round(height * 0.34))
+            self._sizes(ACROSS, video=round(middle * 0.58), chart=round(middle * 0.42))
 
     def _arrange_video(self, narrow: bool) -> None:
         width = self.width()
@@ -216,7 +219,11 @@ class DeskWindow(QMainWindow):
         self.docks[right].show()
 
     def _sizes(self, orientation: Qt.Orientation, **sizes: int) -> None:
-        self.resizeDocks([self.docks[name] for name in sizes], list(sizes.values()), orientation)
+        self._wanted.append((orientation, sizes))
+
+    def _resize_docks(self) -> None:
+        for orientation, sizes in self._wanted:
+            self.resizeDocks([self.docks[name] for name in sizes], list(sizes.values()), orientation)
 
     # -- going to a panel
 
@@ -229,10 +236,19 @@ class DeskWindow(QMainWindow):
         target = body.focusProxy() or body
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def toggle_incident(self) -> None:
-        """The drawer of a narrow window."""
+    def show_incident(self) -> None:
+        """Pull the drawer of a narrow window out."""
         dock = self.docks["incident"]
-        dock.setVisible(not dock.isVisible())
+        if dock.isHidden():
+            dock.show()
+            if not dock.isFloating():
+                self.resizeDocks([dock], [max(380, round(self.width() * 0.3))], ACROSS)
+
+    def toggle_incident(self) -> None:
+        if self.docks["incident"].isHidden():
+            self.show_incident()
+        else:
+            self.docks["incident"].hide()
 
     def add_strip(self, strip: QWidget) -> None:
         """One more line under the banner."""
