@@ -1,6 +1,7 @@
 """The `yiping` command. Everything heavy is imported by the command that needs it."""
 
 import os
+import re
 import runpy
 import sys
 from collections.abc import Callable
@@ -36,6 +37,12 @@ def _known(command: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
+def _size(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if not re.fullmatch(r"[1-9]\d{2,4}x[1-9]\d{2,4}", value):
+        raise click.BadParameter(f"{value!r} is not a size such as 1920x1080")
+    return value
+
+
 data_option = click.option(
     "--data",
     type=click.Path(path_type=Path),
@@ -58,7 +65,7 @@ def main() -> None:
 @click.option("--headless", is_flag=True, help="Without a display.")
 @click.option("--walkthrough", is_flag=True, help="Do the whole main job by driving the widgets, and report.")
 @click.option("--shots", type=click.Path(path_type=Path), help="Where the walkthrough leaves its pictures.")
-@click.option("--size", default="1920x1080", show_default=True, help="Of the window when headless.")
+@click.option("--size", default="1920x1080", show_default=True, callback=_size, help="Of the window when headless.")
 @_known
 def demo(
     data: Path | None,

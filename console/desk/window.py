@@ -232,7 +232,7 @@ class DeskWindow(QMainWindow):
         dock = self.docks[name]
         dock.show()
         dock.raise_()
-        body = dock.widget()
+        body = dock.body()
         target = body.focusProxy() or body
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 

@@ -1,0 +1,229 @@
+"""A real desk in this process, and what the tests do to one: wait, type, sign in, hear its bugs."""
+
+import contextlib
+import json
+import logging
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+
+from console.desk import start
+from console.desk.desk import Desk
+from console.desk.jobs import Jobs
+from console.desk.session import Session
+from console.domain.indicator import Reading
+from console.domain.pack import Pack
+from console.engine.route import RoadGraph
+from console.store.packs import find_pack, load_pack
+from console.store.store import Store
+from widgets.login import LoginDialog
+
+SCREENS = ((0, 1920, 1080), (1920, 1920, 1080), (3840, 1280, 720))  # x, width, height
+KEY = bytes(range(32))
+NOWHERE = Path("/nonexistent")
+
+
+def describe_screens(folder: Path) -> str:
+    """The platform of this process: three offscreen screens side by side."""
+    described = [
+        {
+            "name": f"Screen{number}",
+            "x": x,
+            "y": 0,
+            "width": width,
+            "height": height,
+            "logicalDpi": 96,
+            "logicalBaseDpi": 96,
+            "dpr": 1,
+        }
+        for number, (x, width, height) in enumerate(SCREENS, 1)
+    ]
+    file = folder / "screens.json"
+    file.write_text(json.dumps({"screens": described}))
+    return f"offscreen:configfile={file}"
+
+
+@cache
+def pack() -> Pack:
+    return load_pack(find_pack("dongguan-houjie", NOWHERE))
+
+
+@cache
+def roads() -> RoadGraph:
+    return RoadGraph.load(Path(pack().basemap) / "roads.npz")
+
+
+def until(there: Callable[[], Any], what: str = "", seconds: float = 30.0) -> None:
+    """Run the event loop until it is there; fails when it does not come."""
+    end = time.monotonic() + seconds
+    while not there():
+        assert time.monotonic() < end, f"not within {seconds:g} s: {what or there}"
+        QApplication.processEvents()
+        time.sleep(0.004)
+
+
+def settle(seconds: float = 0.3) -> None:
+    """Let the event loop run for a while: for what must not happen, and for paint before a picture."""
+    end = time.monotonic() + seconds
+    until(lambda: time.monotonic() >= end, "time passes", seconds + 30)
+
+
+def delete(*objects: Any) -> None:
+    """Away with Qt objects, now."""
+    for each in objects:
+        each.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QApplication.processEvents()
+
+
+class Bugs(logging.Handler):
+    """Every unexpected error that the desk's excepthook wrote down."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(record.getMessage())
+
+
+@contextlib.contextmanager
+def listening() -> Iterator[Bugs]:
+    """Put the hooks and the log back as they were, and fail for a bug nobody asked for."""
+    hooks, root = (sys.excepthook, threading.excepthook), logging.getLogger()
+    handlers, level, bugs = list(root.handlers), root.level, Bugs()
+    logging.getLogger("bug").addHandler(bugs)
+    try:
+        yield bugs
+    finally:
+        sys.excepthook, threading.excepthook = hooks
+        logging.getLogger("bug").removeHandler(bugs)
+        for handler in set(root.handlers) - set(handlers):
+            root.removeHandler(handler)
+            handler.close()
+        root.setLevel(level)
+    assert not bugs.texts, bugs.texts[0]
+
+
+@contextlib.contextmanager
+def session(folder: Path, realm: str = "live") -> Iterator[Session]:
+    """A session of its own over a real store: no window."""
+    jobs = Jobs()
+    store = Store.open(folder / "desk.db", KEY, realm=realm)
+    made = Session(jobs, store, pack(), roads(), next(iter(pack().users.values())))
+    from console.desk.keep import load_state
+
+    with store.read() as view:
+        made.begin(load_state(view, pack(), datetime.now(UTC)), view.next_incident_number())
+    with listening():
+        try:
+            yield made
+        finally:
+            made.flush()
+            jobs.store(store.close)
+            jobs.close()
+            QApplication.processEvents()
+            delete(made, jobs)
+
+
+@contextlib.contextmanager
+def running(options: start.Options, size: tuple[int, int] = (1920, 1080)) -> Iterator[Desk]:
+    """A desk as `start.desk` runs it, but in this event loop."""
+    with listening() as bugs:
+        read = start.plan(options)
+        start.application(read)
+        desk = Desk(read)
+        desk.bugs = bugs  # type: ignore[attr-defined]
+        desk.window.resize(*size)
+        try:
+            desk.show()
+            yield desk
+        finally:
+            desk.window.close()
+            desk.close()
+            delete(*desk._dialogs, *desk.reports, desk.window, desk)
+
+
+@contextlib.contextmanager
+def at_work(folder: Path, size: tuple[int, int] = (1920, 1080), **more: Any) -> Iterator[Desk]:
+    """A desk of one's own, signed in, with nothing simulated: what comes in is what the test lets in."""
+    with running(start.Options(data=folder, language=more.pop("language", "zh"), **more), size) as desk:
+        sign_in(desk)
+        yield desk
+
+
+def login_dialog(desk: Desk) -> LoginDialog:
+    found: list[LoginDialog] = []
+
+    def there() -> bool:
+        found[:] = [dialog for dialog in desk.window.findChildren(LoginDialog) if dialog.isVisible()]
+        return bool(found)
+
+    until(there, "the sign-in")
+    return found[0]
+
+
+def type_login(desk: Desk, user: str, password: str) -> LoginDialog:
+    """Type a name and a password as a person does, and press Enter."""
+    dialog = login_dialog(desk)
+    name, secret = dialog.findChildren(QLineEdit)
+    for line, text in ((name, user), (secret, password)):
+        line.setFocus()
+        line.selectAll()
+        QTest.keyClicks(line, text)
+    QTest.keyClick(secret, Qt.Key.Key_Return)
+    return dialog
+
+
+def sign_in(desk: Desk, user: str = "duty", password: str = start.DEMO_PASSWORD) -> None:
+    type_login(desk, user, password)
+    until(lambda: desk.session is not None and desk.control is not None, "signed in")
+    desk.window.activateWindow()
+    until(desk.window.isActiveWindow, "the desk has the keyboard")
+
+
+def read(session: Session, value: float, indicator: str = "lisha_level") -> None:
+    """A sensor says a value now."""
+    session.take(Reading(indicator, datetime.now(UTC), value))
+
+
+def raise_alarm(session: Session, indicator: str = "lisha_level", value: float | None = None) -> str:
+    """Let an indicator cross its first limit; the alarm's id once it is kept."""
+    limits = pack().indicators[indicator].limits
+    read(session, limits[0].at + 0.01 if value is None else value, indicator)
+    alarm = session.state.active_alarm(indicator)
+    assert alarm is not None
+    session.jobs.store(lambda: None).result(30)
+    settle(0.05)
+    return alarm.id
+
+
+def open_incident(session: Session, indicator: str = "lisha_level") -> str:
+    """From a value to an open incident with its proposal; the incident's id."""
+    alarm = raise_alarm(session, indicator)
+    incident = session.confirm(session.state.alarms[alarm])
+    until(lambda: incident in session.proposals, "a proposal")
+    return incident
+
+
+def dispatched(session: Session) -> str:
+    incident = open_incident(session)
+    session.accept(session.proposals[incident])
+    until(lambda: session.state.assignments_of(incident), "assignments")
+    return incident
+
+
+def press(widget: QWidget, keys: str) -> None:
+    """`Ctrl+Return` as an operator presses it."""
+    sequence = QKeySequence(keys)[0]
+    QTest.keyClick(widget, sequence.key(), sequence.keyboardModifiers())
