@@ -1,7 +1,6 @@
 """A decoder process seen from the desk: started, spoken to, started again when it dies."""
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -9,9 +8,6 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-# glibc gives a freed picture's memory back to the system and takes it anew for the next one, page by page:
-# ten times the page faults. Let a decoder keep what it will need again in 40 ms.
-KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": "33554432", "MALLOC_TRIM_THRESHOLD_": "268435456"}
 HEALTHY = 60.0  # seconds a process must live for its death to count as the first
 LONGEST_WAIT = 60.0  # seconds
 
@@ -62,7 +58,6 @@ class Worker:
             [sys.executable, "-m", "console.video.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, **KEEP_MEMORY},
         )
         assert self._process.stdin and self._process.stdout
         self._input = self._process.stdin
