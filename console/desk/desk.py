@@ -23,7 +23,7 @@ from console.desk.files import DeskFiles
 from console.desk.jobs import Jobs
 from console.desk.keep import load_state
 from console.desk.link import PlatformLink
-from console.desk.report import Reporter, ReportWindow
+from console.desk.report import Reporter, ReportWindow, snapshot
 from console.desk.session import Session, utc_now
 from console.desk.sound import AlarmSound
 from console.desk.sources import CAMERAS, Feeds, simulated_cameras
@@ -31,12 +31,15 @@ from console.desk.stall import StallMeter
 from console.desk.start import DEMO_PASSWORD, Plan
 from console.desk.state import State
 from console.desk.window import DeskWindow, new_panels
+from console.domain.camera import Picture as Showing
 from console.domain.drill import Exercise, ExerciseState
 from console.domain.errors import KnownError
 from console.domain.intake import CameraFault, LinkCut
 from console.domain.pack import User
 from console.domain.phrases import say
+from console.domain.words import Label
 from console.engine.route import RoadGraph
+from console.reports.incident import Picture
 from console.simulate.cameras import CameraServer
 from console.store.store import Store
 from widgets.error_dialog import ErrorDialog
@@ -260,7 +263,17 @@ class Desk(QObject):
             window.show()
             return window.printed
 
-        self.reporter.write(incident_id, shown)
+        self.reporter.write(incident_id, self._pictures(), shown)
+
+    def _pictures(self) -> list[Picture]:
+        """What the desk shows of the place now: the map, and the nearest camera if it is live."""
+        panels = self.window.panels
+        found = [snapshot(Label("地图", "Map"), panels.map.grab().toImage())] if panels.map.is_drawn else []
+        for camera in panels.video.cameras()[:1]:
+            tile = panels.video.tile(camera.id)
+            if tile is not None and tile.status is Showing.LIVE:
+                found.append(snapshot(camera.name, tile.picture()))
+        return found
 
     def show_bug(self, text: str) -> None:
         """A bug: copyable details, and the desk goes on. More of them come into the dialog that is open."""

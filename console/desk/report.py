@@ -2,17 +2,17 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QObject, QUrl
+from PySide6.QtGui import QDesktopServices, QImage
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from console.desk.session import Session
 from console.domain.words import Label
-from console.reports.incident import IncidentReport, to_html
+from console.reports.incident import IncidentReport, Picture, to_html
 from widgets.lang import language
 
 
@@ -23,9 +23,12 @@ class Reporter(QObject):
         super().__init__(parent)
         self._session, self._folder, self._drill = session, folder, drill
 
-    def write(self, incident_id: str, show: Callable[[Path], Callable[[Path], None]]) -> None:
+    def write(
+        self, incident_id: str, pictures: Sequence[Picture], show: Callable[[Path], Callable[[Path], None]]
+    ) -> None:
         """Write the report of an incident. `show` gets the page's path and answers who gets the PDF's, soon after."""
-        report, lang, jobs, folder = self.report(incident_id), language(), self._session.jobs, self._folder
+        report, lang = self.report(incident_id, pictures), language()
+        jobs, folder = self._session.jobs, self._folder
 
         def page() -> Path:
             folder.mkdir(parents=True, exist_ok=True)
@@ -38,7 +41,7 @@ class Reporter(QObject):
 
         jobs.pool(page, done)
 
-    def report(self, incident_id: str) -> IncidentReport:
+    def report(self, incident_id: str, pictures: Sequence[Picture] = ()) -> IncidentReport:
         """What is known of an incident now, for print."""
         session = self._session
         state, pack = session.state, session.pack
@@ -60,7 +63,17 @@ class Reporter(QObject):
             author=session.user.name,
             drill=self._drill,
             simulated=pack.simulated,
+            pictures=pictures,
         )
+
+
+def snapshot(caption: Label, image: QImage) -> Picture:
+    """A picture for a report."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, b"PNG")
+    return Picture(caption, bytes(data.data()))
 
 
 def _print(page: Path) -> Path:

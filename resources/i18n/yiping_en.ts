@@ -51,6 +51,14 @@
         <source>{level} {value},低于限值 {over}</source>
         <translation>{level} {value}, {over} under</translation>
     </message>
+    <message>
+        <source>{level},超限 {over}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{level},低于限值 {over}</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>AssignmentTable</name>
@@ -223,13 +231,6 @@
     <message>
         <source>命令行  Ctrl+K</source>
         <translation>Command line  Ctrl+K</translation>
-    </message>
-</context>
-<context>
-    <name>Desk</name>
-    <message>
-        <source>{code} 事件报告</source>
-        <translation>Incident report {code}</translation>
     </message>
 </context>
 <context>
@@ -726,8 +727,16 @@
 <context>
     <name>ReportWindow</name>
     <message>
+        <source>{code} 事件报告</source>
+        <translation>Incident report {code}</translation>
+    </message>
+    <message>
         <source>打开 PDF</source>
         <translation>Open the PDF</translation>
+    </message>
+    <message>
+        <source>正在生成 PDF…</source>
+        <translation>Printing the PDF…</translation>
     </message>
     <message>
         <source>打开所在文件夹</source>
@@ -1011,6 +1020,61 @@
     <message>
         <source>zh</source>
         <translation>en</translation>
+    </message>
+</context>
+<context>
+    <name>times</name>
+    <message>
+        <source>{days} 天 {hours} 时</source>
+        <translation>{days} d {hours} h</translation>
+    </message>
+    <message>
+        <source>{hours} 小时</source>
+        <translation>{hours} h</translation>
+    </message>
+    <message>
+        <source>{hours} 时 {minutes} 分</source>
+        <translation>{hours} h {minutes} min</translation>
+    </message>
+    <message>
+        <source>超时 {time}</source>
+        <translation>{time} over</translation>
+    </message>
+    <message>
+        <source>余 {time}</source>
+        <translation>{time} left</translation>
+    </message>
+    <message>
+        <source>{n} 秒前</source>
+        <translation>{n} s ago</translation>
+    </message>
+    <message>
+        <source>{n} 分钟前</source>
+        <translation>{n} min ago</translation>
+    </message>
+    <message>
+        <source>{n} 小时前</source>
+        <translation>{n} h ago</translation>
+    </message>
+    <message>
+        <source>{n} 天前</source>
+        <translation>{n} d ago</translation>
+    </message>
+    <message>
+        <source>不到 1 分钟</source>
+        <translation>under a minute</translation>
+    </message>
+    <message>
+        <source>{n} 分钟</source>
+        <translation>{n} min</translation>
+    </message>
+    <message>
+        <source>{h} 小时 {m} 分</source>
+        <translation>{h} h {m} min</translation>
+    </message>
+    <message>
+        <source>{n} 天</source>
+        <translation>{n} d</translation>
     </message>
 </context>
 </TS>
