@@ -8,7 +8,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from console.domain.alarm import Alarm, AlarmState, FilterReason
-from widgets.lang import show
+from widgets.lang import placed, show
 from widgets.row_list import RowList
 from widgets.rows import Row
 from widgets.times import clock, lasting
@@ -151,7 +151,6 @@ class AlarmList(QWidget):
 
     def _row(self, alarm: Alarm, now: datetime, cameras: int) -> Row:
         waiting = alarm.state is AlarmState.UNACKNOWLEDGED
-        title, place = show(alarm.title), show(alarm.place)
         parts: list[str] = []
         if not waiting:
             parts.append(show(alarm.state.label))
@@ -166,7 +165,7 @@ class AlarmList(QWidget):
             parts.append(self.tr("附近视频 {n} 路").format(n=cameras))
         return Row(
             id=alarm.id,
-            title=title if not place or place in title else f"{place} {title}",
+            title=placed(alarm.place, alarm.title),
             detail=" · ".join(filter(None, parts)),
             right=clock(alarm.raised_at, now),
             right_role="text" if waiting else "quiet",
@@ -181,6 +180,8 @@ class AlarmList(QWidget):
         over = alarm.value - alarm.limit
         told = self.tr("{level} {value},超限 {over}") if over >= 0 else self.tr("{level} {value},低于限值 {over}")
         measure = f" {alarm.measure}" if alarm.measure else ""
+        if _plain(alarm.value) in show(alarm.title):  # the title has the value already
+            told = self.tr("{level},超限 {over}") if over >= 0 else self.tr("{level},低于限值 {over}")
         return told.format(
             level=show(alarm.level.label), value=f"{_plain(alarm.value)}{measure}", over=f"{_plain(abs(over))}{measure}"
         )

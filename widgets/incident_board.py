@@ -157,13 +157,14 @@ class IncidentBoard(QWidget):
         )
 
     def _detail(self, row: IncidentRow) -> str:
-        parts = [show(row.incident.stage.label), " ".join(show(name) for name in row.agencies)]
+        parts = [show(row.incident.stage.label)]
         sent = [a for a in row.assignments if a.status not in (Status.DECLINED, Status.RECALLED)]
         if sent:
             there = sum(a.status in _THERE for a in sent)
             parts.append(self.tr("到场 {there}/{sent}").format(there=there, sent=len(sent)))
         elif row.incident.open:
             parts.append(self.tr("待派单"))
+        parts.append(" ".join(show(name) for name in row.agencies))
         return " · ".join(filter(None, parts))
 
     def _alert(self, row: IncidentRow, now: datetime) -> tuple[str, str]:

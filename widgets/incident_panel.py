@@ -49,6 +49,11 @@ class _Work(QScrollArea):
         tall = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()
         return QSize(200, tall)
 
+    def settle(self) -> None:
+        """Take the height of the content now, not one event later."""
+        self._inside.activate()
+        self.updateGeometry()
+
     def minimumSizeHint(self) -> QSize:
         return QSize(160, min(self.sizeHint().height(), 90))
 
@@ -134,7 +139,7 @@ class IncidentPanel(QWidget):
         for button in (self._send, self._more, self._check, self._close, self._wall, self._report):
             buttons.addWidget(button)
         page = QWidget(self)
-        column = QVBoxLayout(page)
+        self._column = column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 8)
         column.setSpacing(0)
         column.addWidget(self._head)
@@ -195,6 +200,8 @@ class IncidentPanel(QWidget):
         self._log.show_entries(detail.entries, detail.chain_whole)
         self._allow(detail)
         self._retitle(detail)
+        self._work.settle()
+        self._column.activate()
         if before is None or before.incident.id != incident.id:
             self._note.setText(self._drafts.get(incident.id, ""))
 

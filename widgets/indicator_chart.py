@@ -8,17 +8,44 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from console.domain.indicator import Indicator
 from console.domain.level import Level
-from widgets.lang import show
-from widgets.paint import face, ink, level_role
+from widgets.lang import placed, show
+from widgets.paint import elide, face, ink, level_role
 from widgets.times import clock_seconds
 
 RANGES_H = (1.0, 6.0, 24.0, None)
 Events = list[tuple[float, str]]
+
+
+class Readout(QWidget):
+    """One line of figures; what does not fit is cut at its end."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._text = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def text(self) -> str:
+        return self._text
+
+    def set_text(self, text: str) -> None:
+        if text != self._text:
+            self._text = text
+            self.setAccessibleName(text)
+            self.setToolTip(text)
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        body = face()
+        painter = QPainter(self)
+        painter.setFont(body.font)
+        painter.setPen(ink("strong"))
+        words = elide(self._text, body.metrics, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
 
 
 class IndicatorChart(QWidget):
@@ -30,8 +57,10 @@ class IndicatorChart(QWidget):
         self._plot: Any = None
         self._parts: list[Any] = []
         self._hours: float | None = 6.0
-        self._readout = QLabel(self)
-        self._readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._by_hand = False  # zoomed or moved with the mouse: then new values do not move the view
+        self._hover: float | None = None
+        self._marked: object = None
+        self._readout = Readout(self)
         self._ranges = QButtonGroup(self)
         head = QHBoxLayout()
         head.setContentsMargins(12, 6, 8, 2)
@@ -62,12 +91,14 @@ class IndicatorChart(QWidget):
             return
         self._given = (indicator, values, level, events)
         if self.isVisible():
-            self._draw(keep_range=before is not None and before[0].id == indicator.id)
+            self._by_hand = self._by_hand and before is not None and before[0].id == indicator.id
+            self._draw()
 
     def set_range(self, at: int) -> None:
         """Show the last 1, 6 or 24 hours, or all."""
         self._hours = RANGES_H[at]
         self._ranges.button(at).setChecked(True)
+        self._by_hand = False
         self._to_range()
 
     def plot(self) -> Any:
@@ -80,7 +111,7 @@ class IndicatorChart(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._given is not None:
-            self._draw(keep_range=False)
+            self._draw()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         at = event.key() - Qt.Key.Key_1
@@ -104,7 +135,8 @@ class IndicatorChart(QWidget):
             button.setAccessibleName(word)
         self._empty.setText(self.tr("没有选中指标。在指标板上选一个,曲线画在这里"))
         if self._given is not None and self._plot is not None:
-            self._draw(keep_range=True)
+            self._marked = None
+            self._draw()
 
     def _make(self) -> None:
         import pyqtgraph as pg
@@ -132,10 +164,20 @@ class IndicatorChart(QWidget):
             line.hide()
             self._plot.addItem(line, ignoreBounds=True)
         self._plot.scene().sigMouseMoved.connect(self._moved)
+        item.vb.sigRangeChangedManually.connect(self._moved_by_hand)
         self._empty.hide()
         self._inside.addWidget(self._plot, 1)
 
-    def _draw(self, *, keep_range: bool) -> None:
+    def _moved_by_hand(self, _axes: object) -> None:
+        self._by_hand = True
+
+    def leaveEvent(self, event: QEvent) -> None:
+        if self._plot is not None and self._given is not None:
+            self._hover = None
+            self._read()
+        super().leaveEvent(event)
+
+    def _draw(self) -> None:
         if self._plot is None:
             self._make()
         import pyqtgraph as pg
@@ -145,6 +187,17 @@ class IndicatorChart(QWidget):
         finite = values[np.isfinite(values[:, 1])].astype(np.float64) if len(values) else np.empty((0, 2))
         self._line.setPen(pg.mkPen(ink(level_role(level) if level else "series"), width=1))
         self._line.setData(finite[:, 0], finite[:, 1])
+        if self._marked != (indicator, events):
+            self._marked = (indicator, list(events))
+            self._mark(indicator, events)
+        self._read()
+        if not self._by_hand:
+            self._to_range()
+
+    def _mark(self, indicator: Indicator, events: Events) -> None:
+        """The limits and the events, each with its word."""
+        import pyqtgraph as pg
+
         for part in self._parts:
             self._plot.removeItem(part)
         self._parts.clear()
@@ -180,9 +233,6 @@ class IndicatorChart(QWidget):
         for part in self._parts:
             part.label.setFont(face("quiet").font)
             self._plot.addItem(part, ignoreBounds=True)
-        self._read(None)
-        if not keep_range:
-            self._to_range()
 
     def _to_range(self) -> None:
         """The chosen hours up to the last value; the height takes in the values shown and a near limit."""
@@ -204,32 +254,30 @@ class IndicatorChart(QWidget):
 
     def _moved(self, where: Any) -> None:
         item = self._plot.getPlotItem()
-        if not item.sceneBoundingRect().contains(where) or self._given is None or not len(self._given[1]):
-            self._read(None)
-            return
-        at = item.vb.mapSceneToView(where).x()
-        values = self._given[1]
-        nearest = int(np.abs(values[:, 0] - at).argmin())
-        self._read(nearest)
+        inside = item.sceneBoundingRect().contains(where)
+        self._hover = item.vb.mapSceneToView(where).x() if inside else None
+        self._read()
 
-    def _read(self, nearest: int | None) -> None:
+    def _read(self) -> None:
         """The value under the cross-hair, else the last."""
-        assert self._given is not None
-        indicator, values, level, _ = self._given
-        for line in (self._across, self._along):
-            line.setVisible(nearest is not None)
-        name = f"{show(indicator.place)} {show(indicator.name)}".strip()
-        if not len(values):
-            self._readout.setText(f"{name}  {self.tr('无数据')}")
+        if self._given is None:
             return
-        at, value = values[-1 if nearest is None else nearest]
-        if nearest is not None:
+        indicator, values, level, _ = self._given
+        hover = self._hover if len(values) else None
+        for line in (self._across, self._along):
+            line.setVisible(hover is not None)
+        name = placed(indicator.place, indicator.name)
+        if not len(values):
+            self._readout.set_text(f"{name}  {self.tr('无数据')}")
+            return
+        at, value = values[-1 if hover is None else int(np.abs(values[:, 0] - hover).argmin())]
+        if hover is not None:
             self._along.setPos(at)
             self._across.setPos(value)
         told = f"{value:,.{indicator.decimals}f} {indicator.measure}".strip()
         when = clock_seconds(datetime.fromtimestamp(at).astimezone())
-        word = f"  {show(level.label)}" if level and nearest is None else ""
-        self._readout.setText(f"{name}  {told}  {when}{word}")
+        word = f"  {show(level.label)}" if level and hover is None else ""
+        self._readout.set_text(f"{told}{word}  {when}  {name}")
 
 
 if __name__ == "__main__":

@@ -15,3 +15,9 @@ def language() -> Lang:
 def show(label: Label) -> str:
     """A label in the language on screen."""
     return label.text(language())
+
+
+def placed(place: Label, name: Label) -> str:
+    """A place and what is there, said once: 立沙桥 水位, but 立沙桥水位 alone when it names its place."""
+    where, what = show(place), show(name)
+    return what if not where or where in what else f"{where} {what}"

@@ -32,7 +32,7 @@ from widgets.paint import face, ink
 from widgets.row_list import paint_empty
 from widgets.times import clock_seconds
 
-_WRAP = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+_WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -242,6 +242,7 @@ class LogView(QListView):
     def _retranslate(self) -> None:
         self.setAccessibleName(self.tr("通讯记录"))
         self._said.clear()
+        self._columns.forget()
         self._model.show([self._tell(entry) for entry in self._entries])
 
     def _tell(self, entry: Entry) -> Said:

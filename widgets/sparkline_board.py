@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from console.domain.indicator import Indicator
 from console.domain.level import Level
-from widgets.lang import show
+from widgets.lang import placed, show
 from widgets.paint import elide, face, ink, level_role, paint_mark, pen
 from widgets.row_list import paint_empty
 from widgets.sparkline import change, grid, near_limit, place
@@ -217,7 +217,7 @@ class SparklineBoard(QAbstractScrollArea):
     def _spoken(self, card: Card) -> str:
         word = show(card.level.label) if card.level else ""
         word = self.tr("停更") if card.stale else word
-        parts = (f"{show(card.indicator.place)} {show(card.indicator.name)}", self.figure(card), word)
+        parts = (placed(card.indicator.place, card.indicator.name), self.figure(card), word)
         return ", ".join(filter(None, (*parts, self.second(card), self.tr("涨落比一小时前"))))
 
     def figure(self, card: Card) -> str:
@@ -289,8 +289,7 @@ class SparklineBoard(QAbstractScrollArea):
             left = line.right() - width - side - 5
             paint_mark(painter, QRectF(left, line.center().y() - side / 2, side, side), level)
             line.setRight(left - 6)
-        place_, name = show(card.indicator.place), show(card.indicator.name)
-        told = name if not place_ or place_ in name else f"{place_} {name}"
+        told = placed(card.indicator.place, card.indicator.name)
         measure = f" {card.indicator.measure}" if card.indicator.measure else ""
         painter.setFont(quiet.font)
         painter.setPen(ink("quiet"))

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication
 
-_tr = QCoreApplication.translate
+translate = QCoreApplication.translate
 
 
 def clock(at: datetime, now: datetime | None = None) -> str:
@@ -29,11 +29,11 @@ def span(delta: timedelta) -> str:
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)
     if days:
-        return _tr("times", "{days} 天 {hours} 时").format(days=days, hours=hours)
+        return translate("times", "{days} 天 {hours} 时").format(days=days, hours=hours)
     if hours and not minutes:
-        return _tr("times", "{hours} 小时").format(hours=hours)
+        return translate("times", "{hours} 小时").format(hours=hours)
     if hours:
-        return _tr("times", "{hours} 时 {minutes} 分").format(hours=hours, minutes=minutes)
+        return translate("times", "{hours} 时 {minutes} 分").format(hours=hours, minutes=minutes)
     return f"{minutes:02}:{seconds:02}"
 
 
@@ -47,29 +47,31 @@ def stopwatch(seconds: float) -> str:
 def time_left(delta: timedelta) -> str:
     """余 11:48 before the limit, 超时 02:40 after it."""
     if delta < timedelta(0):
-        return _tr("times", "超时 {time}").format(time=span(-delta))
-    return _tr("times", "余 {time}").format(time=span(delta))
+        return translate("times", "超时 {time}").format(time=span(-delta))
+    return translate("times", "余 {time}").format(time=span(delta))
 
 
 def ago(seconds: float) -> str:
     """How long ago, in one rough word."""
     if seconds < 60:
-        return _tr("times", "{n} 秒前").format(n=max(0, int(seconds)))
+        return translate("times", "{n} 秒前").format(n=max(0, int(seconds)))
     if seconds < 3600:
-        return _tr("times", "{n} 分钟前").format(n=int(seconds // 60))
+        return translate("times", "{n} 分钟前").format(n=int(seconds // 60))
     if seconds < 86_400:
-        return _tr("times", "{n} 小时前").format(n=int(seconds // 3600))
-    return _tr("times", "{n} 天前").format(n=int(seconds // 86_400))
+        return translate("times", "{n} 小时前").format(n=int(seconds // 3600))
+    return translate("times", "{n} 天前").format(n=int(seconds // 86_400))
 
 
 def lasting(delta: timedelta) -> str:
     """For how long, in one rough word."""
     minutes = max(0, int(delta.total_seconds() // 60))
+    if not minutes:
+        return translate("times", "不到 1 分钟")
     if minutes < 60:
-        return _tr("times", "{n} 分钟").format(n=minutes)
+        return translate("times", "{n} 分钟").format(n=minutes)
     if minutes < 1440:
-        return _tr("times", "{h} 小时 {m} 分").format(h=minutes // 60, m=minutes % 60)
-    return _tr("times", "{n} 天").format(n=minutes // 1440)
+        return translate("times", "{h} 小时 {m} 分").format(h=minutes // 60, m=minutes % 60)
+    return translate("times", "{n} 天").format(n=minutes // 1440)
 
 
 def travel(seconds: float | None) -> str:

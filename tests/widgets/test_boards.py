@@ -33,7 +33,7 @@ def test_a_row_tells_the_time_left_and_who_is_late(incidents: IncidentBoard) -> 
     row = incidents.rows()[0]
     assert row.title == "I34 河道水位超警 · 立沙桥"
     assert (row.right, row.right_role) == ("余 11:48", "yellow")
-    assert row.detail == "处置 · 水务分局 消防大队 · 到场 2/5"
+    assert row.detail == "处置 · 到场 2/5 · 水务分局 消防大队"
     assert row.alert == "1 个未签收"
     assert row.bar == pytest.approx(18.2 / 30, abs=0.001)
 
@@ -105,7 +105,7 @@ def test_the_incidents_speak_the_other_language(incidents: IncidentBoard) -> Non
     with english():
         row = incidents.rows()[0]
         assert row.title.startswith("I34 River above warning") and row.right == "11:48 left"
-        assert incidents.rows()[1].detail.endswith("nobody sent")
+        assert incidents.rows()[1].detail.startswith("Dispatched · nobody sent")
 
 
 def unit_rows() -> list[UnitRow]:

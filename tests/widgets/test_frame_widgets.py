@@ -276,4 +276,12 @@ def test_the_chart_is_made_when_shown_and_keeps_its_range(app: QApplication) -> 
     longer = card.values.copy()
     longer[:, 1] += 0.1
     chart.show_series(card.indicator, longer, card.level, [])
-    assert chart.plot().getPlotItem().vb.viewRange()[0] == [low, high]
+    view = chart.plot().getPlotItem().vb
+    assert view.viewRange()[0] == [low, high]
+    longer[-1, 1] = 9.0
+    chart.show_series(card.indicator, longer.copy(), card.level, [])
+    assert view.viewRange()[1][1] > 9.0  # what is new is in sight
+    view.sigRangeChangedManually.emit([True, True])
+    view.setXRange(low + 600, high, padding=0)
+    chart.show_series(card.indicator, card.values, card.level, [])
+    assert view.viewRange()[0] == [low + 600, high]  # but not against the hand

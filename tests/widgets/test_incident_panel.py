@@ -199,6 +199,26 @@ def test_the_log_wraps_copies_and_keeps_its_place(app: QApplication) -> None:
     assert log.verticalScrollBar().maximum() - log.verticalScrollBar().value() == below
 
 
+def test_the_log_is_measured_again_in_the_other_language(app: QApplication) -> None:
+    log = LogView()
+    log.resize(260, 300)
+    log.show_entries(samples.ENTRIES, True)
+    log.show()
+    app.processEvents()
+    before = log.visualRect(log.model().index(4, 0)).height()
+    with english():
+        app.processEvents()
+        assert log.visualRect(log.model().index(4, 0)).height() > before
+
+
+def test_a_new_proposal_has_its_room_at_once(panel: IncidentPanel) -> None:
+    panel.show_incident(samples.detail(proposed=True), samples.NOW)
+    view = panel.findChild(ProposalView)
+    assert isinstance(view, ProposalView)
+    last = view.boxes()[-1]
+    assert last.visibleRegion().boundingRect().height() == last.height()
+
+
 def test_it_speaks_the_other_language(panel: IncidentPanel) -> None:
     with english():
         log = panel.findChild(LogView)
