@@ -17,9 +17,8 @@ from widgets.incident_head import FactLine, HeadLine
 from widgets.keycap import KeyButton
 from widgets.log_view import LogView
 from widgets.note_line import NoteLine
-from widgets.paint import ink
+from widgets.paint import ink, paint_empty
 from widgets.proposal_view import ProposalView
-from widgets.row_list import paint_empty
 from widgets.section import Section
 from widgets.stage_track import StageTrack
 from widgets.task_list import TaskList

@@ -28,8 +28,7 @@ from PySide6.QtWidgets import QFrame, QListView, QMenu, QStyle, QStyledItemDeleg
 from console.domain.log import Entry, Kind
 from console.domain.phrases import say
 from widgets.lang import language, show
-from widgets.paint import face, ink
-from widgets.row_list import paint_empty
+from widgets.paint import face, ink, paint_empty
 from widgets.times import clock_seconds
 
 _WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop

@@ -128,5 +128,20 @@ def elide(text: str, metrics: QFontMetrics, width: float) -> str:
     return metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, int(width)))
 
 
+def paint_empty(painter: QPainter, rect: QRectF, title: str, action: str) -> None:
+    """What would be here, and under it what fills it."""
+    body, quiet = face("body"), face("quiet")
+    flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
+    inside = rect.adjusted(20, 12, -20, -12)
+    top = inside.adjusted(0, max(0.0, inside.height() * 0.3 - body.metrics.height()), 0, 0)
+    painter.setFont(body.font)
+    painter.setPen(ink("quiet"))
+    said = painter.boundingRect(top, flags, title)
+    painter.drawText(top, flags, title)
+    painter.setFont(quiet.font)
+    painter.setPen(ink("faint"))
+    painter.drawText(top.adjusted(0, said.height() + 4, 0, 0), flags, action)
+
+
 def _polygon(centre: QPointF, corners: list[tuple[float, float]]) -> QPolygonF:
     return QPolygonF([QPointF(centre.x() + x, centre.y() + y) for x, y in corners])

@@ -1,137 +1,21 @@
 """The list that shows two-line rows: selection by id, keys, empty state, a wall face without controls."""
 
 from collections.abc import Callable, Iterable
-from typing import cast
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QWidget,
 )
 
-from console.domain.level import Level
-from widgets.paint import elide, face, ink, paint_dot, paint_mark
+from widgets.paint import face, ink, paint_empty
+from widgets.row_delegate import RowDelegate
 from widgets.rows import Row, RowModel, is_header
-from widgets.theme import current
 
 BLINK_MS = 900
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-
-
-class RowDelegate(QStyledItemDelegate):
-    """Paints a row from the theme."""
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.lit = True  # of the blinking marks
-        self.wall = False
-        self.bars = False  # whether rows of this list have a time bar
-
-    def height(self, id: str) -> int:
-        """How tall the row with this id is."""
-        body, quiet = face("body").metrics.height(), face("quiet").metrics.height()
-        pad = self._pad()
-        if is_header(id):
-            return quiet + pad + 2
-        return max(current().row, body + quiet + 2 * pad + (self._bar() + 4 if self.bars else 0))
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(80, self.height(cast(RowModel, index.model()).id(index.row())))
-
-    def _pad(self) -> int:
-        return 12 if self.wall else 8
-
-    def _bar(self) -> int:
-        return 3 if self.wall else 2
-
-    def mark_rect(self, rect: QRect) -> QRectF:
-        """Where the mark of a row is."""
-        body = face("body").metrics
-        side = body.ascent() * (0.86 if self.wall else 0.82)
-        left = 14 if not self.wall else 18
-        top = rect.top() + self._pad() + (body.height() - side) / 2
-        return QRectF(rect.left() + left, top, side, side)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        row = cast(RowModel, index.model()).row(index.row())
-        rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        if row.header:
-            self._header(painter, rect, row)
-            return
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        if selected:
-            painter.fillRect(rect, ink("selected"))
-            focused = bool(state & QStyle.StateFlag.State_Active and state & QStyle.StateFlag.State_HasFocus)
-            edge = QRect(rect.left(), rect.top(), 3, rect.height())
-            painter.fillRect(edge, ink("accent", 1.0 if focused else 0.75))
-        elif not self.wall and state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(rect, ink("raised", 0.6))
-        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, ink("hairline"))
-        self._mark(painter, rect, row)
-        self._words(painter, rect, row, selected)
-
-    def _header(self, painter: QPainter, rect: QRect, row: Row) -> None:
-        quiet = face("quiet")
-        painter.setFont(quiet.font)
-        inside = rect.adjusted(14, 0, -12, 0)
-        painter.setPen(ink("quiet"))
-        painter.drawText(inside, _LEFT, row.title)
-        painter.setPen(ink("faint"))
-        painter.drawText(inside, _RIGHT, row.right)
-        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, ink("hairline"))
-
-    def _mark(self, painter: QPainter, rect: QRect, row: Row) -> None:
-        if row.mark == "":
-            return
-        alpha = 0.3 if row.blink and not self.lit else 1.0
-        box = self.mark_rect(rect)
-        if row.mark is None or isinstance(row.mark, Level):
-            paint_mark(painter, box, row.mark, alpha)
-        else:
-            paint_dot(painter, box, row.mark, alpha)
-
-    def _words(self, painter: QPainter, rect: QRect, row: Row, selected: bool) -> None:
-        body, quiet = face("body"), face("quiet")
-        pad, left = self._pad(), rect.left() + (48 if self.wall else 38)
-        right = rect.right() - (18 if self.wall else 12)
-        first = QRect(left, rect.top() + pad, right - left, body.metrics.height())
-        second = QRect(left, first.bottom() + 1, right - left, quiet.metrics.height())
-        room = right - left
-        if row.right:
-            painter.setFont(body.font)
-            painter.setPen(ink(row.right_role))
-            painter.drawText(first, _RIGHT, row.right)
-            room -= body.metrics.horizontalAdvance(row.right) + 12
-        painter.setFont(body.font)
-        painter.setPen(ink("quiet" if row.quiet else ("strong" if selected or self.wall else "text")))
-        painter.drawText(first, _LEFT, elide(row.title, body.metrics, room))
-        painter.setFont(quiet.font)
-        room = right - left
-        alert = elide(row.alert, quiet.metrics, room * 0.6) if row.alert else ""
-        if alert:
-            room -= quiet.metrics.horizontalAdvance(alert)
-        detail = row.detail + (" · " if row.detail and alert else "")
-        shown = elide(detail, quiet.metrics, room)
-        painter.setPen(ink("faint" if row.quiet else "quiet"))
-        painter.drawText(second, _LEFT, shown)
-        if alert:
-            second.setLeft(left + quiet.metrics.horizontalAdvance(shown))
-            painter.setPen(ink(row.alert_role))
-            painter.drawText(second, _LEFT, alert)
-        if row.bar is not None:
-            y = rect.bottom() - pad - self._bar() + 1
-            painter.fillRect(left, y, right - left, self._bar(), ink("hairline"))
-            painter.fillRect(left, y, round((right - left) * row.bar), self._bar(), ink(row.bar_role))
 
 
 class RowList(QListView):
@@ -272,15 +156,23 @@ class RowList(QListView):
             hidden = self._wall and not starts[shown - 1] <= at < starts[shown]
             if self.isRowHidden(at) != hidden:
                 self.setRowHidden(at, hidden)
+        self.viewport().update()
 
     def _page_starts(self) -> list[int]:
         """The first row of each page of whole rows."""
-        starts, left = [0], self.viewport().height()
-        for at, id in enumerate(self._model.ids()):
-            height = self._delegate.height(id)
+        heights = [self._delegate.height(id) for id in self._model.ids()]
+        room = self.viewport().height()
+        if sum(heights) <= room:
+            return [0]
+        room -= face("quiet").metrics.height() + 8  # for the number of the page
+        starts, left = [0], room
+        for at, height in enumerate(heights):
             if height > left and at > starts[-1]:
                 starts.append(at)
-                left = self.viewport().height()
+                left = room
+                if is_header(self._model.id(at - 1)) and at - 1 > starts[-2]:
+                    starts[-1] -= 1  # a header goes with its rows
+                    left -= heights[at - 1]
             left -= height
         return starts
 
@@ -335,9 +227,15 @@ class RowList(QListView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        if self._wall and (page := self.page())[1] > 1:
+            foot = self.viewport().rect().adjusted(0, 0, -18, -4)
+            painter.setFont(face("quiet").font)
+            painter.setPen(ink("faint"))
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+            painter.drawText(foot, int(right), f"{page[0]} / {page[1]}")
         if self._model.rowCount() or not self._empty[0]:
             return
-        painter = QPainter(self.viewport())
         paint_empty(painter, QRectF(self.viewport().rect()), *self._empty)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -381,18 +279,3 @@ class RowList(QListView):
             if self._model.row(at).blink:
                 rect = self.visualRect(self._model.index(at))
                 self.viewport().update(self._delegate.mark_rect(rect).toAlignedRect())
-
-
-def paint_empty(painter: QPainter, rect: QRectF, title: str, action: str) -> None:
-    """What would be here, and under it what fills it."""
-    body, quiet = face("body"), face("quiet")
-    flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
-    inside = rect.adjusted(20, 12, -20, -12)
-    top = inside.adjusted(0, max(0.0, inside.height() * 0.3 - body.metrics.height()), 0, 0)
-    painter.setFont(body.font)
-    painter.setPen(ink("quiet"))
-    said = painter.boundingRect(top, flags, title)
-    painter.drawText(top, flags, title)
-    painter.setFont(quiet.font)
-    painter.setPen(ink("faint"))
-    painter.drawText(top.adjusted(0, said.height() + 4, 0, 0), flags, action)

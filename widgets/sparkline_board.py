@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 from console.domain.indicator import Indicator
 from console.domain.level import Level
 from widgets.lang import placed, show
-from widgets.paint import elide, face, ink, level_role, paint_mark, pen
-from widgets.row_list import paint_empty
+from widgets.paint import elide, face, ink, level_role, paint_empty, paint_mark, pen
 from widgets.sparkline import change, grid, near_limit, place
 from widgets.times import ago
 

@@ -1,0 +1,124 @@
+"""How a two-line row looks: mark, title, time, why it matters now, and the bar of time used."""
+
+from typing import cast
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from console.domain.level import Level
+from widgets.paint import elide, face, ink, paint_dot, paint_mark
+from widgets.rows import Row, RowModel, is_header
+from widgets.theme import current
+
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class RowDelegate(QStyledItemDelegate):
+    """Paints a row from the theme."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.lit = True  # of the blinking marks
+        self.wall = False
+        self.bars = False  # whether rows of this list have a time bar
+
+    def height(self, id: str) -> int:
+        """How tall the row with this id is."""
+        body, quiet = face("body").metrics.height(), face("quiet").metrics.height()
+        pad = self._pad()
+        if is_header(id):
+            return quiet + pad + 2
+        return max(current().row, body + quiet + 2 * pad + (self._bar() + 4 if self.bars else 0))
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(80, self.height(cast(RowModel, index.model()).id(index.row())))
+
+    def _pad(self) -> int:
+        return 12 if self.wall else 8
+
+    def _bar(self) -> int:
+        return 3 if self.wall else 2
+
+    def mark_rect(self, rect: QRect) -> QRectF:
+        """Where the mark of a row is."""
+        body = face("body").metrics
+        side = body.ascent() * (0.86 if self.wall else 0.82)
+        left = 14 if not self.wall else 18
+        top = rect.top() + self._pad() + (body.height() - side) / 2
+        return QRectF(rect.left() + left, top, side, side)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        row = cast(RowModel, index.model()).row(index.row())
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        if row.header:
+            self._header(painter, rect, row)
+            return
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        if selected:
+            painter.fillRect(rect, ink("selected"))
+            focused = bool(state & QStyle.StateFlag.State_Active and state & QStyle.StateFlag.State_HasFocus)
+            edge = QRect(rect.left(), rect.top(), 3, rect.height())
+            painter.fillRect(edge, ink("accent", 1.0 if focused else 0.75))
+        elif not self.wall and state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, ink("raised", 0.6))
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, ink("hairline"))
+        self._mark(painter, rect, row)
+        self._words(painter, rect, row, selected)
+
+    def _header(self, painter: QPainter, rect: QRect, row: Row) -> None:
+        quiet = face("quiet")
+        painter.setFont(quiet.font)
+        inside = rect.adjusted(14, 0, -12, 0)
+        painter.setPen(ink("quiet"))
+        painter.drawText(inside, _LEFT, row.title)
+        painter.setPen(ink("faint"))
+        painter.drawText(inside, _RIGHT, row.right)
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, ink("hairline"))
+
+    def _mark(self, painter: QPainter, rect: QRect, row: Row) -> None:
+        if row.mark == "":
+            return
+        alpha = 0.3 if row.blink and not self.lit else 1.0
+        box = self.mark_rect(rect)
+        if row.mark is None or isinstance(row.mark, Level):
+            paint_mark(painter, box, row.mark, alpha)
+        else:
+            paint_dot(painter, box, row.mark, alpha)
+
+    def _words(self, painter: QPainter, rect: QRect, row: Row, selected: bool) -> None:
+        body, quiet = face("body"), face("quiet")
+        pad, left = self._pad(), rect.left() + (48 if self.wall else 38)
+        right = rect.right() - (18 if self.wall else 12)
+        first = QRect(left, rect.top() + pad, right - left, body.metrics.height())
+        second = QRect(left, first.bottom() + 1, right - left, quiet.metrics.height())
+        room = right - left
+        if row.right:
+            painter.setFont(body.font)
+            painter.setPen(ink(row.right_role))
+            painter.drawText(first, _RIGHT, row.right)
+            room -= body.metrics.horizontalAdvance(row.right) + 12
+        painter.setFont(body.font)
+        painter.setPen(ink("quiet" if row.quiet else ("strong" if selected or self.wall else "text")))
+        painter.drawText(first, _LEFT, elide(row.title, body.metrics, room))
+        painter.setFont(quiet.font)
+        room = right - left
+        alert = elide(row.alert, quiet.metrics, room * 0.6) if row.alert else ""
+        if alert:
+            room -= quiet.metrics.horizontalAdvance(alert)
+        detail = row.detail + (" · " if row.detail and alert else "")
+        shown = elide(detail, quiet.metrics, room)
+        painter.setPen(ink("faint" if row.quiet else "quiet"))
+        painter.drawText(second, _LEFT, shown)
+        if alert:
+            second.setLeft(left + quiet.metrics.horizontalAdvance(shown))
+            painter.setPen(ink(row.alert_role))
+            painter.drawText(second, _LEFT, alert)
+        if row.bar is not None:
+            y = rect.bottom() - pad - self._bar() + 1
+            painter.fillRect(left, y, right - left, self._bar(), ink("hairline"))
+            painter.fillRect(left, y, round((right - left) * row.bar), self._bar(), ink(row.bar_role))
