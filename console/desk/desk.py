@@ -311,6 +311,8 @@ class Desk(QObject):
 
     def close(self) -> None:
         """After the window closed: everything is kept and every process beside the desk is ended."""
+        for timer in self.findChildren(QTimer):
+            timer.stop()
         if self.session is not None:
             self.session.flush()
         if self.link is not None:
