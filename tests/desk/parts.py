@@ -21,6 +21,7 @@ from console.desk import start
 from console.desk.desk import Desk
 from console.desk.jobs import Jobs
 from console.desk.session import Session
+from console.domain.agency import Position
 from console.domain.indicator import Reading
 from console.domain.pack import Pack
 from console.engine.route import RoadGraph
@@ -208,8 +209,15 @@ def raise_alarm(session: Session, indicator: str = "lisha_level", value: float |
     return alarm.id
 
 
+def stand_by(session: Session) -> None:
+    """Every unit says that it is at home."""
+    for unit in pack().units.values():
+        session.take(Position(unit.id, unit.home, datetime.now(UTC)))
+
+
 def open_incident(session: Session, indicator: str = "lisha_level") -> str:
-    """From a value to an open incident with its proposal; the incident's id."""
+    """From a value to an open incident with its proposal, every unit being at home; the incident's id."""
+    stand_by(session)
     alarm = raise_alarm(session, indicator)
     incident = session.confirm(session.state.alarms[alarm])
     until(lambda: incident in session.proposals, "a proposal")
