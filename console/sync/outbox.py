@@ -64,7 +64,11 @@ def perform(store: Store, operation: Operation, actor: Actor) -> Changes:
     """Do it here and now, and queue it for the platform. One transaction.
 
     Raises `Refused` when the rules do not allow it and `KnownError` disk_full; nothing has changed then.
+    What would not arrive as it is (a NaN, a megabyte) is a `ValueError`.
     """
+    args = encode(operation)
+    if decode(type(operation), args) != operation:
+        raise ValueError(f"{operation.NAME} does not survive the wire: {args[:200]}")
     actor = replace(actor, at=actor.at.astimezone(UTC))
     with store.begin() as tx:
         changes = operation.decide(tx, actor)
@@ -77,7 +81,7 @@ def perform(store: Store, operation: Operation, actor: Actor) -> Changes:
             last = seal(note, id=new_id(), device=store.device, author=actor.user, at=actor.at, last=last)
             entries.append(last)
         tx.put(*entries)
-        _queue(tx, store.realm, operation, actor, entries)
+        _queue(tx, store.realm, operation, args, actor, entries)
     return changes
 
 
@@ -98,10 +102,7 @@ def overlay(tx: Tx, rows: Iterable[Row]) -> None:
     tx.put(*rows)
 
 
-def _queue(tx: Tx, realm: str, operation: Operation, actor: Actor, entries: list[Entry]) -> None:
-    args = encode(operation)
-    if decode(type(operation), args) != operation:
-        raise ValueError(f"{operation.NAME} does not survive the wire: {args[:200]}")
+def _queue(tx: Tx, realm: str, operation: Operation, args: str, actor: Actor, entries: list[Entry]) -> None:
     last = tx.connection.scalar(_LAST, {"of": operation.LANE}) or 0
     fields: dict[str, Any] = {
         "id": new_id(),

@@ -1,7 +1,6 @@
 """The open API of the real platform in its own process: exactly once, in words, and never a 500."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from console.domain.words import Label
 from console.store.store import Store
 from console.sync import outbox
 from console.sync.messages import canonical, fingerprint
-from tests.support_pack import actor, incident
+from tests.support_pack import PASSWORD, actor, incident
 from tests.support_platform import ROOT, SERVE, Platform, api, until
 
 WHO = Label("王", "Wang")
@@ -207,8 +206,6 @@ def test_five_wrong_passwords_lock(platform: Platform) -> None:
         body = {"user": user, "password": password, "realm": realm, "device": "d"}
         return requests.post(f"{platform.url}/v1/login", json=body, timeout=10)
 
-    from tests.support_pack import PASSWORD
-
     assert login(PASSWORD).status_code == 200
     assert [login("wrong").status_code for _ in range(5)] == [403] * 4 + [429]
     locked = login(PASSWORD)
@@ -250,7 +247,8 @@ def test_it_ends_with_its_parent(tmp_path: Path) -> None:
     child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
     with parent, child:
         assert child.stdout and json.loads(child.stdout.readline())["port"]
-        os.kill(parent.pid, signal.SIGKILL)
+        parent.kill()
+        parent.wait(10)
         until(lambda: child.poll() is not None)
 
 
