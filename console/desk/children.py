@@ -8,6 +8,10 @@ import sys
 import threading
 from pathlib import Path
 
+from console.desk.sources import SIMULATED
+from console.domain.pack import Pack
+from console.simulate.cameras import CameraServer
+
 log = logging.getLogger(__name__)
 
 
@@ -53,6 +57,14 @@ class Platform:
             if self._process.stdout:
                 self._process.stdout.close()
             self._process = None
+
+
+def simulated_cameras(pack: Pack) -> CameraServer:
+    """The server that draws a pack's `sim://` cameras, not started."""
+    drawn = [camera for camera in pack.cameras.values() if camera.main_url.startswith(SIMULATED)]
+    return CameraServer(
+        {"id": camera.id, "kind": camera.kind, "name": camera.name.zh, "level": 0.0} for camera in drawn
+    )
 
 
 def open_wall(

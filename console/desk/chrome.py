@@ -84,6 +84,9 @@ class Chrome(QObject):
         line = self.window.top.command
         line.set_completer(commands.complete)
         line.entered.connect(lambda typed: self._run(commands, typed))
+        for key in ("Ctrl+K", "/"):
+            QShortcut(QKeySequence(key), self.window, line.begin)
+        QShortcut(QKeySequence("F10"), self.window, self.window.top.open_menu)
         for command in self._commands():
             if command.key:
                 QShortcut(QKeySequence(command.key), self.window, command.run)

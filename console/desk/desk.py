@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from console.desk import records
-from console.desk.children import Platform, open_wall
+from console.desk.children import Platform, open_wall, simulated_cameras
 from console.desk.chrome import Chrome
 from console.desk.control import Controller
 from console.desk.exercise import Runner
@@ -26,11 +26,11 @@ from console.desk.link import PlatformLink
 from console.desk.report import Reporter, ReportWindow, snapshot
 from console.desk.session import Session, utc_now
 from console.desk.sound import AlarmSound
-from console.desk.sources import CAMERAS, Feeds, simulated_cameras
+from console.desk.sources import CAMERAS, Feeds
 from console.desk.stall import StallMeter
 from console.desk.start import DEMO_PASSWORD, Plan
 from console.desk.state import State
-from console.desk.window import DeskWindow, new_panels
+from console.desk.window import DeskWindow
 from console.domain.camera import Picture as Showing
 from console.domain.drill import Exercise, ExerciseState
 from console.domain.errors import KnownError
@@ -44,8 +44,6 @@ from console.simulate.cameras import CameraServer
 from console.store.store import Store
 from widgets.error_dialog import ErrorDialog
 from widgets.lang import language
-from widgets.map_view import MapView
-from widgets.tile_grid import TileGrid
 
 log = logging.getLogger(__name__)
 
@@ -66,15 +64,12 @@ class Desk(QObject):
     live = Signal()  # signed in, the state is shown
     broken = Signal(object)  # KnownError: the desk cannot start
 
-    def __init__(self, read: Plan) -> None:
+    def __init__(self, read: Plan, jobs: Jobs, window: DeskWindow, feeds: Feeds) -> None:
         super().__init__()
         self.plan, self.pack = read, read.pack
+        self.jobs, self.window, self.feeds = jobs, window, feeds
         self.files = DeskFiles(read.options.data, read.realm)
-        self.jobs = Jobs(self)
         self.stall = StallMeter(self)
-        self.feeds = Feeds(read.settings.video_workers)
-        grid = TileGrid(self.feeds, resolve=self.feeds.resolve)
-        self.window = DeskWindow(new_panels(MapView(Path(read.pack.basemap)), grid))
         self.platform: Platform | None = None
         self.cameras: CameraServer | None = None
         self.session: Session | None = None
@@ -95,22 +90,14 @@ class Desk(QObject):
 
     # -- start
 
-    def show(self) -> None:
-        """Paint the window, then begin."""
+    def begin(self) -> None:
+        """Open what was kept, and start what stands beside the desk."""
         if self.plan.options.fresh:
             shutil.rmtree(self.files.folder / "desk", ignore_errors=True)
             shutil.rmtree(self.files.folder / "central", ignore_errors=True)
-        self.window.show()
-        QTimer.singleShot(0, self._begin)
-
-    def _begin(self) -> None:
-        options = self.plan.options
-        if options.simulated:
-            self.platform = Platform(options.data / "central", self.pack.id)
-            self.platform.start()
+        if self.plan.options.simulated:
             self.jobs.pool(self._start_cameras, self._cameras_ready, self._cameras_missing)
         self.jobs.store(self._open, self._opened, self._cannot_open)
-        self.window.panels.map.start()
 
     def _open(self) -> Opened:
         """On the store's thread."""
@@ -160,13 +147,18 @@ class Desk(QObject):
         if opened.layouts:
             self.window.set_layouts(opened.layouts)
         self.window.panels.incident.set_drafts(opened.drafts)
-        self.window.panels.incident.draftChanged.connect(self._keep_timer.start)
+        self.window.panels.incident.draftChanged.connect(self._keep_soon)
         if waiting := opened.state.open_incidents():
             self.control.select(waiting[0].id)
+        self._keep_soon()
         self.live.emit()
+        self.window.panels.map.start()
         QTimer.singleShot(1500, self._start_sound)
 
     def _start_link(self, session: Session, password: str) -> None:
+        if self.plan.options.simulated:
+            self.platform = Platform(self.plan.options.data / "central", self.pack.id)
+            self.platform.start()
         url = self.platform.url if self.platform else (self.plan.options.platform or self.plan.settings.platform)
         if not url:
             return
@@ -204,7 +196,7 @@ class Desk(QObject):
     def _cameras_ready(self, server: CameraServer) -> None:
         self.cameras = server
         self.feeds.cameras = server.base_url
-        self._keep_timer.start()
+        self._keep_soon()
 
     def _cameras_missing(self, error: BaseException) -> None:
         log.error("the simulated cameras did not start: %s", error)
@@ -293,9 +285,14 @@ class Desk(QObject):
 
     # -- end
 
+    def _keep_soon(self) -> None:
+        """Within 0.4 s, however long someone goes on typing."""
+        if not self._keep_timer.isActive():
+            self._keep_timer.start()
+
     def _keep(self) -> None:
-        """Layouts, drafts and what a wall needs to know go to the store."""
-        if self._store is None:
+        """Layouts, drafts and what a wall needs to know go to the store; not before they were read from it."""
+        if self._store is None or self.session is None:
             return
         store, layouts = self._store, self.window.layouts()
         drafts = dict(self.window.panels.incident.drafts())

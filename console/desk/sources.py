@@ -5,11 +5,11 @@ a camera is found again wherever it is served from by then.
 """
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from console.domain.pack import Pack
-from console.simulate.cameras import CameraServer
-from console.video.frames import Frame
-from console.video.supervisor import StreamStatus, Supervisor
+if TYPE_CHECKING:
+    from console.video.frames import Frame
+    from console.video.supervisor import StreamStatus, Supervisor
 
 SIMULATED = "sim://"
 CAMERAS = "cameras"  # the setting that tells a wall where the simulated cameras are
@@ -29,10 +29,10 @@ class Feeds:
     def hide(self, stream_id: str) -> None:
         self._running().hide(stream_id)
 
-    def status(self, stream_id: str) -> StreamStatus:
+    def status(self, stream_id: str) -> "StreamStatus":
         return self._running().status(stream_id)
 
-    def frame(self, stream_id: str, seen: int) -> Frame | None:
+    def frame(self, stream_id: str, seen: int) -> "Frame | None":
         return self._running().frame(stream_id, seen)
 
     def resolve(self, url: str) -> str:
@@ -47,15 +47,9 @@ class Feeds:
         if self._supervisor is not None:
             self._supervisor.close()
 
-    def _running(self) -> Supervisor:
+    def _running(self) -> "Supervisor":
         if self._supervisor is None:
+            from console.video.supervisor import Supervisor  # the window is painted before this is needed
+
             self._supervisor = Supervisor(self._workers)
         return self._supervisor
-
-
-def simulated_cameras(pack: Pack) -> CameraServer:
-    """The server that draws a pack's `sim://` cameras, not started."""
-    drawn = [camera for camera in pack.cameras.values() if camera.main_url.startswith(SIMULATED)]
-    return CameraServer(
-        {"id": camera.id, "kind": camera.kind, "name": camera.name.zh, "level": 0.0} for camera in drawn
-    )

@@ -2,9 +2,9 @@
 
 import os
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,10 @@ from console.store.packs import find_pack, load_pack
 from console.store.scenarios import find_scenarios, load_scenario
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QSize
     from PySide6.QtWidgets import QApplication
+
+    from console.desk.desk import Desk
 
 DEMO_PASSWORD = "yiping-demo"  # of a simulated pack's users; such a pack guards nothing
 
@@ -80,19 +83,39 @@ def plan(options: Options) -> Plan:
     return Plan(options, settings, pack, scenario, realm)
 
 
-def desk(options: Options, then: "Callable[[object], None] | None" = None) -> int:
-    """Run the desk until it is closed; answers the exit code. `then` gets the `Desk` once it is live."""
+def desk(options: Options) -> int:
+    """Run the desk until it is closed; answers the exit code."""
     read = plan(options)
     app = application(read)
-    from console.desk.desk import Desk
-
-    running = Desk(read)
-    if then is not None:
-        running.live.connect(lambda: then(running))
-    running.show()
+    running = open_desk(read)
     code = app.exec()
     running.close()
     return code
+
+
+def open_desk(read: Plan, size: "QSize | None" = None) -> "Desk":
+    """Show the desk's window at once, then import what is heavy beside it, and begin."""
+    from PySide6.QtCore import QEventLoop
+
+    from console.desk.jobs import Jobs
+    from console.desk.sources import Feeds
+    from console.desk.window import DeskWindow, new_panels
+    from widgets.map_view import MapView
+    from widgets.tile_grid import TileGrid
+
+    feeds = Feeds(read.settings.video_workers)
+    window = DeskWindow(new_panels(MapView(Path(read.pack.basemap)), TileGrid(feeds, resolve=feeds.resolve)))
+    if size is not None:
+        window.resize(size)
+    window.show()
+    jobs, painting = Jobs(), QEventLoop()
+    imported = jobs.pool(
+        lambda: import_module("console.desk.desk"), lambda _: painting.quit(), lambda _: painting.quit()
+    )
+    painting.exec()
+    running: Desk = imported.result().Desk(read, jobs, window, feeds)
+    running.begin()
+    return running
 
 
 def wall(options: Options) -> int:

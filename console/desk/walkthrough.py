@@ -13,12 +13,13 @@ from typing import Any
 
 import click
 from PySide6.QtCore import QDeadlineTimer, QEventLoop, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.desk.children import open_wall
 from console.desk.desk import Desk
-from console.desk.start import Options, application, plan
+from console.desk.start import Options, application, open_desk, plan
 from console.domain.alarm import AlarmState
 from console.domain.assignment import Status
 from console.domain.camera import Picture
@@ -310,9 +311,7 @@ def walk(options: Options, shots: Path) -> int:
     shots.mkdir(parents=True, exist_ok=True)
     read = plan(options)
     application(read)
-    desk = Desk(read)
-    desk.window.resize(desk.window.screen().size())
-    desk.show()
+    desk = open_desk(read, QGuiApplication.primaryScreen().size())
     walking = Walk(desk, shots)
     failed = ""
     try:

@@ -29,18 +29,19 @@ def _peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _when_painted(widget: Any, then: Callable[[], None]) -> Any:
+def _when_painted(app: Any, then: Callable[[], None], kind: type) -> Any:
+    """Call `then` after the first paint of a widget of this kind."""
     from PySide6.QtCore import QEvent, QObject, QTimer
 
     class Watch(QObject):
         def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-            if event.type() == QEvent.Type.Paint:
-                widget.removeEventFilter(self)
+            if event.type() == QEvent.Type.Paint and isinstance(watched, kind):
+                app.removeEventFilter(self)
                 QTimer.singleShot(0, then)  # after this paint
             return False
 
-    watch = Watch(widget)
-    widget.installEventFilter(watch)
+    watch = Watch(app)
+    app.installEventFilter(watch)
     return watch
 
 
@@ -56,7 +57,7 @@ def _empty() -> None:
         _mark("window")
         app.quit()
 
-    _when_painted(window, painted)
+    _when_painted(app, painted, QWidget)
     window.show()
     app.exec()
     print(json.dumps({"peak_mb": _peak_mb()}), flush=True)
@@ -64,18 +65,17 @@ def _empty() -> None:
 
 def _desk(data: str) -> None:
     """The demo's desk, as `yiping demo` starts it."""
-    from console.desk.start import Options, application, plan
+    from console.desk.start import Options, application, open_desk, plan
 
     read = plan(Options(data=Path(data), demo=True, scenario="demo-town"))
     app = application(read)
-    from PySide6.QtCore import QTimer
+    from PySide6.QtCore import QSize, QTimer
+    from PySide6.QtWidgets import QMainWindow
 
-    from console.desk.desk import Desk
     from console.domain.camera import Picture
 
-    desk = Desk(read)
-    desk.window.resize(1920, 1080)
-    _when_painted(desk.window, lambda: _mark("window"))
+    watch = _when_painted(app, lambda: _mark("window"), QMainWindow)
+    desk = open_desk(read, QSize(1920, 1080))
     left = {"data", "map", "picture"}
 
     def seen(name: str, there: bool) -> None:
@@ -96,9 +96,9 @@ def _desk(data: str) -> None:
     watching = QTimer(interval=5)
     watching.timeout.connect(look)
     watching.start()
-    desk.show()
     app.exec()
     desk.close()
+    del watch
     print(json.dumps({"peak_mb": _peak_mb()}), flush=True)
 
 
