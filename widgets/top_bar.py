@@ -277,6 +277,10 @@ class TopBar(QWidget):
         """The menu behind the button at the right end."""
         self._menu.setMenu(menu)
 
+    def open_menu(self) -> None:
+        """F10."""
+        self._menu.showMenu()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), ink("panel"))

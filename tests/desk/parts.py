@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
+from PySide6.QtGui import QInputMethodEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
@@ -143,16 +143,14 @@ def running(options: start.Options, size: tuple[int, int] = (1920, 1080)) -> Ite
     with listening() as bugs:
         read = start.plan(options)
         start.application(read)
-        desk = Desk(read)
+        desk = start.open_desk(read, QSize(*size))
         desk.bugs = bugs  # type: ignore[attr-defined]
-        desk.window.resize(*size)
         try:
-            desk.show()
             yield desk
         finally:
             desk.window.close()
             desk.close()
-            delete(*desk._dialogs, *desk.reports, desk.window, desk)
+            delete(*desk._dialogs, *desk.reports, desk.window, desk, desk.jobs)
 
 
 @contextlib.contextmanager
@@ -181,7 +179,8 @@ def type_login(desk: Desk, user: str, password: str) -> LoginDialog:
     for line, text in ((name, user), (secret, password)):
         line.setFocus()
         line.selectAll()
-        QTest.keyClicks(line, text)
+        line.del_()
+        write(line, text)
     QTest.keyClick(secret, Qt.Key.Key_Return)
     return dialog
 
@@ -229,6 +228,14 @@ def dispatched(session: Session) -> str:
     session.accept(session.proposals[incident])
     until(lambda: session.state.assignments_of(incident), "assignments")
     return incident
+
+
+def write(widget: QWidget, text: str) -> None:
+    """Type words of any language, as an input method commits them."""
+    for character in text:
+        event = QInputMethodEvent()
+        event.setCommitString(character)
+        QApplication.sendEvent(widget, event)
 
 
 def press(widget: QWidget, keys: str) -> None:

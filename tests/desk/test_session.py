@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from console.desk.keep import load_state
@@ -25,7 +24,7 @@ from console.domain.place import Point
 from console.domain.words import Label, Phrase
 from console.store.check import verify_chain
 from console.sync.outbox import pending
-from tests.desk.parts import at_work, dispatched, open_incident, pack, raise_alarm, read, roads, settle, until
+from tests.desk.parts import at_work, dispatched, open_incident, pack, raise_alarm, read, roads, settle, until, write
 from tests.desk.parts import session as running_session
 
 
@@ -307,8 +306,7 @@ def test_what_is_typed_and_not_sent_is_there_again(tmp_path: Path) -> None:
             panel.focus_note()
             line = QApplication.focusWidget()
             assert line is not None
-            line.insert(text)  # type: ignore[attr-defined]
-            QTest.keyClicks(line, " ok")
+            write(line, text + " ok")
         desk.control.open(incidents[0])
         until(lambda: panel.detail() and panel.detail().incident.id == incidents[0], "the first again")  # type: ignore[union-attr]
         panel.focus_note()
