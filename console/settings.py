@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-import tomlkit
 
 from console.domain.errors import KnownError
 from console.domain.words import Phrase
@@ -57,9 +56,7 @@ def load(file: Path) -> Settings:
         where: dict[str, Any] = {"file": str(file), "line": _line_of(key, text), "key": key}
         if key not in kinds:
             near = get_close_matches(key, kinds, n=1)
-            raise KnownError(
-                Phrase("setting_unknown", {**where, "near": near[0] if near else ", ".join(kinds)})
-            )
+            raise KnownError(Phrase("setting_unknown", {**where, "near": near[0] if near else ", ".join(kinds)}))
         if type(value) is not kinds[key]:
             raise KnownError(Phrase("setting_wrong", {**where, "kind": kinds[key].__name__}))
     return Settings(**data)
@@ -67,6 +64,8 @@ def load(file: Path) -> Settings:
 
 def save(file: Path, settings: Settings) -> None:
     """Write what differs from what the file says, keeping the user's comments, replacing the file at once."""
+    import tomlkit  # only when something is changed
+
     document = tomlkit.parse(file.read_text("utf-8")) if file.exists() else tomlkit.document()
     before = Settings(**document.unwrap())
     for f in fields(Settings):
@@ -80,6 +79,4 @@ def save(file: Path, settings: Settings) -> None:
 
 
 def _line_of(key: str, text: str) -> int:
-    return next(
-        (n for n, line in enumerate(text.splitlines(), 1) if line.split("=")[0].strip().strip('"') == key), 1
-    )
+    return next((n for n, line in enumerate(text.splitlines(), 1) if line.split("=")[0].strip().strip('"') == key), 1)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from console.desk.sources import SIMULATED
 from console.domain.pack import Pack
-from console.simulate.cameras import CameraServer
+from console.simulate.camera_server import CameraServer
 
 log = logging.getLogger(__name__)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
@@ -39,11 +40,13 @@ from console.domain.pack import User
 from console.domain.phrases import say
 from console.domain.words import Label
 from console.engine.route import RoadGraph
-from console.reports.incident import Picture
-from console.simulate.cameras import CameraServer
+from console.simulate.camera_server import CameraServer
 from console.store.store import Store
 from widgets.error_dialog import ErrorDialog
 from widgets.lang import language
+
+if TYPE_CHECKING:
+    from console.reports.incident import Picture
 
 log = logging.getLogger(__name__)
 
@@ -128,9 +131,9 @@ class Desk(QObject):
         self.chrome.show_fatal(error)
 
     def _sign_in(self, opened: Opened, user: User, password: str) -> None:
+        session = Session(self.jobs, opened.store, self.pack, user, self)
         roads = Path(self.pack.basemap) / "roads.npz"
-        graph = RoadGraph.load(roads) if roads.exists() else None
-        session = Session(self.jobs, opened.store, self.pack, graph, user, self)
+        self.jobs.pool(lambda: RoadGraph.load(roads) if roads.exists() else None, session.use_roads)
         self.session = session
         self.control = Controller(session, self.window.panels, self)
         self.control.reportWanted.connect(self.open_report)
@@ -257,7 +260,7 @@ class Desk(QObject):
 
         self.reporter.write(incident_id, self._pictures(), shown)
 
-    def _pictures(self) -> list[Picture]:
+    def _pictures(self) -> "list[Picture]":
         """What the desk shows of the place now: the map, and the nearest camera if it is live."""
         panels = self.window.panels
         found = [snapshot(Label("地图", "Map"), panels.map.grab().toImage())] if panels.map.is_drawn else []

@@ -30,7 +30,7 @@ class Runner(QObject):
         """Goes on with `exercise` when it was not finished, else begins a new one; `again` and again, in a demo."""
         super().__init__(parent)
         self._session, self.scenario, self._again = session, scenario, again
-        self._town = Town(scenario, session.pack, session.roads)
+        self._town = Town(scenario, session.pack, None)
         if exercise is None or exercise.state is ExerciseState.FINISHED or exercise.scenario != scenario.id:
             exercise = Exercise(new_id(), scenario.id)
             self._fresh = True
@@ -68,6 +68,7 @@ class Runner(QObject):
             if self._again:
                 self._set(Exercise(new_id(), self.scenario.id, speed=before.speed))
             return
+        self._town.roads = self._session.roads
         said, self.exercise = self._town.tick(self.exercise, utc_now(), self._view())
         for intake in said:
             self._session.take(intake)
@@ -87,9 +88,10 @@ class Runner(QObject):
         self.changed.emit(exercise)
 
     def _view(self) -> TownView:
+        """What the town knows. Its staff stay where they are until the desk knows the roads."""
         state = self._session.state
         return TownView(
-            assignments=tuple(state.open_assignments()),
+            assignments=tuple(state.open_assignments()) if self._session.roads_known else (),
             places={incident.id: incident.at for incident in state.open_incidents()},
             positions=state.positions,
         )

@@ -32,7 +32,7 @@ class Follower(QObject):
         self.jobs = Jobs(self)
         self.feeds = Feeds(read.settings.video_workers)
         user = next(iter(read.pack.users.values()))
-        self.session = Session(self.jobs, self._store, read.pack, None, user, self)
+        self.session = Session(self.jobs, self._store, read.pack, user, self)
         badge = self.tr("演练") if read.realm != "live" else self.tr("模拟") if read.pack.simulated else ""
         self.wall = Wall(self.session, self.feeds, badge, read.options.beside)
         if shots := read.options.shots:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QObject, QUrl
 from PySide6.QtGui import QDesktopServices, QImage, QImageWriter
@@ -12,8 +13,10 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLa
 
 from console.desk.session import Session
 from console.domain.words import Label
-from console.reports.incident import IncidentReport, Picture, to_html
 from widgets.lang import language
+
+if TYPE_CHECKING:
+    from console.reports.incident import IncidentReport, Picture
 
 
 class Reporter(QObject):
@@ -24,11 +27,13 @@ class Reporter(QObject):
         self._session, self._folder, self._drill = session, folder, drill
 
     def write(
-        self, incident_id: str, pictures: Sequence[Picture], show: Callable[[Path], Callable[[Path], None]]
+        self, incident_id: str, pictures: "Sequence[Picture]", show: Callable[[Path], Callable[[Path], None]]
     ) -> None:
         """Write the report of an incident. `show` gets the page's path and answers who gets the PDF's, soon after."""
         report, lang = self.report(incident_id, pictures), language()
         jobs, folder = self._session.jobs, self._folder
+
+        from console.reports.incident import to_html
 
         def page() -> Path:
             folder.mkdir(parents=True, exist_ok=True)
@@ -41,8 +46,10 @@ class Reporter(QObject):
 
         jobs.pool(page, done)
 
-    def report(self, incident_id: str, pictures: Sequence[Picture] = ()) -> IncidentReport:
+    def report(self, incident_id: str, pictures: "Sequence[Picture]" = ()) -> "IncidentReport":
         """What is known of an incident now, for print."""
+        from console.reports.incident import IncidentReport  # Jinja comes with it, and a start can do without
+
         session = self._session
         state, pack = session.state, session.pack
         incident = state.incidents[incident_id]
@@ -67,8 +74,10 @@ class Reporter(QObject):
         )
 
 
-def snapshot(caption: Label, image: QImage) -> Picture:
+def snapshot(caption: Label, image: QImage) -> "Picture":
     """A picture for a report."""
+    from console.reports.incident import Picture
+
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)

@@ -68,12 +68,13 @@ class Session(QObject):
         jobs: Jobs,
         store: Store,
         pack: Pack,
-        roads: RoadGraph | None,
         user: User,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.jobs, self.store, self.pack, self.roads = jobs, store, pack, roads
+        self.jobs, self.store, self.pack = jobs, store, pack
+        self.roads: RoadGraph | None = None
+        self.roads_known = False  # they are being read after the start; there may be none
         self.user = user
         self.state = State()
         self.proposals: dict[str, Proposal] = {}
@@ -92,6 +93,10 @@ class Session(QObject):
         self.state, self._next_number = state, next_number
         self._flush_timer.start()
         self.touch("alarm", "incident", "log", "reading", "position")
+
+    def use_roads(self, roads: RoadGraph | None) -> None:
+        """From now on ways lead over these roads; over straight lines when there are none."""
+        self.roads, self.roads_known = roads, True
 
     # -- doing
 

@@ -41,7 +41,8 @@ class TownView:
 
 class Town:
     def __init__(self, scenario: Scenario, pack: Pack, roads: RoadGraph | None) -> None:
-        self._scenario, self._pack, self._roads = scenario, pack, roads
+        self._scenario, self._pack = scenario, pack
+        self.roads = roads  # None: straight lines
         self._elapsed: float | None = None  # of the last tick
         self._read: dict[str, int] = {}  # indicator -> cadence it was last read at
         self._since: dict[tuple[str, Status], float] = {}  # when in the exercise a status was reached
@@ -174,7 +175,7 @@ class Town:
         """A unit `passed` seconds further on its way to a place."""
         way = self._ways.get(unit.id)
         if way is None or way.to != to:
-            way = self._ways[unit.id] = find_way(self._where(unit, view), unit.home, to, self._roads)
+            way = self._ways[unit.id] = find_way(self._where(unit, view), unit.home, to, self.roads)
         heading = way.walk(passed * unit.speed_factor * self._scenario.staff.speed)
         self._at[unit.id] = way.here
         if unit.id not in self._scenario.staff.silent:

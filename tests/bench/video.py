@@ -68,7 +68,7 @@ def main(argv: list[str]) -> int:
     from console.domain.camera import Camera, Picture
     from console.domain.place import Point
     from console.domain.words import Label
-    from console.simulate.cameras import CameraServer
+    from console.simulate.camera_server import CameraServer
     from console.video.supervisor import Supervisor
     from widgets import theme, tile_grid
     from widgets.video_tile import FrameLike, VideoTile

@@ -14,7 +14,7 @@ import psutil
 import pytest
 from PIL import Image
 
-from console.simulate.cameras import CameraServer
+from console.simulate.camera_server import CameraServer
 from console.simulate.canvas import LOOP
 from console.simulate.pictures import SCENES, draw
 

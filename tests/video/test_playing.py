@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from console.domain.camera import Picture
-from console.simulate.cameras import CameraServer
+from console.simulate.camera_server import CameraServer
 from console.video import worker
 from console.video.supervisor import Supervisor
 from tests.bench.rtsp_server import RtspServer, write_film
