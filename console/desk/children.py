@@ -59,12 +59,14 @@ class Platform:
             self._process = None
 
 
-def simulated_cameras(pack: Pack) -> CameraServer:
-    """The server that draws a pack's `sim://` cameras, not started."""
+def start_cameras(pack: Pack) -> CameraServer:
+    """Draw and serve a pack's `sim://` cameras. Waits until they are there."""
     drawn = [camera for camera in pack.cameras.values() if camera.main_url.startswith(SIMULATED)]
-    return CameraServer(
+    server = CameraServer(
         {"id": camera.id, "kind": camera.kind, "name": camera.name.zh, "level": 0.0} for camera in drawn
     )
+    server.start()
+    return server
 
 
 def open_wall(

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import partial
+from importlib import import_module
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -42,6 +43,7 @@ class Controller(QObject):
         self.session, self.panels = session, panels
         self.incident: str | None = None
         self.indicator: str | None = next(iter(session.pack.indicators), None)
+        self._charts = False
         self._coming: str | None = None  # an incident that is being opened: shown once it is stored
         self._chain_whole = True
         self._travel: dict[str, float] = {}
@@ -58,6 +60,7 @@ class Controller(QObject):
 
     def begin(self) -> None:
         """Show what the session holds."""
+        self.session.jobs.pool(lambda: import_module("pyqtgraph"), self._charts_ready)
         self._clock.start()
         self.look_at(self.session.pack.at)
         self.refresh(*vars(self.panels))
@@ -231,7 +234,13 @@ class Controller(QObject):
         now = utc_now()
         self.panels.indicators.show_cards(present.cards(self.session, now), now)
 
+    def _charts_ready(self, _imported: object) -> None:
+        self._charts = True
+        self.refresh("chart")
+
     def _refresh_chart(self) -> None:
+        if not self._charts:
+            return  # pyqtgraph takes a good part of a second to import: beside the main thread
         indicator = self.session.pack.indicators.get(self.indicator or "")
         if indicator is None:
             return

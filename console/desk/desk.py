@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from console.desk import records
-from console.desk.children import Platform, open_wall, simulated_cameras
+from console.desk.children import Platform, open_wall
 from console.desk.chrome import Chrome
 from console.desk.control import Controller
 from console.desk.exercise import Runner
@@ -40,7 +40,6 @@ from console.domain.pack import User
 from console.domain.phrases import say
 from console.domain.words import Label
 from console.engine.route import RoadGraph
-from console.simulate.camera_server import CameraServer
 from console.store.store import Store
 from widgets.error_dialog import ErrorDialog
 from widgets.lang import language
@@ -49,6 +48,8 @@ if TYPE_CHECKING:
     from console.reports.incident import Picture
 
 log = logging.getLogger(__name__)
+PLATFORM_AFTER_MS = 1_500
+SOUND_AFTER_MS = 3_000
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Desk(QObject):
         self.files = DeskFiles(read.options.data, read.realm)
         self.stall = StallMeter(self)
         self.platform: Platform | None = None
-        self.cameras: CameraServer | None = None
+        self._wall_told = False  # where the simulated cameras are
         self.session: Session | None = None
         self.control: Controller | None = None
         self.link: PlatformLink | None = None
@@ -95,11 +96,10 @@ class Desk(QObject):
 
     def begin(self) -> None:
         """Open what was kept, and start what stands beside the desk."""
+        log.info("imported")
         if self.plan.options.fresh:
             shutil.rmtree(self.files.folder / "desk", ignore_errors=True)
             shutil.rmtree(self.files.folder / "central", ignore_errors=True)
-        if self.plan.options.simulated:
-            self.jobs.pool(self._start_cameras, self._cameras_ready, self._cameras_missing)
         self.jobs.store(self._open, self._opened, self._cannot_open)
 
     def _open(self) -> Opened:
@@ -117,6 +117,7 @@ class Desk(QObject):
             )
 
     def _opened(self, opened: Opened) -> None:
+        log.info("the store is open: %d open incidents", len(opened.state.open_incidents()))
         self._store = opened.store
         if self.plan.options.simulated:
             user = next(iter(self.pack.users.values()))
@@ -155,13 +156,14 @@ class Desk(QObject):
             self.control.select(waiting[0].id)
         self._keep_soon()
         self.live.emit()
+        log.info("live")
         self.window.panels.map.start()
-        QTimer.singleShot(1500, self._start_sound)
+        QTimer.singleShot(SOUND_AFTER_MS, self._start_sound)
 
     def _start_link(self, session: Session, password: str) -> None:
         if self.plan.options.simulated:
             self.platform = Platform(self.plan.options.data / "central", self.pack.id)
-            self.platform.start()
+            QTimer.singleShot(PLATFORM_AFTER_MS, self.platform.start)  # the desk and its pictures come first
         url = self.platform.url if self.platform else (self.plan.options.platform or self.plan.settings.platform)
         if not url:
             return
@@ -191,24 +193,14 @@ class Desk(QObject):
 
     # -- the simulated town's cameras
 
-    def _start_cameras(self) -> CameraServer:
-        server = simulated_cameras(self.pack)
-        server.start()
-        return server
-
-    def _cameras_ready(self, server: CameraServer) -> None:
-        self.cameras = server
-        self.feeds.cameras = server.base_url
-        self._keep_soon()
-
-    def _cameras_missing(self, error: BaseException) -> None:
-        log.error("the simulated cameras did not start: %s", error)
-
     def _tell_cameras(self) -> None:
         """Water in the picture stands where its gauge says."""
-        cameras, session = self.cameras, self.session
+        cameras, session = self.feeds.server, self.session
         if cameras is None or session is None:
             return
+        if not self._wall_told:
+            self._wall_told = True
+            self._keep()
         told = []
         for camera in self.pack.cameras.values():
             series = session.state.series.get(camera.indicator)
@@ -225,8 +217,7 @@ class Desk(QObject):
         if isinstance(fault, LinkCut):
             if self.link is not None:
                 self.link.set_cut(fault.cut)
-        elif self.cameras is not None:
-            cameras = self.cameras
+        elif (cameras := self.feeds.server) is not None:
             self.jobs.pool(lambda: cameras.control(fault.camera, fault=fault.fault))
 
     # -- windows
@@ -324,8 +315,6 @@ class Desk(QObject):
         if self._store is not None:
             self.jobs.store(self._store.close)
         self.jobs.close()
-        if self.cameras is not None:
-            self.cameras.stop()
         if self.platform is not None:
             self.platform.kill()
         QApplication.processEvents()

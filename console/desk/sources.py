@@ -4,13 +4,16 @@ A `sim://camera/stream.ts` address of a pack is the simulated town's. It is look
 a camera is found again wherever it is served from by then.
 """
 
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from console.simulate.camera_server import CameraServer
     from console.video.frames import Frame
     from console.video.supervisor import StreamStatus, Supervisor
 
+log = logging.getLogger(__name__)
 SIMULATED = "sim://"
 CAMERAS = "cameras"  # the setting that tells a wall where the simulated cameras are
 
@@ -22,6 +25,12 @@ class Feeds:
         self._workers = workers
         self._supervisor: Supervisor | None = None
         self.cameras: str | None = None  # where the simulated ones are served
+        self.server: CameraServer | None = None  # what serves them, in the desk of a demo or drill
+
+    def use(self, server: "CameraServer") -> None:
+        """The simulated cameras are there."""
+        self.server, self.cameras = server, server.base_url
+        log.info("the simulated cameras are there")
 
     def show(self, stream_id: str, source: str | Callable[[], str]) -> None:
         self._running().show(stream_id, source)
@@ -46,6 +55,8 @@ class Feeds:
     def close(self) -> None:
         if self._supervisor is not None:
             self._supervisor.close()
+        if self.server is not None:
+            self.server.stop()
 
     def _running(self) -> "Supervisor":
         if self._supervisor is None:

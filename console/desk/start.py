@@ -1,5 +1,6 @@
 """The start order. The window is painted first; then the store, the link, the map, video and sound follow."""
 
+import logging
 import os
 import sys
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from console.lifeline import end_with
 from console.settings import Settings, config_file, load
 from console.store.packs import find_pack, load_pack
 from console.store.scenarios import find_scenarios, load_scenario
+
+log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QSize
@@ -97,6 +100,7 @@ def open_desk(read: Plan, size: "QSize | None" = None) -> "Desk":
     """Show the desk's window at once, then import what is heavy beside it, and begin."""
     from PySide6.QtCore import QEventLoop
 
+    from console.desk.children import start_cameras
     from console.desk.jobs import Jobs
     from console.desk.sources import Feeds
     from console.desk.window import DeskWindow, new_panels
@@ -108,7 +112,12 @@ def open_desk(read: Plan, size: "QSize | None" = None) -> "Desk":
     if size is not None:
         window.resize(size)
     window.show()
+    log.info("the window is shown")
     jobs, painting = Jobs(), QEventLoop()
+    if read.options.simulated:
+        jobs.pool(
+            lambda: start_cameras(read.pack), feeds.use, lambda error: log.error("no simulated cameras: %s", error)
+        )
     imported = jobs.pool(
         lambda: import_module("console.desk.desk"), lambda _: painting.quit(), lambda _: painting.quit()
     )
