@@ -94,6 +94,11 @@ class IndicatorChart(QWidget):
             self._by_hand = self._by_hand and before is not None and before[0].id == indicator.id
             self._draw()
 
+    def set_wall(self, wall: bool) -> None:
+        """The wall's face: no controls."""
+        for button in self._ranges.buttons():
+            button.setVisible(not wall)
+
     def set_range(self, at: int) -> None:
         """Show the last 1, 6 or 24 hours, or all."""
         self._hours = RANGES_H[at]

@@ -62,19 +62,18 @@ class MapView(QWidget):
 
     def __init__(
         self,
-        basemap: Path,
+        basemap: Path | None = None,
         theme: themes.Theme | None = None,
         *,
         controls: bool = True,
         parent: QWidget | None = None,
     ) -> None:
-        """A map of the basemap folder; `controls=False` leaves the strip out, as on a wall."""
+        """A map of the basemap folder, which may follow; `controls=False` leaves the strip out, as on a wall."""
         super().__init__(parent)
-        self.basemap = basemap
         self._theme = theme or themes.current()
-        self._manifest: dict[str, Any] = yaml.safe_load((basemap / "manifest.yaml").read_text("utf-8"))
         self._lang: Lang = language()
-        self._at: tuple[float, float, float] = (*self._manifest["centre"], self._manifest["zoom"])
+        self._manifest: dict[str, Any] = {}
+        self._at = (0.0, 0.0, 0.0)  # lon, lat, zoom
         self._badge = ""
         self._units: Sequence[MapUnit] = []
         self._names: UnitNames = []
@@ -120,10 +119,19 @@ class MapView(QWidget):
         inner = QVBoxLayout(self._body)
         inner.setContentsMargins(0, 0, 0, 0)
         self._notice = QLabel(self._body, alignment=Qt.AlignmentFlag.AlignCenter)
+        if basemap is not None:
+            self.set_basemap(basemap)
         self._retranslate()
         self._dress()
 
     # -- life ---------------------------------------------------------------------------------------------
+
+    def set_basemap(self, basemap: Path) -> None:
+        """The folder of what lies under everything. To be known before `start`."""
+        self.basemap = basemap
+        self._manifest = yaml.safe_load((basemap / "manifest.yaml").read_text("utf-8"))
+        self._at = (*self._manifest["centre"], self._manifest["zoom"])
+        self._ground.setText(self.ground())
 
     def start(self) -> None:
         """Load the map. Call once the window has been painted; a second call does nothing."""

@@ -74,6 +74,7 @@ class Desk(QObject):
         self.jobs, self.window, self.feeds = jobs, window, feeds
         self.files = DeskFiles(read.options.data, read.realm)
         self.stall = StallMeter(self)
+        window.panels.map.set_basemap(Path(read.pack.basemap))
         self.platform: Platform | None = None
         self._wall_told = False  # where the simulated cameras are
         self.session: Session | None = None

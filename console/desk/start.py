@@ -3,8 +3,10 @@
 import logging
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +18,6 @@ from console.domain.pack import Pack
 from console.domain.words import Lang, Phrase
 from console.lifeline import end_with
 from console.settings import Settings, config_file, load
-from console.store.packs import find_pack, load_pack
-from console.store.scenarios import find_scenarios, load_scenario
 
 log = logging.getLogger(__name__)
 
@@ -53,22 +53,36 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What was read before any window: settings, pack, scenario."""
+class Setup:
+    """What a window needs to be dressed."""
 
     options: Options
     settings: Settings
-    pack: Pack
-    scenario: Scenario | None
-    realm: str
 
     @property
     def language(self) -> Lang:
         return self.options.language or ("en" if self.settings.language == "en" else "zh")
 
 
+@dataclass(frozen=True)
+class Plan(Setup):
+    """What a desk or wall works with."""
+
+    pack: Pack
+    scenario: Scenario | None
+    realm: str
+
+
+def setup(options: Options) -> Setup:
+    """Raises `KnownError` for a settings file that is wrong."""
+    return Setup(options, load(config_file()))
+
+
 def plan(options: Options) -> Plan:
-    """Read what the start needs. Raises `KnownError` for a wrong setting, pack or scenario."""
+    """Read settings, pack and scenario. Raises `KnownError` for one that is wrong."""
+    from console.store.packs import find_pack, load_pack  # pydantic comes with them: the window is painted first
+    from console.store.scenarios import find_scenarios, load_scenario
+
     settings = load(config_file())
     scenario, file = None, None
     if options.scenario:
@@ -88,41 +102,53 @@ def plan(options: Options) -> Plan:
 
 def desk(options: Options) -> int:
     """Run the desk until it is closed; answers the exit code."""
-    read = plan(options)
-    app = application(read)
-    running = open_desk(read)
+    known = setup(options)
+    app = application(known)
+    running = open_desk(known)
     code = app.exec()
     running.close()
     return code
 
 
-def open_desk(read: Plan, size: "QSize | None" = None) -> "Desk":
-    """Show the desk's window at once, then import what is heavy beside it, and begin."""
+def open_desk(known: Setup, size: "QSize | None" = None) -> "Desk":
+    """Show the desk's window at once, then read and import what is heavy beside it, and begin.
+
+    Raises `KnownError` for a pack or scenario that is wrong.
+    """
     from PySide6.QtCore import QEventLoop
 
-    from console.desk.children import start_cameras
     from console.desk.jobs import Jobs
     from console.desk.sources import Feeds
     from console.desk.window import DeskWindow, new_panels
     from widgets.map_view import MapView
     from widgets.tile_grid import TileGrid
 
-    feeds = Feeds(read.settings.video_workers)
-    window = DeskWindow(new_panels(MapView(Path(read.pack.basemap)), TileGrid(feeds, resolve=feeds.resolve)))
+    feeds = Feeds(known.settings.video_workers)
+    window = DeskWindow(new_panels(MapView(), TileGrid(feeds, resolve=feeds.resolve)))
     if size is not None:
         window.resize(size)
     window.show()
     log.info("the window is shown")
     jobs, painting = Jobs(), QEventLoop()
-    if read.options.simulated:
-        jobs.pool(
-            lambda: start_cameras(read.pack), feeds.use, lambda error: log.error("no simulated cameras: %s", error)
-        )
-    imported = jobs.pool(
-        lambda: import_module("console.desk.desk"), lambda _: painting.quit(), lambda _: painting.quit()
-    )
+
+    def heavy() -> "Callable[[], Desk]":
+        read = plan(known.options)
+        if known.options.simulated:
+            from console.desk.children import start_cameras
+
+            missing = partial(log.error, "the simulated cameras did not start: %s")
+            jobs.pool(lambda: start_cameras(read.pack), feeds.use, missing)
+        kind = import_module("console.desk.desk").Desk
+        return lambda: kind(read, jobs, window, feeds)
+
+    made = jobs.pool(heavy, lambda _: painting.quit(), lambda _: painting.quit())
     painting.exec()
-    running: Desk = imported.result().Desk(read, jobs, window, feeds)
+    try:
+        running = made.result()()
+    except KnownError:
+        window.close()
+        jobs.close()
+        raise
     running.begin()
     return running
 
@@ -142,7 +168,7 @@ def wall(options: Options) -> int:
     return code
 
 
-def application(read: Plan, theme_name: str = "desk") -> "QApplication":
+def application(known: Setup, theme_name: str = "desk") -> "QApplication":
     """The one QApplication, dressed and speaking, with bugs caught."""
     no_display = not (
         os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM")
@@ -163,7 +189,6 @@ def application(read: Plan, theme_name: str = "desk") -> "QApplication":
     look = theme.shipped(theme_name)
     theme.use(look)
     style.apply(app, look)
-    i18n.speak(read.language)
-    files = DeskFiles(read.options.data, read.realm)
-    records.write_to(files.logs, theme_name, read.settings.log_level)
+    i18n.speak(known.language)
+    records.write_to(DeskFiles(known.options.data).logs, theme_name, known.settings.log_level)
     return app

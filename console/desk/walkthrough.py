@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from console.desk.children import open_wall
 from console.desk.desk import Desk
-from console.desk.start import Options, application, open_desk, plan
+from console.desk.start import Options, application, open_desk, setup
 from console.domain.alarm import AlarmState
 from console.domain.assignment import Status
 from console.domain.camera import Picture
@@ -309,9 +309,9 @@ class Walk:
 def walk(options: Options, shots: Path) -> int:
     """Walk; answers the exit code. Pictures go to `shots`, the last line printed is one JSON object."""
     shots.mkdir(parents=True, exist_ok=True)
-    read = plan(options)
-    application(read)
-    desk = open_desk(read, QGuiApplication.primaryScreen().size())
+    known = setup(options)
+    application(known)
+    desk = open_desk(known, QGuiApplication.primaryScreen().size())
     walking = Walk(desk, shots)
     failed = ""
     try:

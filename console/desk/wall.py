@@ -157,6 +157,7 @@ class ChartFace(Face):
         self.cards = SparklineBoard()
         self.cards.set_wall(True)
         self.chart = IndicatorChart()
+        self.chart.set_wall(True)
         self.body.addWidget(self.cards, 0, 0)
         self.body.addWidget(self.chart, 1, 0)
         self.body.setRowStretch(0, 55)

@@ -65,17 +65,17 @@ def _empty() -> None:
 
 def _desk(data: str) -> None:
     """The demo's desk, as `yiping demo` starts it."""
-    from console.desk.start import Options, application, open_desk, plan
+    from console.desk.start import Options, application, open_desk, setup
 
-    read = plan(Options(data=Path(data), demo=True, scenario="demo-town"))
-    app = application(read)
+    known = setup(Options(data=Path(data), demo=True, scenario="demo-town"))
+    app = application(known)
     from PySide6.QtCore import QSize, QTimer
     from PySide6.QtWidgets import QMainWindow
 
     from console.domain.camera import Picture
 
     watch = _when_painted(app, lambda: _mark("window"), QMainWindow)
-    desk = open_desk(read, QSize(1920, 1080))
+    desk = open_desk(known, QSize(1920, 1080))
     left = {"data", "map", "picture"}
 
     def seen(name: str, there: bool) -> None:
