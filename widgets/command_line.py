@@ -177,10 +177,12 @@ class CommandLine(QLineEdit):
         super().changeEvent(event)
 
     def _retranslate(self) -> None:
-        self.setPlaceholderText(self.tr("输入命令或拼音首字母,如 D I34 xf1 · W 防汛"))
+        self.setPlaceholderText(self.tr("输入命令或拼音首字母,如 I34 · xf1 到场"))
         self.setAccessibleName(self.tr("命令行"))
         self.setToolTip(self.tr("命令行  Ctrl+K"))
         self.setTextMargins(chip_width("Ctrl K") + 4, 0, 0, 0)
+        if self.offered():
+            self._offer()
 
     def _offer(self, _text: str = "") -> None:
         rows = self._complete(self.text())

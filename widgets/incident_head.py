@@ -33,7 +33,7 @@ class HeadLine(_Line):
         self._incident: Incident | None = None
 
     def show_incident(self, incident: Incident) -> None:
-        if incident != self._incident:
+        if incident != self._incident or self.title() != self.accessibleName():
             self._incident = incident
             self.setAccessibleName(self.title())
             self.setToolTip(self.title())

@@ -273,7 +273,8 @@ class IndicatorChart(QWidget):
             line.setVisible(hover is not None)
         name = placed(indicator.place, indicator.name)
         if not len(values):
-            self._readout.set_text(f"{name}  {self.tr('无数据')}")
+            nothing = self.tr("无数据")
+            self._readout.set_text(f"{name}  {nothing}")
             return
         at, value = values[-1 if hover is None else int(np.abs(values[:, 0] - hover).argmin())]
         if hover is not None:

@@ -19,6 +19,7 @@ from widgets.lang import show
 from widgets.map_data import MapCamera, MapGauge, MapIncident, MapRoute, MapUnit
 from widgets.unit_board import UnitRow
 
+LABEL_ROOM_M = 150.0  # an incident this near says more than the gauge's own figure
 NEAR_M = 1_500.0  # a camera this near is worth a look
 
 _ON_MAP: dict[UnitState, Literal["free", "moving", "busy", "off"]] = {
@@ -131,13 +132,15 @@ def map_cameras(session: Session) -> list[MapCamera]:
 
 def map_gauges(session: Session) -> list[MapGauge]:
     gauges = []
+    opened = session.state.open_incidents()
     for indicator in session.pack.indicators.values():
         series = session.state.series.get(indicator.id)
         if not indicator.gauge or indicator.at is None or series is None or series.last_at is None:
             continue
         level = session.state.level(indicator)
-        text = f"{series.values[-1, 1]:.{indicator.decimals}f} {indicator.measure}"
         at = indicator.at
+        hidden = any(distance_m(at, incident.at) < LABEL_ROOM_M for incident in opened)
+        text = "" if hidden else f"{series.values[-1, 1]:.{indicator.decimals}f} {indicator.measure}"
         gauges.append(MapGauge(indicator.id, show(indicator.name), at.lon, at.lat, _code(level), text))
     return gauges
 

@@ -117,6 +117,7 @@ class State:
         return sorted((t for t in self.tasks.values() if t.incident == incident), key=lambda t: t.order)
 
     def entries_of(self, incident: str) -> Sequence[Entry]:
+        """The log of an incident, newest first."""
         return [entry for entry in self.entries if entry.note.incident == incident]
 
     def open_assignments(self) -> list[Assignment]:

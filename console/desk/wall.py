@@ -99,7 +99,7 @@ class Overview(Face):
         self.body.addWidget(self.cards, 2, 0, 1, 2)
         for column, stretch in enumerate((56, 44)):
             self.body.setColumnStretch(column, stretch)
-        for row, stretch in enumerate((37, 37, 26)):
+        for row, stretch in enumerate((27, 47, 26)):
             self.body.setRowStretch(row, stretch)
         self._framed: str | None = None
         QTimer.singleShot(0, self.map.start)

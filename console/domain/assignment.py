@@ -28,7 +28,7 @@ class Status(Labelled):
 
     @property
     def rank(self) -> int:
-        return list(Status).index(self)
+        return self.place
 
     @property
     def open(self) -> bool:

@@ -26,7 +26,7 @@ class Stage(Labelled):
 
     @property
     def rank(self) -> int:
-        return list(Stage).index(self)
+        return self.place
 
 
 @dataclass(frozen=True, slots=True)

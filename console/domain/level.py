@@ -12,7 +12,7 @@ class Level(Labelled):
     @property
     def rank(self) -> int:
         """1 for blue to 4 for red."""
-        return list(Level).index(self) + 1
+        return self.place + 1
 
 
 def worst(levels: "list[Level]") -> Level | None:

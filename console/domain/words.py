@@ -24,14 +24,16 @@ class Label:
 
 
 class Labelled(Enum):
-    """An enumeration whose members carry a code (stored, sent) and a `Label` (shown)."""
+    """An enumeration whose members carry a code (stored, sent), a `Label` (shown) and their place in the order."""
 
     label: Label
+    place: int  # 0 for the first member
 
     def __new__(cls, code: str, zh: str, en: str) -> "Labelled":
         member = object.__new__(cls)
         member._value_ = code
         member.label = Label(zh, en)
+        member.place = len(cls.__members__)
         return member
 
     @classmethod

@@ -53,11 +53,11 @@
     </message>
     <message>
         <source>{level},超限 {over}</source>
-        <translation type="unfinished"></translation>
+        <translation>{level}, {over} over</translation>
     </message>
     <message>
         <source>{level},低于限值 {over}</source>
-        <translation type="unfinished"></translation>
+        <translation>{level}, {over} under</translation>
     </message>
 </context>
 <context>
@@ -146,6 +146,10 @@
         <translation>Full screen</translation>
     </message>
     <message>
+        <source>一屏</source>
+        <translation>Yiping</translation>
+    </message>
+    <message>
         <source>实战 · {badge}</source>
         <translation>Live · {badge}</translation>
     </message>
@@ -221,8 +225,8 @@
 <context>
     <name>CommandLine</name>
     <message>
-        <source>输入命令或拼音首字母,如 D I34 xf1 · W 防汛</source>
-        <translation>Type a command or a name: I34 · xf1 · N words</translation>
+        <source>输入命令或拼音首字母,如 I34 · xf1 到场</source>
+        <translation>Type a command or a name: I34 · xf1 on scene</translation>
     </message>
     <message>
         <source>命令行</source>
@@ -266,6 +270,18 @@
     <message>
         <source>事件详情</source>
         <translation>Incident</translation>
+    </message>
+    <message>
+        <source>确认</source>
+        <translation>Confirm</translation>
+    </message>
+    <message>
+        <source>过滤</source>
+        <translation>Filter</translation>
+    </message>
+    <message>
+        <source>筛选</source>
+        <translation>Filter</translation>
     </message>
     <message>
         <source>调度</source>
@@ -541,6 +557,10 @@
     <message>
         <source>{level} {value} {measure}</source>
         <translation>{level} {value} {measure}</translation>
+    </message>
+    <message>
+        <source>无数据</source>
+        <translation>No data</translation>
     </message>
 </context>
 <context>
