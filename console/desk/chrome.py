@@ -80,7 +80,7 @@ class Chrome(QObject):
         session.refused.connect(self._refused)
         control.countsChanged.connect(self._counts)
         control.opened.connect(self.window.show_incident)
-        commands = CommandSet(control, self._commands())
+        commands = CommandSet(control, self._commands)
         line = self.window.top.command
         line.set_completer(commands.complete)
         line.entered.connect(lambda typed: self._run(commands, typed))
@@ -130,7 +130,8 @@ class Chrome(QObject):
         pack, top = self.desk.pack, self.window.top
         drill = self.desk.plan.options.drill
         centre = show(pack.centre)
-        self.window.setWindowTitle(f"{self.tr('一屏')} · {centre}" + (f" · {self.badge}" if self.badge else ""))
+        name = self.tr("一屏")
+        self.window.setWindowTitle(" · ".join(filter(None, (name, centre, self.badge))))
         top.set_centre(centre)
         top.set_workspaces(self.window.workspaces())
         top.set_realm(self.tr("演练") if drill else self.tr("实战 · {badge}").format(badge=self.badge), drill)
@@ -149,6 +150,8 @@ class Chrome(QObject):
 
     def _fill_menu(self) -> None:
         self._menu.clear()
+        for old in self._menu.findChildren(QMenu):  # which clearing leaves
+            old.deleteLater()
         for command in self._commands() if self.session else []:
             action = self._menu.addAction(command.title, command.run)
             if command.key:
@@ -268,7 +271,8 @@ class Chrome(QObject):
         docks["map"].set_subtitle(self.window.panels.map.ground())
         incident = state.incidents.get(self.control.incident or "")
         if incident is not None:
-            docks["incident"].set_title(incident.code)
+            docks["incident"].set_title(f"{incident.code} {show(incident.title)} · {show(incident.place)}")
+            docks["incident"].set_level(incident.level if incident.open else None)
             docks["video"].set_subtitle(self.tr("{code} 附近").format(code=incident.code))
 
     # -- acts

@@ -34,7 +34,8 @@ translate = QCoreApplication.translate
 class CommandSet:
     """Completes and runs what is typed."""
 
-    def __init__(self, control: Controller, window_commands: list[Command]) -> None:
+    def __init__(self, control: Controller, window_commands: Callable[[], list[Command]]) -> None:
+        """`window_commands` are asked for each time: their titles are in the language on screen."""
         self._control = control
         self._commands = window_commands
 
@@ -46,7 +47,7 @@ class CommandSet:
         """Do it. False when it means nothing."""
         word, _, rest = typed.strip().partition(" ")
         session, control = self._control.session, self._control
-        for command in self._commands:
+        for command in self._commands():
             if word.lower() == command.word.lower() and not rest:
                 command.run()
                 return True
@@ -87,7 +88,7 @@ class CommandSet:
 
     def _completions(self, typed: str) -> Iterator[Completion]:
         session = self._control.session
-        for command in self._commands:
+        for command in self._commands():
             if not typed or matches(typed, command.word, command.title):
                 yield Completion(command.word, command.title, translate("commands", "命令"), command.key)
         if not typed:

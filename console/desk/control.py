@@ -112,6 +112,7 @@ class Controller(QObject):
             self._shown(incident)
         self.panels.incidents.select(incident_id)
         self.refresh("incident", "units", "map", "incidents")
+        self.countsChanged.emit()
 
     def open(self, incident_id: str) -> None:
         """Select an incident and bring it to the middle of the map."""

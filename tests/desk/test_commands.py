@@ -83,7 +83,7 @@ def test_every_unit_camera_and_indicator_is_reached_by_its_initials(desk: Desk) 
     from console.desk.commands import CommandSet
     from widgets.pinyin import initials
 
-    commands = CommandSet(control(desk), desk.chrome._commands())
+    commands = CommandSet(control(desk), desk.chrome._commands)
     named = [*pack().units.values(), *pack().cameras.values(), *pack().indicators.values()]
     for each in named:
         titles = [row.title for row in commands.complete(initials(each.name.zh))]
@@ -115,6 +115,7 @@ def code(desk: Desk) -> str:
 def test_an_incident_is_opened_by_its_code(desk: Desk) -> None:
     enter(desk, "i1")
     assert code(desk) == "I1"
+    until(lambda: desk.window.docks["incident"].title().startswith("I1"), "the panel's title follows")
     enter(desk, "I2")
     assert code(desk) == "I2"
     until(lambda: desk.window.docks["incident"].title().startswith("I2"), "the panel's title follows")
