@@ -69,22 +69,9 @@ def start_cameras(pack: Pack) -> CameraServer:
     return server
 
 
-def open_wall(
-    data: Path, realm: str, language: str, beside: str, shots: Path | None = None
-) -> "subprocess.Popen[bytes]":
+def open_wall(data: Path, realm: str, beside: str, shots: Path | None = None) -> "subprocess.Popen[bytes]":
     """`yiping wall` for this desk's database, leaving the screen `beside` to the desk."""
-    command = [
-        sys.executable,
-        "-m",
-        "console",
-        "wall",
-        "--data",
-        str(data),
-        "--realm",
-        realm,
-        "--lang",
-        language,
-    ]
+    command = [sys.executable, "-m", "console", "wall", "--data", str(data), "--realm", realm]
     command += ["--beside", beside] if beside else []
     command += ["--shots", str(shots)] if shots else []
     command += ["--parent", str(os.getpid())]

@@ -120,6 +120,7 @@ class Chrome(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
+            self.desk.keep_soon()
         return super().eventFilter(watched, event)
 
     def switch_language(self) -> None:

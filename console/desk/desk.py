@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from console.desk import records
+from console.desk import i18n, records
 from console.desk.children import Platform, open_wall
 from console.desk.chrome import Chrome
 from console.desk.control import Controller
 from console.desk.exercise import Runner
 from console.desk.files import DeskFiles
 from console.desk.jobs import Jobs
-from console.desk.keep import load_state
+from console.desk.keep import LANGUAGE, load_state
 from console.desk.link import PlatformLink
 from console.desk.report import Reporter, ReportWindow, snapshot
 from console.desk.session import Session, utc_now
@@ -38,7 +38,7 @@ from console.domain.errors import KnownError
 from console.domain.intake import CameraFault, LinkCut
 from console.domain.pack import User
 from console.domain.phrases import say
-from console.domain.words import Label
+from console.domain.words import Label, Lang
 from console.engine.route import RoadGraph
 from console.store.store import Store
 from widgets.error_dialog import ErrorDialog
@@ -62,6 +62,7 @@ class Opened:
     exercise: Exercise | None
     layouts: dict[str, str]
     drafts: dict[str, str]
+    language: Lang | None  # the one last chosen on this desk
 
 
 class Desk(QObject):
@@ -115,11 +116,14 @@ class Desk(QObject):
                 exercise=exercises[-1] if exercises else None,
                 layouts=view.setting("layouts", {}),
                 drafts=view.setting("drafts", {}),
+                language=view.setting(LANGUAGE),
             )
 
     def _opened(self, opened: Opened) -> None:
         log.info("the store is open: %d open incidents", len(opened.state.open_incidents()))
         self._store = opened.store
+        if self.plan.options.language is None and opened.language not in (None, language()):
+            i18n.speak(opened.language)
         if self.plan.options.simulated:
             user = next(iter(self.pack.users.values()))
             self._sign_in(opened, user, DEMO_PASSWORD)
@@ -235,7 +239,7 @@ class Desk(QObject):
             self.wall.wait()
             self.wall = None
         elif self.session is not None:
-            self.wall = open_wall(self.plan.options.data, self.plan.realm, language(), self.window.screen().name())
+            self.wall = open_wall(self.plan.options.data, self.plan.realm, self.window.screen().name())
 
     def open_report(self, incident_id: str) -> None:
         """The report of an incident opens; its PDF follows."""
@@ -280,6 +284,10 @@ class Desk(QObject):
 
     # -- end
 
+    def keep_soon(self) -> None:
+        """Something of what is kept has changed."""
+        self._keep_timer.start()
+
     def _keep_soon(self) -> None:
         """Within 0.4 s, however long someone goes on typing."""
         if not self._keep_timer.isActive():
@@ -291,13 +299,14 @@ class Desk(QObject):
             return
         store, layouts = self._store, self.window.layouts()
         drafts = dict(self.window.panels.incident.drafts())
-        cameras = self.feeds.cameras
+        cameras, spoken = self.feeds.cameras, language()
 
         def keep() -> None:
             with store.begin() as tx:
                 tx.set_setting("layouts", layouts)
                 tx.set_setting("drafts", drafts)
                 tx.set_setting(CAMERAS, cameras)
+                tx.set_setting(LANGUAGE, spoken)
 
         self.jobs.store(keep, None, lambda error: log.error("layouts not kept: %s", error))
 

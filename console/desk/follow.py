@@ -6,15 +6,18 @@ SQLite's data version says when the desk has written; the state is then read ane
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from console.desk import i18n
 from console.desk.files import DeskFiles
 from console.desk.jobs import Jobs
-from console.desk.keep import load_state
+from console.desk.keep import LANGUAGE, load_state
 from console.desk.session import Session, utc_now
 from console.desk.sources import CAMERAS, Feeds
 from console.desk.start import Plan
 from console.desk.state import State
 from console.desk.wall import Wall
+from console.domain.words import Lang
 from console.store.store import Store
+from widgets.lang import language
 
 LOOK_EVERY_MS = 500
 SHOOT_EVERY_MS = 1000
@@ -28,13 +31,15 @@ class Follower(QObject):
         files = DeskFiles(read.options.data, read.realm)
         self._store = Store.open(files.database, files.key(), realm=read.realm, read_only=True)
         self._seen = -1
+        self._follow_language = read.options.language is None  # the desk's, as it changes
+        self._spoken: Lang | None = None
         self._reading = False
         self.jobs = Jobs(self)
         self.feeds = Feeds(read.settings.video_workers)
         user = next(iter(read.pack.users.values()))
         self.session = Session(self.jobs, self._store, read.pack, user, self)
-        badge = self.tr("演练") if read.realm != "live" else self.tr("模拟") if read.pack.simulated else ""
-        self.wall = Wall(self.session, self.feeds, badge, read.options.beside)
+        self._drill = read.realm != "live"
+        self.wall = Wall(self.session, self.feeds, self._badge, read.options.beside)
         if shots := read.options.shots:
             shots.mkdir(parents=True, exist_ok=True)
             self._shooting = QTimer(self, interval=SHOOT_EVERY_MS)
@@ -42,6 +47,11 @@ class Follower(QObject):
             self._shooting.start()
         self._timer = QTimer(self, interval=LOOK_EVERY_MS)
         self._timer.timeout.connect(self._look)
+
+    def _badge(self) -> str:
+        if self._drill:
+            return self.tr("演练")
+        return self.tr("模拟") if self._pack.simulated else ""
 
     def show(self) -> None:
         self.wall.show()
@@ -62,10 +72,13 @@ class Follower(QObject):
         self._seen = version
         with self._store.read() as view:
             self.feeds.cameras = view.setting(CAMERAS)
+            self._spoken = view.setting(LANGUAGE)
             return load_state(view, self._pack, utc_now())
 
     def _show(self, state: State | None) -> None:
         self._reading = False
+        if self._follow_language and self._spoken not in (None, language()):
+            i18n.speak(self._spoken)
         if state is not None:
             self.session.state = state
             self.session.touch("alarm", "incident", "log", "reading", "position")

@@ -6,6 +6,7 @@ from console.desk.state import State
 from console.domain.pack import Pack
 from console.store.queries import View
 
+LANGUAGE = "language"  # the setting that a desk and its wall share
 HISTORY = timedelta(hours=2)
 
 

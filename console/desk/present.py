@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
-from widgets.sparkline_board import Card
-
 from console.desk.session import Session
 from console.domain.agency import UnitState, unit_state
 from console.domain.assignment import Assignment, Status
@@ -17,6 +15,7 @@ from widgets.incident_board import IncidentRow
 from widgets.incident_panel import AssignmentRow, IncidentDetail
 from widgets.lang import show
 from widgets.map_data import MapCamera, MapGauge, MapIncident, MapRoute, MapUnit
+from widgets.sparkline_board import Card
 from widgets.unit_board import UnitRow
 
 LABEL_ROOM_M = 150.0  # an incident this near says more than the gauge's own figure

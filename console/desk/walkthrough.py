@@ -79,9 +79,8 @@ class Walk:
         self._until(lambda: self.desk.session is not None, "signed in")
         self._until(lambda: self.panels.map.is_drawn, "the map is drawn")
         self._until(lambda: self.desk.link is not None and self._link() is Link.ONLINE, "the platform is there")
-        self.wall = open_wall(
-            self.desk.plan.options.data, self.desk.plan.realm, language(), beside="Screen1", shots=self.wall_shots
-        )
+        options = self.desk.plan.options
+        self.wall = open_wall(options.data, self.desk.plan.realm, beside="Screen1", shots=self.wall_shots)
 
     def live_picture(self) -> None:
         """视频实时 live pictures"""
@@ -210,7 +209,7 @@ class Walk:
         self._until(self.window.isActiveWindow, "the desk has the keyboard")
         self._key(self.window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
         self._until(lambda: language() == "en", "English")
-        self._wait(1.5)
+        self._wait(4.0)  # the wall follows, and takes its pictures once a second
 
     def everything_once(self) -> None:
         """平台逐条核对 the platform holds every operation exactly once"""

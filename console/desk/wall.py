@@ -3,10 +3,11 @@
 It runs in a process of its own, so that nothing on a wall can hold up a desk.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
@@ -26,20 +27,20 @@ from widgets.tile_grid import TileGrid
 from widgets.wall_header import Figure, WallHeader
 
 ROTATE_MS = 8_000
+Badge = Callable[[], str]  # what every panel carries, in the language on screen
 OVERVIEW_TILES, VIDEO_TILES = 2, 9
 
 
 class Face(QWidget):
     """A header and a body; the kinds of face differ in the body. Esc closes it, F11 leaves full screen."""
 
-    def __init__(self, session: Session, badge: str) -> None:
+    def __init__(self, session: Session, badge: Badge) -> None:
         super().__init__()
-        self.session = session
+        self.session, self._badge = session, badge
         self.setObjectName("wall")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(show(session.pack.centre))
         self.header = WallHeader()
-        self.header.set_badge(badge)
         self.body = QGridLayout()
         gap = theme.current().gap
         self.body.setSpacing(gap)
@@ -50,6 +51,21 @@ class Face(QWidget):
         column.addLayout(self.body, 1)
         QShortcut(QKeySequence("Esc"), self, self.close)
         QShortcut(QKeySequence("F11"), self, self._full_screen)
+
+    def dress(self) -> None:
+        """What every panel carries, in the language on screen."""
+        badge = self._badge()
+        self.header.set_badge(badge)
+        for grid in self.findChildren(TileGrid):
+            grid.set_badge(badge)
+        for view in self.findChildren(MapView):
+            view.set_badge(badge)
+            view.set_language(language())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.dress()
 
     def refresh(self, kinds: frozenset[str]) -> None:
         """Show what changed."""
@@ -83,12 +99,10 @@ class Face(QWidget):
 class Overview(Face):
     """Map, two cameras, open incidents, indicators: `look/wall.png`."""
 
-    def __init__(self, session: Session, badge: str, feeds: Feeds) -> None:
+    def __init__(self, session: Session, badge: Badge, feeds: Feeds) -> None:
         super().__init__(session, badge)
         self.map = MapView(Path(session.pack.basemap), theme.current(), controls=False)
-        self.map.set_badge(badge)
         self.video = TileGrid(feeds, resolve=feeds.resolve)
-        self.video.set_badge(badge)
         self.incidents = IncidentBoard()
         self.incidents.set_wall(True)
         self.cards = SparklineBoard()
@@ -116,7 +130,6 @@ class Overview(Face):
         self.map.set_units(present.map_units(session, id, now))
         self.map.set_incidents(present.map_incidents(session, id))
         self.map.set_gauges(present.map_gauges(session))
-        self.map.set_language(language())
 
     def rotate(self) -> None:
         self.incidents.rotate()
@@ -134,10 +147,9 @@ class Overview(Face):
 class VideoFace(Face):
     """Nine cameras, those nearest to the gravest incident first."""
 
-    def __init__(self, session: Session, badge: str, feeds: Feeds) -> None:
+    def __init__(self, session: Session, badge: Badge, feeds: Feeds) -> None:
         super().__init__(session, badge)
         self.video = TileGrid(feeds, resolve=feeds.resolve)
-        self.video.set_badge(badge)
         self.body.addWidget(self.video, 0, 0)
 
     def refresh(self, kinds: frozenset[str]) -> None:
@@ -152,7 +164,7 @@ class VideoFace(Face):
 class ChartFace(Face):
     """Every indicator, and a large chart that goes through them, abnormal ones first."""
 
-    def __init__(self, session: Session, badge: str, feeds: Feeds) -> None:
+    def __init__(self, session: Session, badge: Badge, feeds: Feeds) -> None:
         super().__init__(session, badge)
         self.cards = SparklineBoard()
         self.cards.set_wall(True)
@@ -191,7 +203,7 @@ FACES = (Overview, VideoFace, ChartFace)
 class Wall(QObject):
     """The faces on their screens. The screen named `beside` is left to the desk while there is another."""
 
-    def __init__(self, session: Session, feeds: Feeds, badge: str, beside: str = "") -> None:
+    def __init__(self, session: Session, feeds: Feeds, badge: Badge, beside: str = "") -> None:
         super().__init__()
         self._session = session
         screens = QGuiApplication.screens()
@@ -216,6 +228,8 @@ class Wall(QObject):
                 face.showFullScreen()
         self._rotation.start()
         self._clock.start()
+        for face in self.faces:
+            face.dress()
         self._changed(frozenset({"incident", "alarm", "reading", "position"}))
         self._tick()
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
+from widgets import theme
 from widgets.alarm_list import AlarmList
 from widgets.banner import Banner
 from widgets.incident_board import IncidentBoard
@@ -66,6 +67,11 @@ class DeskWindow(QMainWindow):
             self.docks[name] = dock
             self.addDockWidget(SIDE, dock)
         self.docks["map"].add_widget(panels.map.take_controls())
+        panels.incident.show_head(False)  # its dock's title says it
+        self._confirm = self.docks["alarms"].add_hint("C", "", panels.alarms.confirm)
+        self._filter = self.docks["alarms"].add_hint("F", "", panels.alarms.ask_filter)
+        self._narrow = self.docks["incidents"].add_hint("/", "", panels.incidents.focus_filter)
+        self.setContentsMargins(theme.current().gap, 0, theme.current().gap, theme.current().gap)
         self._workspace = "dispatch"
         self._layouts: dict[str, QByteArray] = {}
         self._arranged_narrow: bool | None = None
@@ -91,6 +97,9 @@ class DeskWindow(QMainWindow):
         for name, title in self._titles().items():
             if name != "incident":
                 self.docks[name].set_title(title)
+        self._confirm.set_text(self.tr("确认"))
+        self._filter.set_text(self.tr("过滤"))
+        self._narrow.set_text(self.tr("筛选"))
 
     # -- layouts
 
