@@ -46,10 +46,10 @@ def load(file: Path) -> Settings:
     """Read settings; a file that is not there means the defaults. Raises `KnownError` for a wrong one."""
     if not file.exists():
         return Settings()
-    text = file.read_text("utf-8")
     try:
+        text = file.read_text("utf-8")
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise KnownError(Phrase("settings_unreadable", {"file": str(file), "error": str(error)})) from error
     kinds = {f.name: type(f.default) for f in fields(Settings)}
     for key, value in data.items():

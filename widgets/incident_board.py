@@ -99,6 +99,14 @@ class IncidentBoard(QWidget):
         if not self._wall:
             self._filter.begin()
 
+    def event(self, event: QEvent) -> bool:
+        """In here / is the list's own, not the window's."""
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Slash:
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Slash:
             self.focus_filter()

@@ -246,6 +246,14 @@ class IncidentPanel(QWidget):
         if self._detail is not None:
             self._note.setText(self._drafts.get(self._detail.incident.id, ""))
 
+    def give_back(self, incident: str, text: str) -> None:
+        """A note that was sent and could not be kept: it is a draft again, before what was typed since."""
+        since = self._drafts.get(incident, "")
+        self._drafts[incident] = f"{text} {since}".strip()
+        if self._detail is not None and self._detail.incident.id == incident:
+            self._note.setText(self._drafts[incident])
+        self.draftChanged.emit()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), ink("panel"))
 

@@ -56,7 +56,7 @@ class IndicatorChart(QWidget):
         self._given: tuple[Indicator, np.ndarray, Level | None, Events] | None = None
         self._plot: Any = None
         self._parts: list[Any] = []
-        self._hours: float | None = 6.0
+        self._hours: float | None = RANGES_H[0]
         self._by_hand = False  # zoomed or moved with the mouse: then new values do not move the view
         self._hover: float | None = None
         self._marked: object = None
@@ -82,7 +82,7 @@ class IndicatorChart(QWidget):
         self._inside.addWidget(self._empty, 1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._retranslate()
-        self.set_range(1)
+        self.set_range(0)
 
     def show_series(self, indicator: Indicator, values: np.ndarray, level: Level | None, events: Events) -> None:
         """Show a series: a row each of epoch seconds and value, oldest first; events are marked with a word."""

@@ -288,7 +288,7 @@ class SparklineBoard(QAbstractScrollArea):
             left = line.right() - width - side - 5
             paint_mark(painter, QRectF(left, line.center().y() - side / 2, side, side), level)
             line.setRight(left - 6)
-        told = placed(card.indicator.place, card.indicator.name)
+        told = show(card.indicator.name)  # where it stands is said to a screen reader and on the chart
         measure = f" {card.indicator.measure}" if card.indicator.measure else ""
         painter.setFont(quiet.font)
         painter.setPen(ink("quiet"))

@@ -56,7 +56,7 @@ class CommandSet:
                 control.confirm(waiting[0].id)
             return bool(waiting)
         if word.upper() == "N" and rest:
-            session.write(rest, control.incident)
+            control.write(rest)
             return True
         for incident in session.state.incidents.values():
             if incident.code.lower() == word.lower():

@@ -76,7 +76,7 @@ class Controller(QObject):
         panels.incident.accepted.connect(self.session.accept)
         panels.incident.proposalRequested.connect(lambda: self.session.want_proposal(self.incident or ""))
         panels.incident.taskTicked.connect(lambda task, done: self.session.do(TickTask(task, done)))
-        panels.incident.noteWritten.connect(lambda text: self.session.write(text, self.incident))
+        panels.incident.noteWritten.connect(self.write)
         panels.incident.statusSet.connect(self.set_status)
         panels.incident.checkRequested.connect(self.check)
         panels.incident.closeRequested.connect(self.close)
@@ -128,6 +128,11 @@ class Controller(QObject):
         if incident.lead is None and incident.id not in self.session.proposals:
             self.session.want_proposal(incident.id)
         self._measure(incident)
+
+    def write(self, text: str) -> None:
+        """A note of the shown incident; one that could not be kept stands in its line again."""
+        incident = self.incident or ""
+        self.session.write(text, self.incident, undone=lambda: self.panels.incident.give_back(incident, text))
 
     def check(self) -> None:
         if self.incident:

@@ -62,6 +62,7 @@ class Opened:
     exercise: Exercise | None
     layouts: dict[str, str]
     drafts: dict[str, str]
+    selected: str | None  # the incident last worked on
     language: Lang | None  # the one last chosen on this desk
 
 
@@ -116,6 +117,7 @@ class Desk(QObject):
                 exercise=exercises[-1] if exercises else None,
                 layouts=view.setting("layouts", {}),
                 drafts=view.setting("drafts", {}),
+                selected=view.setting("selected"),
                 language=view.setting(LANGUAGE),
             )
 
@@ -157,8 +159,15 @@ class Desk(QObject):
             self.window.set_layouts(opened.layouts)
         self.window.panels.incident.set_drafts(opened.drafts)
         self.window.panels.incident.draftChanged.connect(self._keep_soon)
-        if waiting := opened.state.open_incidents():
-            self.control.select(waiting[0].id)
+        waiting = [incident.id for incident in opened.state.open_incidents()]
+        if opened.selected in opened.state.incidents:
+            self.control.select(opened.selected)
+        elif waiting:
+            self.control.select(waiting[0])
+        self.control.opened.connect(self.keep_soon)
+        for dock in self.window.docks.values():
+            for changed in (dock.dockLocationChanged, dock.topLevelChanged, dock.visibilityChanged):
+                changed.connect(self.keep_soon)
         self._keep_soon()
         self.live.emit()
         log.info("live")
@@ -300,11 +309,13 @@ class Desk(QObject):
         store, layouts = self._store, self.window.layouts()
         drafts = dict(self.window.panels.incident.drafts())
         cameras, spoken = self.feeds.cameras, language()
+        selected = self.control.incident if self.control else None
 
         def keep() -> None:
             with store.begin() as tx:
                 tx.set_setting("layouts", layouts)
                 tx.set_setting("drafts", drafts)
+                tx.set_setting("selected", selected)
                 tx.set_setting(CAMERAS, cameras)
                 tx.set_setting(LANGUAGE, spoken)
 

@@ -40,12 +40,12 @@ class DeskFiles:
         try:
             handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
-            return bytes.fromhex(file.read_text("ascii"))
+            return _read_key(file)
         with os.fdopen(handle, "w", encoding="ascii") as fresh:
-            fresh.write(secrets.token_hex(32))
+            fresh.write(secrets.token_hex(KEY_BYTES))
             fresh.flush()
             os.fsync(handle)
-        return bytes.fromhex(file.read_text("ascii"))
+        return _read_key(file)
 
 
 def drill_realm(folder: Path, scenario: str, now: datetime) -> str:
@@ -55,3 +55,13 @@ def drill_realm(folder: Path, scenario: str, now: datetime) -> str:
     if last is not None and not DeskFiles(folder, last).ended.exists():
         return last
     return f"{name}-{now:%Y%m%d%H%M%S}"
+
+
+def _read_key(file: Path) -> bytes:
+    try:
+        key = bytes.fromhex(file.read_text("ascii"))
+    except (OSError, ValueError) as error:
+        raise KnownError(Phrase("key_unreadable", {"path": str(file)})) from error
+    if len(key) != KEY_BYTES:
+        raise KnownError(Phrase("key_unreadable", {"path": str(file)}))
+    return key

@@ -115,7 +115,7 @@ def map_incidents(session: Session, selected: str | None) -> list[MapIncident]:
         MapIncident(
             incident.id,
             incident.code,
-            f"{show(incident.title)} · {show(incident.place)}",
+            show(incident.title),  # its place is where it stands
             incident.at.lon,
             incident.at.lat,
             incident.level.value,

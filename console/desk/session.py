@@ -100,8 +100,13 @@ class Session(QObject):
 
     # -- doing
 
-    def do(self, operation: Operation, then: Callable[[], Any] | None = None) -> None:
-        """Perform an operation: kept locally, queued for the platform, shown. A refusal is signalled."""
+    def do(
+        self, operation: Operation, then: Callable[[], Any] | None = None, undone: Callable[[], Any] | None = None
+    ) -> None:
+        """Perform an operation: kept locally, queued for the platform, shown.
+
+        `undone` is called when it was not kept; why not is signalled.
+        """
         actor = Actor(self.user.id, self.user.name, utc_now(), self.pack.town)
 
         def work() -> tuple[tuple[Row, ...], tuple[Entry, ...], dict[Lane, int]]:
@@ -117,7 +122,12 @@ class Session(QObject):
             if then is not None:
                 then()
 
-        self.jobs.store(work, done, self._not_done)
+        def not_done(error: BaseException) -> None:
+            if undone is not None:
+                undone()
+            self._not_done(error)
+
+        self.jobs.store(work, done, not_done)
 
     def _not_done(self, error: BaseException) -> None:
         if isinstance(error, Refused):
@@ -217,11 +227,17 @@ class Session(QObject):
         orders = tuple(Order(names[m.agency].name, m.text) for m in proposal.messages) if first else ()
         self.proposals.pop(proposal.incident, None)
         lead = names[proposal.lead].name
-        self.do(Dispatch(proposal.incident, proposal.lead, lead, proposal.due_at, tuple(assignments), tasks, orders))
 
-    def write(self, text: str, incident: str | None, kind: Kind = Kind.NOTE, corrects: str | None = None) -> None:
-        """A typed word goes into the message log."""
-        self.do(WriteNote(Note(kind, self.user.name, text=text, incident=incident, corrects=corrects)))
+        def undone() -> None:
+            self.proposals.setdefault(proposal.incident, proposal)
+            self.touch("proposal")
+
+        sent = Dispatch(proposal.incident, proposal.lead, lead, proposal.due_at, tuple(assignments), tasks, orders)
+        self.do(sent, undone=undone)
+
+    def write(self, text: str, incident: str | None, undone: Callable[[], Any] | None = None) -> None:
+        """A typed word goes into the message log. `undone` is called when it could not be kept."""
+        self.do(WriteNote(Note(Kind.NOTE, self.user.name, text=text, incident=incident)), undone=undone)
 
     # -- proposing
 
@@ -306,7 +322,8 @@ class Session(QObject):
         who = self.who(assignment)
         # Marked as known now, so that the same word repeated before it is stored is not written twice.
         self.state.assignments[assignment.id] = assignment.recorded(report.status, report.at)
-        self.do(ReportStatus(assignment.id, report.status, report.at, who, Kind.RADIO, report.text))
+        said = ReportStatus(assignment.id, report.status, report.at, who, Kind.RADIO, report.text)
+        self.do(said, undone=lambda: self.state.assignments.update({assignment.id: assignment}))
 
     def _answer(self, call: Call) -> None:
         matter = self.matter(call.matter)

@@ -85,7 +85,7 @@ def plan(options: Options) -> Plan:
 
     settings = load(config_file())
     scenario, file = None, None
-    if options.scenario:
+    if options.scenario is not None:
         named = Path(options.scenario)
         file = named if named.suffix else find_scenarios(options.data / "scenarios").get(options.scenario)
         if file is None or not file.exists():

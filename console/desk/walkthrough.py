@@ -69,7 +69,7 @@ class Walk:
             self.check_and_close,
             self.report_opens,
             self.second_alarm_filtered,
-            self.english,
+            self.other_language,
             self.everything_once,
         ):
             self._step(step)
@@ -203,12 +203,13 @@ class Walk:
         self._key(menu, Qt.Key.Key_5)
         self._until(lambda: self._state.alarms[alarm].state is AlarmState.FILTERED, "filtered")
 
-    def english(self) -> None:
-        """English 界面 the same desk in English"""
+    def other_language(self) -> None:
+        """换一种语言 the same desk and wall in the other language"""
+        before = language()
         self.window.activateWindow()
         self._until(self.window.isActiveWindow, "the desk has the keyboard")
         self._key(self.window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
-        self._until(lambda: language() == "en", "English")
+        self._until(lambda: language() != before, "the other language")
         self._wait(4.0)  # the wall follows, and takes its pictures once a second
 
     def everything_once(self) -> None:

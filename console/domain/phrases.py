@@ -139,6 +139,11 @@ PHRASES: dict[str, Label] = {
         "Cannot open {path}: the key is wrong, or it is no database. The file was not changed. "
         "Use the key it was made with.",
     ),
+    "key_unreadable": Label(
+        "数据库密钥文件 {path} 读不了或不完整。没有它打不开数据库;请从备份恢复这个文件。",
+        "The key file {path} cannot be read or is not whole. Without it the database stays closed; "
+        "bring the file back from a backup.",
+    ),
     "store_taken": Label(
         "另一个席位正在使用 {path}。请先关闭它,或为本席位另选数据文件夹。",
         "Another desk is using {path}. Close that one, or choose another data folder for this one.",

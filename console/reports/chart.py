@@ -1,4 +1,4 @@
-"""The time chart of a report: one row for each assignment, parts in percent of the page's width."""
+"""The time chart of a report: one row for each assignment, parts in percent of its width."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from console.domain.assignment import Assignment, Status
 
-STEPS = [timedelta(minutes=m) for m in (1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 720, 1440, 2880, 7200, 14400)]
 PARTS = (
     ("turnout", Status.NOTIFIED, Status.EN_ROUTE),
     ("travel", Status.EN_ROUTE, Status.ON_SCENE),
@@ -23,20 +22,8 @@ class Bar:
     width: float
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
-    at: datetime
-    left: float
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    ticks: tuple[Tick, ...]
-    rows: tuple[tuple[Bar, ...], ...]  # one for each assignment, in order
-
-
-def draw(assignments: Sequence[Assignment], start: datetime, end: datetime) -> Chart:
-    """The chart from `start` to `end`. An open part goes to `end`; one out of order is left out."""
+def draw(assignments: Sequence[Assignment], start: datetime, end: datetime) -> list[tuple[Bar, ...]]:
+    """The bars of each assignment from `start` to `end`. An open part goes to `end`; one out of order is left out."""
     end = max(end, start + timedelta(minutes=1))
     span = end - start
 
@@ -54,7 +41,7 @@ def draw(assignments: Sequence[Assignment], start: datetime, end: datetime) -> C
                 if _next(assignment, ends) is None:
                     break
         rows.append(tuple(row))
-    return Chart(_ticks(start, span), tuple(rows))
+    return rows
 
 
 def _next(assignment: Assignment, status: Status) -> datetime | None:
@@ -67,14 +54,3 @@ def _next(assignment: Assignment, status: Status) -> datetime | None:
 
 def _last(assignment: Assignment) -> datetime:
     return max(assignment.times.values())
-
-
-def _ticks(start: datetime, span: timedelta) -> tuple[Tick, ...]:
-    step = next((s for s in STEPS if span / s <= 7), STEPS[-1])
-    midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
-    at = midnight + step * -(-(start - midnight) // step)
-    ticks = []
-    while at <= start + span:
-        ticks.append(Tick(at, round(100 * ((at - start) / span), 3)))
-        at += step
-    return tuple(ticks)

@@ -1,5 +1,7 @@
 """The report of one incident: what happened, who was sent when, what was done and every word that was said.
 
+The first page is the report of an ordinary incident by itself; pictures and the message log follow as annexes.
+
 `to_html` makes one self-contained A4 page flow, `to_pdf` prints it. Both are pure: time is passed in, nothing
 is fetched. Printing takes seconds for a long log, so a caller with a window runs it off the main thread.
 """
@@ -8,7 +10,7 @@ import base64
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -20,12 +22,12 @@ from console.domain.incident import Incident, Stage, Task
 from console.domain.log import Entry, digest
 from console.domain.phrases import PHRASES, say
 from console.domain.words import Label, Lang
-from console.reports.chart import Chart, draw
+from console.reports.chart import draw
 from console.reports.intervals import clock, of_assignment, of_incident
 from console.reports.words import INCIDENT
 
 PNG = b"\x89PNG\r\n\x1a\n"
-COLUMNS = (Status.NOTIFIED, Status.ACKNOWLEDGED, Status.EN_ROUTE, Status.ON_SCENE, Status.WORKING)
+COLUMNS = (Status.NOTIFIED, Status.ACKNOWLEDGED, Status.EN_ROUTE, Status.ON_SCENE)
 ENDS = (Status.DONE, Status.DECLINED, Status.RECALLED)
 
 
@@ -110,7 +112,8 @@ class _View:
     def context(self) -> dict[str, Any]:
         report, incident = self.report, self.report.incident
         assignments = report.assignments
-        course, chart = of_incident(incident, assignments), self.chart()
+        course, chart = of_incident(incident, assignments), draw(assignments, *self.extent())
+        tasks = [(task, self.due(task.due_at, task.done_at)) for task in report.tasks]
         return {
             "lang": self.lang,
             "said": self.said,
@@ -130,10 +133,12 @@ class _View:
             "course": [(key, getattr(course, key)) for key in course.__slots__],
             "columns": COLUMNS,
             "assignments": [
-                (a, of_assignment(a), bars, self.ended(a)) for a, bars in zip(assignments, chart.rows, strict=True)
+                (a, of_assignment(a), bars, self.ended(a)) for a, bars in zip(assignments, chart, strict=True)
             ],
-            "ticks": chart.ticks,
-            "tasks": [(task, self.due(task.due_at, task.done_at)) for task in report.tasks],
+            "status_said": self.status,
+            "span": self.span(),
+            "tasks": tasks,
+            "late_task": any(late for _, (late, _) in tasks),
             "entries": self.entries(),
             "chains": self.chains(),
             "broken": [self.number(entry) for entry in report.entries if digest(entry) != entry.hash],
@@ -192,12 +197,22 @@ class _View:
     def ended(self, assignment: Assignment) -> datetime | None:
         return max((at for status in ENDS if (at := assignment.at(status))), default=None)
 
-    def chart(self) -> Chart:
-        """From the opening to the last word from the field, or to now while the incident is open."""
+    def status(self, status: Status) -> str:
+        """A status in the width of a column."""
+        return self.said("acknowledged") if status is Status.ACKNOWLEDGED else self.show(status.label)
+
+    def extent(self) -> tuple[datetime, datetime]:
+        """What the bars show: from the opening to the last word from the field, or to now while it is open."""
         incident, assignments = self.report.incident, self.report.assignments
         known = [incident.opened_at, *(at for a in assignments for at in a.times.values())]
         end = max([*known, self.report.generated_at]) if incident.open else max(known)
-        return draw(assignments, self.local(min(known)), self.local(end))
+        return self.local(min(known)), self.local(end)
+
+    def span(self) -> tuple[str, str]:
+        """Start and end of the bars, as dates where the incident took more than a day."""
+        start, end = self.extent()
+        form = "%H:%M" if end - start < timedelta(days=1) else "%m-%d"
+        return start.strftime(form), end.strftime(form)
 
     def number(self, entry: Entry) -> str:
         devices = {e.device for e in self.report.entries}

@@ -39,23 +39,23 @@ INCIDENT: dict[str, Label] = {
     # intervals
     "course_dispatch": Label("立案至首派", "Opened to first sent"),
     "course_turnout": Label("首派至出动", "First sent to en route"),
-    "course_response": Label("立案至首到场", "Opened to first on scene"),
-    "course_on_scene": Label("首到场至处置完", "First on scene to last done"),
+    "course_response": Label("立案至首到场", "Opened to first arrival"),
+    "course_on_scene": Label("首到场至处置完", "Arrival to last done"),
     "course_total": Label("立案至结案", "Opened to closed"),
     "turnout": Label("出动", "Turnout"),
     "travel": Label("路途", "Travel"),
     "on_scene": Label("在场", "On scene"),
     "total": Label("合计", "Total"),
     "intervals_said": Label(
-        "出动：已派至出动。路途：出动至到场。在场：到场至完成。"
-        "用时以时:分:秒表示；记录缺失或先后颠倒的不计，以 — 表示。",
-        "Turnout: notified to en route. Travel: en route to on scene. On scene: on scene to done. h:mm:ss; "
-        "a dash where a time is missing or out of order.",
+        "用时以时:分:秒表示；— 为没有记录或先后颠倒。",
+        "h:mm:ss; a dash where a time is missing or out of order.",
     ),
     # tables
     "unit": Label("单位 / 力量", "Agency / unit"),
     "role": Label("分工", "Role"),
     "status": Label("状态", "Status"),
+    "bars": Label("时序", "Course"),
+    "acknowledged": Label("签收", "Ack."),
     "ended": Label("结束", "Ended"),
     "no_assignments": Label("没有派单。", "No one was sent."),
     "task": Label("任务", "Task"),
@@ -84,6 +84,11 @@ INCIDENT: dict[str, Label] = {
         "注意：第 {numbers} 条的内容与其哈希不符，记录可能被改动。",
         "Attention: the content of no. {numbers} does not agree with its hash; it may have been changed.",
     ),
+    # annexes
+    "annex": Label("附件{number}", "Annex {number}"),
+    "annexes": Label("附件", "Annexes"),
+    "enclosed_pictures": Label("现场与地图（{count} 幅）", "Scene and map (pictures: {count})"),
+    "enclosed_log": Label("通讯记录（{count} 条）", "Message log (entries: {count})"),
     # signing
     "prepared": Label("编制", "Prepared by"),
     "reviewed": Label("审核", "Reviewed by"),
