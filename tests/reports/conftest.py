@@ -155,6 +155,62 @@ def report() -> IncidentReport:
 
 
 @pytest.fixture
+def full_report(report: IncidentReport) -> IncidentReport:
+    """As much as a normal incident has, with names as long as they come: its report is one page."""
+    names = {
+        "water": Label("水务分局", "Water Branch"),
+        "emergency": Label("应急管理分局", "Emergency Management Branch"),
+        "fire": Label("消防救援大队", "Fire and Rescue Brigade"),
+        "police": Label("交警大队", "Traffic Police"),
+        "health": Label("卫生健康局（120）", "Health Bureau (120)"),
+        "grid": Label("网格管理中心", "Grid Management Centre"),
+        "power": Label("供电服务中心", "Power Supply Centre"),
+        "ps1": Label("排涝 1 队", "Drainage Team 1"),
+        "ps3": Label("移动泵车 3", "Mobile Pump 3"),
+        "xf5": Label("水域救援 5 组", "Water Rescue 5"),
+        "jj12": Label("交警 12", "Traffic 12"),
+        "jh3": Label("救护 03", "Ambulance 03"),
+        "wg7": Label("网格员 陈国强", "Grid Officer Chen Guoqiang"),
+        "yj1": Label("应急抢险 1 队", "Emergency Team 1"),
+        "li": OFFICER,
+    }
+    assignments = [
+        assigned("a1", "water", "ps1", Role.LEAD, notified=17, acknowledged=49, en_route=95, on_scene=345,
+                 working=360, done=1630),
+        assigned("a2", "water", "ps3", Role.ASSIST, notified=17, acknowledged=55, en_route=130, on_scene=610,
+                 working=700, done=1655),
+        assigned("a3", "fire", "xf5", Role.ASSIST, notified=17, acknowledged=31, en_route=78, on_scene=262,
+                 working=300, done=1510),
+        assigned("a4", "police", "jj12", Role.ASSIST, notified=17, acknowledged=40, en_route=66,
+                 on_scene=201, done=1700),
+        assigned("a5", "health", "jh3", Role.ASSIST, notified=90, acknowledged=118, en_route=161, on_scene=540,
+                 done=1400),
+        assigned("a6", "grid", "wg7", Role.ASSIST, notified=17, acknowledged=25, on_scene=192, done=1225),
+        assigned("a7", "emergency", "yj1", Role.ASSIST, notified=240, acknowledged=262, en_route=330, on_scene=655,
+                 working=665, done=1605),
+        assigned("a8", "power", None, Role.ASSIST, notified=260, declined=410),
+    ]  # fmt: skip
+    called = Label("检查积水点用电安全并断开低洼台区", "Check electrical safety and isolate low-lying circuits")
+    tasks = [*report.tasks, Task("t6", "i34", 6, called, "power", False, after(1800), after(1320), "li")]
+    said = [
+        ("立沙桥南引道积水约 10 厘米，低洼住户已逐户敲门。", "About 10 cm of water on the ramp; knocking at homes."),
+        ("2 号泵站已开启，前池水位开始下降。", "Pump Station 2 is running; the forebay is falling."),
+        ("应转移 14 户 43 人，已到安置点 41 人，一户两位老人电话不通，正上门核对。",
+         "14 households, 43 people to move; 41 are at the shelter; two elderly people do not answer, going there."),
+        ("桥两端已封控，车辆绕行康乐南路。", "Both ends of the bridge are closed; traffic goes by Kangle South Road."),
+        ("收到。", "Understood."),
+    ]  # fmt: skip
+    units = [label for id, label in names.items() if id in {"ps1", "xf5", "jj12", "wg7", "yj1"}]
+    notes = [(seconds, entry.note) for seconds, entry in zip((0, 17, 21), report.entries, strict=False)]
+    for n in range(39):
+        unit, (zh, en) = units[n % 5], said[n % 5]
+        kind = (Kind.RADIO, Kind.PHONE, Kind.MESSAGE)[n % 3]
+        notes.append((60 + 50 * n, Note(kind, unit, OFFICER, f"{zh} {en}" if n % 9 == 4 else zh, incident="i34")))
+    closing = [(2040.0 + n, entry.note) for n, entry in enumerate(report.entries[-3:])]
+    return replace(report, assignments=assignments, tasks=tasks, names=names, entries=chain([*notes, *closing]))
+
+
+@pytest.fixture
 def long_report(report: IncidentReport) -> IncidentReport:
     """The same with some hundred entries of the log, some of them long."""
     notes = [

@@ -16,6 +16,7 @@ from console.domain.assignment import Assignment, Role, Status
 from console.domain.incident import Stage
 from console.domain.level import Level
 from console.domain.log import Kind, Note, seal
+from console.domain.phrases import say
 from console.domain.words import Label, Lang, Phrase
 from console.reports.incident import IncidentReport, Picture, to_html, to_pdf
 from console.reports.intervals import clock, of_assignment, of_incident
@@ -56,10 +57,68 @@ def test_everything_on_record_is_printed(report: IncidentReport, lang: Lang) -> 
     typed = [entry.note.text for entry in report.entries if entry.note.text]
     for wanted in [*(label.text(lang) for label in labels), *typed]:
         assert squeezed(wanted) in text
-    for at in [at for a in report.assignments for at in a.times.values()] + [e.at for e in report.entries]:
+    times = [at for a in report.assignments for code, at in a.times.items() if code != Status.WORKING.value]
+    for at in times + [e.at for e in report.entries]:
         assert at.astimezone(report.generated_at.tzinfo).strftime("%H:%M:%S") in text
     assert report.entries[-1].hash in text
     assert "I34" in text
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("marked", ["", "a drill", "still open"])
+def test_the_first_page_is_the_report_and_the_rest_are_annexes(
+    full_report: IncidentReport, lang: Lang, marked: str
+) -> None:
+    report = full_report
+    if marked == "a drill":
+        report = replace(report, drill=Label("六月防汛演练", "June flood drill"))
+    elif marked == "still open":
+        report = replace(report, incident=replace(report.incident, stage=Stage.IN_PROGRESS, closed_at=None))
+    assert (len(report.assignments), len(report.tasks), len(report.entries)) == (8, 6, 45)
+    first, *rest = [squeezed(page) for page in printed(report, lang)]
+
+    def said(key: str, **args: object) -> str:
+        return squeezed(INCIDENT[key].text(lang).format(**args))
+
+    for assignment in report.assignments:
+        for id in (assignment.unit, assignment.agency):
+            assert id is None or squeezed(report.names[id].text(lang)) in first
+        for code, at in assignment.times.items():
+            assert code == Status.WORKING.value or f"{at.astimezone(report.generated_at.tzinfo):%H:%M:%S}" in first
+        if assignment.at(Status.DONE):
+            assert clock(of_assignment(assignment).total) in first
+    for task in report.tasks:
+        assert squeezed(task.text.text(lang)) in first
+    stages = [stage.label.text(lang) for stage in report.incident.stages]
+    keys = ("summary", "times", "assignments", "tasks", "annexes", "prepared", "reviewed", "approved")
+    for wanted in [*map(said, keys), *map(squeezed, stages), squeezed(report.author.text(lang))]:
+        assert wanted in first
+    assert said("enclosed_log", count=45) in first
+    numbers = "一二" if lang == "zh" else "12"
+    pictures, log = (said("annex", number=n) + said(key) for n, key in zip(numbers, ("pictures", "log"), strict=True))
+    assert pictures in rest[0]
+    assert squeezed(report.pictures[1].caption.text(lang)) in rest[0]
+    assert log in rest[1]
+    opening = squeezed(say(report.entries[0].note.phrase, lang)) if report.entries[0].note.phrase else ""
+    assert opening
+    assert opening in rest[1]
+    assert opening not in first
+    assert report.entries[-1].hash in rest[-1]
+    assert "2号泵站已开启" not in first
+
+
+def test_more_than_one_page_holds_flows_on(full_report: IncidentReport) -> None:
+    many = replace(full_report, assignments=[*full_report.assignments] * 4)
+    pages = [squeezed(page) for page in printed(many)]
+    assert sum(page.count("应急抢险1队应急管理分局") for page in pages) == 4
+    assert "编制" in pages[1]
+    assert "附件一现场与地图" in pages[2]
+
+
+def test_no_pictures_no_annex_of_pictures(full_report: IncidentReport) -> None:
+    first, second, *_ = [squeezed(page) for page in printed(replace(full_report, pictures=[]))]
+    assert "一、通讯记录（45条）" in first
+    assert "附件一通讯记录" in second
 
 
 def test_it_reads_in_one_language(report: IncidentReport) -> None:
@@ -86,9 +145,9 @@ def test_intervals(report: IncidentReport) -> None:
     assert [clock(getattr(course, name)) for name in course.__slots__] == [
         "0:17", "0:49", "3:12", "25:08", "35:05",
     ]  # fmt: skip
-    text = "".join(printed(report))
-    for wanted in said:
-        assert wanted in text
+    first = printed(report)[0]
+    for wanted in [said[-1], *(clock(getattr(course, name)) for name in course.__slots__)]:
+        assert wanted in first
 
 
 def test_missing_and_backward_times_give_no_interval(report: IncidentReport) -> None:
@@ -103,6 +162,8 @@ def test_missing_and_backward_times_give_no_interval(report: IncidentReport) -> 
     never = Assignment("a8", "i34", "fire", Role.ASSIST)
     assert of_assignment(never).turnout is None
     assert len(printed(replace(report, assignments=[odd, never]))) >= 2
+    old = replace(odd, times={"notified": at, "done": at + timedelta(days=2)})
+    assert "06-12 – 06-14" in printed(replace(report, assignments=[old]))[0]
 
 
 def test_clock() -> None:
@@ -129,7 +190,8 @@ def test_a_long_log_goes_on_with_its_head_repeated(long_report: IncidentReport) 
     assert sorted(re.findall(r"第(\d{3})条", "".join(pages))) == [f"{n:03}" for n in range(1, 241)]
     for number, page in enumerate(pages, 1):
         assert f"第{number}页\uff0c共{len(pages)}页" in squeezed(page)
-    assert "编制" in pages[-1]
+    assert "编制" in pages[0]
+    assert "第001条" not in pages[0]
 
 
 def test_hostile_text_is_inert_and_shown_as_typed(report: IncidentReport, caplog: pytest.LogCaptureFixture) -> None:
@@ -194,8 +256,10 @@ def test_a_changed_entry_is_named(report: IncidentReport) -> None:
     assert squeezed(INCIDENT["intact"].zh) in whole
     entries = list(report.entries)
     entries[4] = replace(entries[4], note=replace(entries[4].note, text="没有积水"))
-    text = squeezed("".join(printed(replace(report, entries=entries))))
-    assert squeezed(INCIDENT["broken"].zh.format(numbers="5")) in text
+    pages = [squeezed(page) for page in printed(replace(report, entries=entries))]
+    text = "".join(pages)
+    assert squeezed(INCIDENT["broken"].zh.format(numbers="5")) in pages[0]  # where it is signed
+    assert squeezed(INCIDENT["broken"].zh.format(numbers="5")) in pages[-1]
     assert squeezed(INCIDENT["intact"].zh) not in text
 
 
@@ -260,12 +324,14 @@ def test_the_document_names_itself_and_its_type_is_embedded(report: IncidentRepo
     assert all(re.search(r"\s(yes)\s+(yes|no)\s+(yes|no)\s+\d+", line) for line in fonts)
 
 
-def test_the_pages_are_left_to_be_looked_at(report: IncidentReport) -> None:
+def test_the_pages_are_left_to_be_looked_at(full_report: IncidentReport) -> None:
     shots = Path("build/shots")
     shots.mkdir(parents=True, exist_ok=True)
     for lang in ("zh", "en"):
         file = shots / f"report-{lang}.pdf"
-        file.write_bytes(to_pdf(to_html(report, lang)))
+        for old in shots.glob(f"report-{lang}-*.png"):
+            old.unlink()
+        file.write_bytes(to_pdf(to_html(full_report, lang)))
         subprocess.run(["pdftoppm", "-r", "80", "-png", file, file.with_suffix("")], check=True)
         pages = sorted(shots.glob(f"report-{lang}-*.png"))
         assert pages
