@@ -48,8 +48,42 @@ def load(file: Path) -> Settings:
         return Settings()
     try:
         text = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise KnownError(Phrase("settings_unreadable", {"file": str(file), "error": str(error)})) from error
+    return _parsed(text, file)
+
+
+def change(file: Path, key: str, typed: str) -> Settings:
+    """Set one value as typed, keeping everything else of the file. Raises `KnownError` as `load` does."""
+    import tomlkit  # only when something is changed
+
+    load(file)
+    document = tomlkit.parse(file.read_text("utf-8")) if file.exists() else tomlkit.document()
+    kind = {f.name: type(f.default) for f in fields(Settings)}.get(key, str)
+    value: bool | int | str = typed
+    if kind is bool:
+        value = {"true": True, "false": False}.get(typed.lower(), typed)
+    elif kind is int and typed.isdecimal():
+        value = int(typed)
+    document[key] = value
+    text = tomlkit.dumps(document)
+    settings = _parsed(text, file)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_suffix(".new")
+    fresh.write_text(text, "utf-8")
+    fresh.replace(file)
+    return settings
+
+
+def described(settings: Settings) -> list[tuple[str, str, str]]:
+    """Name, value and meaning of every setting."""
+    return [(f.name, str(getattr(settings, f.name)), f.metadata["help"]) for f in fields(Settings)]
+
+
+def _parsed(text: str, file: Path) -> Settings:
+    try:
         data = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except tomllib.TOMLDecodeError as error:
         raise KnownError(Phrase("settings_unreadable", {"file": str(file), "error": str(error)})) from error
     kinds = {f.name: type(f.default) for f in fields(Settings)}
     for key, value in data.items():
@@ -60,22 +94,6 @@ def load(file: Path) -> Settings:
         if type(value) is not kinds[key]:
             raise KnownError(Phrase("setting_wrong", {**where, "kind": kinds[key].__name__}))
     return Settings(**data)
-
-
-def save(file: Path, settings: Settings) -> None:
-    """Write what differs from what the file says, keeping the user's comments, replacing the file at once."""
-    import tomlkit  # only when something is changed
-
-    document = tomlkit.parse(file.read_text("utf-8")) if file.exists() else tomlkit.document()
-    before = Settings(**document.unwrap())
-    for f in fields(Settings):
-        value = getattr(settings, f.name)
-        if value != getattr(before, f.name):
-            document[f.name] = value
-    file.parent.mkdir(parents=True, exist_ok=True)
-    fresh = file.with_suffix(".new")
-    fresh.write_text(tomlkit.dumps(document), "utf-8")
-    fresh.replace(file)
 
 
 def _line_of(key: str, text: str) -> int:

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from console.domain.errors import KnownError
+from console.domain.words import Phrase
+
+KEY_BYTES = 32
+
 
 @dataclass(frozen=True)
 class DeskFiles:

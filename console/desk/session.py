@@ -232,8 +232,8 @@ class Session(QObject):
             self.proposals.setdefault(proposal.incident, proposal)
             self.touch("proposal")
 
-        sent = Dispatch(proposal.incident, proposal.lead, lead, proposal.due_at, tuple(assignments), tasks, orders)
-        self.do(sent, undone=undone)
+        order_all = Dispatch(proposal.incident, proposal.lead, lead, proposal.due_at, tuple(assignments), tasks, orders)
+        self.do(order_all, undone=undone)
 
     def write(self, text: str, incident: str | None, undone: Callable[[], Any] | None = None) -> None:
         """A typed word goes into the message log. `undone` is called when it could not be kept."""
@@ -313,7 +313,15 @@ class Session(QObject):
                 self.state.alarms[operation.alarm.id] = operation.alarm
             case FollowAlarm():
                 self.state.alarms[operation.alarm] = operation.after(self.state.alarms[operation.alarm])
-        self.do(operation)
+
+        def undone() -> None:
+            """As it was: the next value raises it again."""
+            if isinstance(operation, RaiseAlarm):
+                self.state.alarms.pop(operation.alarm.id, None)
+            elif active is not None:
+                self.state.alarms[active.id] = active
+
+        self.do(operation, undone=undone)
 
     def _report(self, report: FieldReport) -> None:
         assignment = self.state.assignments.get(report.assignment)

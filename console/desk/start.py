@@ -37,6 +37,7 @@ class Options:
     data: Path
     language: Lang | None = None
     platform: str | None = None  # address; None: the setting's
+    pack: str | None = None  # id; None: the scenario's, else the setting's
     demo: bool = False  # with its own platform, cameras and simulated town
     drill: bool = False  # the same, in a realm of its own
     scenario: str | None = None  # id, or a file
@@ -91,7 +92,7 @@ def plan(options: Options) -> Plan:
         if file is None or not file.exists():
             raise KnownError(Phrase("scenario_missing", {"name": options.scenario}))
         scenario = load_scenario(file)
-    pack = load_pack(find_pack(scenario.pack if scenario else settings.pack, options.data / "packs"))
+    pack = load_pack(find_pack(options.pack or (scenario.pack if scenario else settings.pack), options.data / "packs"))
     if scenario and file:
         scenario = load_scenario(file, pack)  # now that what it refers to is known
     realm = options.realm
