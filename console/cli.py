@@ -15,7 +15,7 @@ from console import __version__
 from console.domain.errors import KnownError
 from console.domain.phrases import say
 from console.domain.words import Lang
-from console.settings import config_file, data_folder, load
+from console.settings import change, config_file, data_folder, described, load
 
 
 def _fail(error: KnownError) -> NoReturn:
@@ -103,12 +103,13 @@ def demo(
 @data_option
 @language_option
 @click.option("--platform", help="Address of the central platform; overrides the setting.")
+@click.option("--pack", help="Topic pack of the centre, by id; overrides the setting.")
 @_known
-def desk(data: Path | None, lang: Lang | None, platform: str | None) -> None:
+def desk(data: Path | None, lang: Lang | None, platform: str | None, pack: str | None) -> None:
     """The duty officer's desk."""
     from console.desk import start
 
-    sys.exit(start.desk(start.Options(data=data or data_folder(), language=lang, platform=platform)))
+    sys.exit(start.desk(start.Options(data=data or data_folder(), language=lang, platform=platform, pack=pack)))
 
 
 @main.command()
@@ -182,6 +183,40 @@ def drill_run(scenario: str, data: Path | None, lang: Lang | None, speed: float)
 
     folder = data or data_folder() / "demo"
     sys.exit(start.desk(start.Options(data=folder, language=lang, drill=True, speed=speed, scenario=scenario)))
+
+
+@main.group()
+def pack() -> None:
+    """Topic packs: folders of plain files, shipped or in the packs folder of the user's data."""
+
+
+@pack.command("list")
+@data_option
+@_known
+def pack_list(data: Path | None) -> None:
+    """The packs there are, each with its folder."""
+    from console.store.packs import check_pack, find_packs, load_pack
+
+    for id, folder in sorted(find_packs((data or data_folder()) / "packs").items()):
+        if problems := check_pack(folder):
+            click.echo(f"{id}\t{len(problems)} 处问题 problems: yiping check pack {folder}")
+        else:
+            content = load_pack(folder)
+            click.echo(f"{id}\t{content.name.zh}\t{content.name.en}\t{folder}")
+
+
+@main.command()
+@click.argument("key", required=False)
+@click.argument("value", required=False)
+@_known
+def settings(key: str | None, value: str | None) -> None:
+    """Show every setting with its meaning; with KEY and VALUE, change one."""
+    file = config_file()
+    now = load(file) if key is None or value is None else change(file, key, value)
+    for name, shown, help in described(now):
+        if key in (None, name):
+            click.echo(f"{name} = {shown}\n    {help}")
+    click.echo(f"# {file}")
 
 
 @main.group()

@@ -59,7 +59,8 @@ def change(file: Path, key: str, typed: str) -> Settings:
 
     load(file)
     document = tomlkit.parse(file.read_text("utf-8")) if file.exists() else tomlkit.document()
-    kind = {f.name: type(f.default) for f in fields(Settings)}.get(key, str)
+    kinds: dict[str, type] = {f.name: type(f.default) for f in fields(Settings)}
+    kind = kinds.get(key, str)
     value: bool | int | str = typed
     if kind is bool:
         value = {"true": True, "false": False}.get(typed.lower(), typed)
