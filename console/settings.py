@@ -1,10 +1,11 @@
 """Every setting, declared once: name, type, default, help. Kept in one TOML file; no Qt.
 
-`load` refuses a file with an unknown key or a wrong type, with the line and the nearest name that exists.
+`load` refuses a file with an unknown key, a wrong type or a value that cannot be, with the line and what could be.
 """
 
 import os
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,18 +17,19 @@ from console.domain.errors import KnownError
 from console.domain.words import Phrase
 
 
-def _setting(default: Any, help: str) -> Any:
-    return field(default=default, metadata={"help": help})
+def _setting(default: Any, help: str, among: Collection[Any] = ()) -> Any:
+    """`among` are the values it can have; none for any of its type."""
+    return field(default=default, metadata={"help": help, "among": among})
 
 
 @dataclass(frozen=True)
 class Settings:
-    language: str = _setting("zh", "zh or en: the language on screen")
+    language: str = _setting("zh", "zh or en: the language on screen", ("zh", "en"))
     pack: str = _setting("dongguan-houjie", "the topic pack of this centre, by id")
     platform: str = _setting("", "address of the central platform, https://host:port; empty: work alone")
     sound: bool = _setting(True, "play a sound for a new alarm")
-    video_workers: int = _setting(2, "processes that decode video")
-    log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
+    video_workers: int = _setting(2, "processes that decode video", range(1, 65))
+    log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR", ("DEBUG", "INFO", "WARNING", "ERROR"))
 
 
 def config_file() -> Path:
@@ -87,6 +89,7 @@ def _parsed(text: str, file: Path) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise KnownError(Phrase("settings_unreadable", {"file": str(file), "error": str(error)})) from error
     kinds = {f.name: type(f.default) for f in fields(Settings)}
+    among = {f.name: f.metadata["among"] for f in fields(Settings)}
     for key, value in data.items():
         where: dict[str, Any] = {"file": str(file), "line": _line_of(key, text), "key": key}
         if key not in kinds:
@@ -94,8 +97,14 @@ def _parsed(text: str, file: Path) -> Settings:
             raise KnownError(Phrase("setting_unknown", {**where, "near": near[0] if near else ", ".join(kinds)}))
         if type(value) is not kinds[key]:
             raise KnownError(Phrase("setting_wrong", {**where, "kind": kinds[key].__name__}))
+        if among[key] and value not in among[key]:
+            raise KnownError(Phrase("setting_value", {**where, "value": value, "among": _listed(among[key])}))
     return Settings(**data)
 
 
+def _listed(values: Collection[Any]) -> str:
+    return f"{values[0]}-{values[-1]}" if isinstance(values, range) else ", ".join(map(str, values))
+
+
 def _line_of(key: str, text: str) -> int:
-    return next((n for n, line in enumerate(text.splitlines(), 1) if line.split("=")[0].strip().strip('"') == key), 1)
+    return next((n for n, line in enumerate(text.splitlines(), 1) if line.split("=")[0].strip().strip("\"'") == key), 1)

@@ -30,6 +30,10 @@ PHRASES: dict[str, Label] = {
         "设置文件 {file} 第 {line} 行:没有“{key}”这个设置。是不是 {near}?文件没有改动。",
         "Settings file {file}, line {line}: there is no setting “{key}”. Did you mean {near}? It was not changed.",
     ),
+    "setting_value": Label(
+        "设置文件 {file} 第 {line} 行:“{key}”不能是 {value},可用:{among}。文件没有改动。",
+        "Settings file {file}, line {line}: “{key}” cannot be {value}, only: {among}. It was not changed.",
+    ),
     "setting_wrong": Label(
         "设置文件 {file} 第 {line} 行:“{key}”应是 {kind}。文件没有改动。",
         "Settings file {file}, line {line}: “{key}” must be {kind}. It was not changed.",

@@ -1,0 +1,152 @@
+"""The yiping command: quick where it can be, and exit codes that a script can trust."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+import resources
+from console import __version__
+from console.desk.files import DeskFiles
+from console.domain.log import Kind, Note
+from console.domain.operation import Actor, WriteNote
+from console.domain.words import Label
+from console.store import tables
+from console.store.store import Store
+from console.sync.outbox import perform
+
+ROOT = Path(__file__).resolve().parents[1]
+HEAVY = ("PySide6", "sqlalchemy", "numpy", "requests", "fastapi", "weasyprint", "av", "pydantic")
+
+
+def yiping(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "console", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=120)
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["demo", "--help"], ["wall", "--help"]])
+def test_a_question_is_answered_without_anything_heavy(arguments: list[str]) -> None:
+    code = (
+        "import sys, json; from console.cli import main\n"
+        "try: main(sys.argv[1:])\n"
+        "except SystemExit as end: print(json.dumps({'code': end.code, 'has': sorted(sys.modules)}), file=sys.stderr)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code, *arguments], cwd=ROOT, check=False, capture_output=True, text=True, timeout=60
+    )
+    said = json.loads(ended.stderr)
+    assert said["code"] == 0
+    assert not {name.partition(".")[0] for name in said["has"]} & set(HEAVY)
+    if arguments == ["--version"]:
+        assert ended.stdout == f"yiping, version {__version__}\n"
+
+
+def test_every_command_has_a_word_of_help() -> None:
+    shown = yiping("--help").stdout
+    for command in ("demo", "desk", "wall", "central", "drill", "check", "bench"):
+        assert command in shown
+        assert yiping(command, "--help").returncode == 0
+    assert yiping("no-such-command").returncode == 2
+
+
+def test_check_pack_of_the_shipped_one() -> None:
+    ended = yiping("check", "pack", resources.path("packs", "dongguan-houjie"))
+    assert ended.returncode == 0
+    assert "No problems." in ended.stdout
+    assert "没有问题" in ended.stdout
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_check_pack_names_file_and_line(tmp_path: Path, lang: str) -> None:
+    folder = tmp_path / "dongguan-houjie"
+    folder.mkdir()
+    for file in resources.path("packs", "dongguan-houjie").iterdir():
+        (folder / file.name).write_bytes(file.read_bytes())
+    text = (folder / "indicators.yaml").read_text("utf-8")
+    lines = text.splitlines()
+    number = next(n for n, line in enumerate(lines, 1) if "agency: water" in line)
+    lines[number - 1] = lines[number - 1].replace("water", "watre")
+    (folder / "indicators.yaml").write_text("\n".join(lines) + "\n", "utf-8")
+    ended = yiping("check", "pack", folder, "--lang", lang)
+    assert ended.returncode == 1
+    (said,) = ended.stdout.splitlines()
+    assert said.startswith(f"indicators.yaml:{number}: ")
+    assert "watre" in said
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in said.replace("watre", "")) == (lang == "zh")
+
+
+def test_check_pack_of_no_folder() -> None:
+    assert yiping("check", "pack", "/nonexistent").returncode == 2
+
+
+def a_log(folder: Path) -> str:
+    """Five notes in a desk's database; the device."""
+    files = DeskFiles(folder)
+    store = Store.open(files.database, files.key())
+    actor = Actor("duty", Label("李", "Li"), datetime.now(UTC), "houjie")
+    for number in range(5):
+        perform(store, WriteNote(Note(Kind.NOTE, actor.name, text=f"note {number}")), actor)
+    store.close()
+    return store.device
+
+
+def test_check_log_of_a_whole_chain(tmp_path: Path) -> None:
+    device = a_log(tmp_path)
+    ended = yiping("check", "log", "--data", tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout == f"{device}: 5 条 entries, 完整 whole\n"
+
+
+def test_check_log_names_the_first_broken_entry(tmp_path: Path) -> None:
+    device = a_log(tmp_path)
+    files = DeskFiles(tmp_path)
+    store = Store.open(files.database, files.key())
+    with store.begin() as tx:
+        tx.connection.execute(tables.entry.update().where(tables.entry.c.number == 3).values(author="someone else"))
+    store.close()
+    ended = yiping("check", "log", "--data", tmp_path)
+    assert ended.returncode == 1
+    assert ended.stdout.startswith(f"{device}: 5 条 entries, 断于 broken at 3 (")
+
+
+def test_check_log_where_no_desk_ever_was(tmp_path: Path) -> None:
+    ended = yiping("check", "log", "--data", tmp_path / "nothing")
+    assert ended.returncode == 2
+    assert "Traceback" not in ended.stderr
+    assert not (tmp_path / "nothing" / "desk" / "live.db").exists()
+
+
+def test_drill_list_shows_every_scenario() -> None:
+    ended = yiping("drill", "list")
+    assert ended.returncode == 0
+    rows = {line.split("\t")[0]: line.split("\t")[1:] for line in ended.stdout.splitlines()}
+    assert rows["typhoon-flood"] == ["台风暴雨洪水桌面演练", "Typhoon flood drill", "90 min"]
+    assert "demo-town" in rows
+
+
+def test_drill_list_with_one_that_is_wrong(tmp_path: Path) -> None:
+    folder = tmp_path / "scenarios"
+    folder.mkdir()
+    (folder / "mine.yaml").write_text("id: mine\n", "utf-8")
+    command = [sys.executable, "-m", "console", "drill", "list"]
+    env = {**os.environ, "YIPING_DATA": str(tmp_path)}
+    ended = subprocess.run(command, cwd=ROOT, env=env, check=False, capture_output=True, text=True, timeout=60)
+    assert "Traceback" not in ended.stderr
+    assert "mine.yaml" in ended.stderr
+
+
+def test_a_benchmark_that_is_none_names_those_there_are() -> None:
+    ended = yiping("bench", "no-such")
+    assert ended.returncode == 1
+    assert "no benchmark 'no-such'" in ended.stderr
+    for name in ("start", "video"):
+        assert name in ended.stderr
+
+
+@pytest.mark.parametrize("speed", ["-1", "61", "fast"])
+def test_a_speed_that_is_none(speed: str) -> None:
+    assert yiping("drill", "run", "typhoon-flood", "--speed", speed).returncode == 2
