@@ -98,7 +98,7 @@ def _parsed(text: str, file: Path) -> Settings:
         if type(value) is not kinds[key]:
             raise KnownError(Phrase("setting_wrong", {**where, "kind": kinds[key].__name__}))
         if among[key] and value not in among[key]:
-            raise KnownError(Phrase("setting_value", {**where, "value": value, "among": _listed(among[key])}))
+            raise KnownError(Phrase("setting_value", {**where, "value": str(value), "among": _listed(among[key])}))
     return Settings(**data)
 
 

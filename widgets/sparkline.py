@@ -73,9 +73,11 @@ def change(indicator: Indicator, values: np.ndarray) -> tuple[float, bool] | Non
 
 
 def grid(count: int, width: float, height: float, least: tuple[float, float]) -> tuple[int, int, int]:
-    """Columns, rows, and how many rows fit: all cards in one line if they fit, never narrower than `least`."""
+    """Columns, rows, and how many rows fit: one line if it fits, never narrower than `least` nor taller than wide."""
     most = max(1, int(width // least[0]))
     columns = max(1, min(most, count))
+    while columns > 1 and height / -(-count // (columns - 1)) >= width / columns:
+        columns -= 1
     rows = -(-count // columns) if count else 0
     columns = -(-count // rows) if rows else columns
     return columns, rows, max(1, int(height // least[1]))

@@ -12,6 +12,7 @@ from console.desk.window import Panels
 from console.domain.alarm import Alarm, AlarmState, FilterReason
 from console.domain.assignment import Status
 from console.domain.incident import Incident
+from console.domain.level import Level
 from console.domain.log import Kind
 from console.domain.operation import CheckIncident, CloseIncident, FilterAlarm, ReportStatus, TickTask
 from console.domain.place import Point
@@ -124,7 +125,7 @@ class Controller(QObject):
             self._coming = incident_id
 
     def _shown(self, incident: Incident) -> None:
-        self.look_at(incident.at)
+        self.look_at(incident.at, incident.level if incident.open else None)
         if incident.lead is None and incident.id not in self.session.proposals:
             self.session.want_proposal(incident.id)
         self._measure(incident)
@@ -150,11 +151,13 @@ class Controller(QObject):
         who = self.session.who(assignment)
         self.session.do(ReportStatus(assignment_id, Status.of(status), utc_now(), who, Kind.PHONE))
 
-    def look_at(self, at: Point) -> None:
-        """The nearest cameras come to the video panel."""
+    def look_at(self, at: Point, level: Level | None = None) -> None:
+        """The nearest cameras come to the video panel, the very nearest outlined in the level's colour."""
         near = present.cameras_near(self.session, at, TILES if self.panels.video.width() >= ROOMY else FEW_TILES)
         notes = {camera.id: present.distance_note(metres) for camera, metres in near}
         self.panels.video.set_cameras([camera for camera, _ in near], notes)
+        for place, (camera, _) in enumerate(near):
+            self.panels.video.set_alarm(camera.id, level.value if level and place == 0 else "")
 
     def look_at_alarm(self, alarm_id: str) -> None:
         """Before deciding: the nearest camera, the place and the curve of an alarm."""
@@ -163,7 +166,7 @@ class Controller(QObject):
             return
         self.show_indicator(alarm.indicator)
         if alarm.at is not None:
-            self.look_at(alarm.at)
+            self.look_at(alarm.at, alarm.level)
             self.panels.map.focus(alarm.at.lon, alarm.at.lat)
 
     def look_at_unit(self, unit_id: str) -> None:

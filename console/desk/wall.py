@@ -139,6 +139,8 @@ class Overview(Face):
         near = present.cameras_near(self.session, at, OVERVIEW_TILES)
         notes = {camera.id: present.distance_note(metres) for camera, metres in near}
         self.video.set_cameras([camera for camera, _ in near], notes)
+        for place, (camera, _) in enumerate(near):
+            self.video.set_alarm(camera.id, focus.level.value if focus and place == 0 else "")
         if focus is not None and focus.id != self._framed:
             self._framed = focus.id
             self.map.focus(at.lon, at.lat)

@@ -102,7 +102,7 @@ def label(width: int, height: int) -> tuple[Image.Image, tuple[int, int]]:
     text = "模拟" if isinstance(font, ImageFont.FreeTypeFont) and Path(str(font.path)).exists() else "SIM"
     box = Image.new("RGB", (size * 3, round(size * 1.6)), (24, 28, 32))
     ImageDraw.Draw(box).text((box.width / 2, box.height / 2), text, (190, 198, 204), font, anchor="mm")
-    return box, (height // 40, height // 40)
+    return box, (height // 40, height // 8)  # a tile may cut the upper edge off
 
 
 class Water:
