@@ -1,6 +1,7 @@
 """Where a desk keeps its things: one folder, one database a realm, one key."""
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,8 +56,8 @@ class DeskFiles:
 
 def drill_realm(folder: Path, scenario: str, now: datetime) -> str:
     """The realm of a scenario's run: the last one if it was not ended, else a new one. Nothing is written over."""
-    name = f"drill-{scenario[:18]}"
-    last = max((file.stem for file in (folder / "desk").glob(f"{name}-*.db")), default=None)
+    name = "drill-" + re.sub(r"[^a-z0-9]+", "-", scenario.lower())[:18].strip("-")  # as a platform takes it
+    last = max((file.stem for file in (folder / "desk").glob(f"{name}-{14 * '[0-9]'}.db")), default=None)
     if last is not None and not DeskFiles(folder, last).ended.exists():
         return last
     return f"{name}-{now:%Y%m%d%H%M%S}"
