@@ -83,8 +83,9 @@ def demo(
 
         go_headless(size, screens=2 if walkthrough else 1)
     from console.desk import start
+    from console.desk.plan import Options
 
-    options = start.Options(
+    options = Options(
         data=data or data_folder() / "demo",
         language=lang,
         demo=True,
@@ -108,8 +109,9 @@ def demo(
 def desk(data: Path | None, lang: Lang | None, platform: str | None, pack: str | None) -> None:
     """The duty officer's desk."""
     from console.desk import start
+    from console.desk.plan import Options
 
-    sys.exit(start.desk(start.Options(data=data or data_folder(), language=lang, platform=platform, pack=pack)))
+    sys.exit(start.desk(Options(data=data or data_folder(), language=lang, platform=platform, pack=pack)))
 
 
 @main.command()
@@ -132,9 +134,10 @@ def wall(
 ) -> None:
     """The wall of this machine's desk, full screen on each connected screen."""
     from console.desk import start
+    from console.desk.plan import Options
 
     folder = data or (data_folder() / "demo" if demo_ else data_folder())
-    options = start.Options(data=folder, language=lang, realm=realm, beside=beside, shots=shots, parent=parent)
+    options = Options(data=folder, language=lang, realm=realm, beside=beside, shots=shots, parent=parent)
     sys.exit(start.wall(options))
 
 
@@ -180,9 +183,10 @@ def drill_list() -> None:
 def drill_run(scenario: str, data: Path | None, lang: Lang | None, speed: float) -> None:
     """Open the desk in a drill realm and run SCENARIO (an id or a file). Live data is not touched."""
     from console.desk import start
+    from console.desk.plan import Options
 
     folder = data or data_folder() / "demo"
-    sys.exit(start.desk(start.Options(data=folder, language=lang, drill=True, speed=speed, scenario=scenario)))
+    sys.exit(start.desk(Options(data=folder, language=lang, drill=True, speed=speed, scenario=scenario)))
 
 
 @main.group()

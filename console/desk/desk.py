@@ -24,12 +24,12 @@ from console.desk.files import DeskFiles
 from console.desk.jobs import Jobs
 from console.desk.keep import LANGUAGE, load_state
 from console.desk.link import PlatformLink
+from console.desk.plan import DEMO_PASSWORD, Plan
 from console.desk.report import Reporter, ReportWindow, snapshot
 from console.desk.session import Session, utc_now
 from console.desk.sound import AlarmSound
 from console.desk.sources import CAMERAS, Feeds
 from console.desk.stall import StallMeter
-from console.desk.start import DEMO_PASSWORD, Plan
 from console.desk.state import State
 from console.desk.window import DeskWindow
 from console.domain.camera import Picture as Showing

@@ -10,9 +10,9 @@ from console.desk import i18n
 from console.desk.files import DeskFiles
 from console.desk.jobs import Jobs
 from console.desk.keep import LANGUAGE, load_state
+from console.desk.plan import Plan
 from console.desk.session import Session, utc_now
 from console.desk.sources import CAMERAS, Feeds
-from console.desk.start import Plan
 from console.desk.state import State
 from console.desk.wall import Wall
 from console.domain.words import Lang

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from console.desk.children import open_wall
 from console.desk.desk import Desk
-from console.desk.start import Options, application, open_desk, setup
+from console.desk.plan import Options, setup
+from console.desk.start import application, open_desk
 from console.domain.alarm import AlarmState
 from console.domain.assignment import Status
 from console.domain.camera import Picture

@@ -65,7 +65,8 @@ def _empty() -> None:
 
 def _desk(data: str) -> None:
     """The demo's desk, as `yiping demo` starts it."""
-    from console.desk.start import Options, application, open_desk, setup
+    from console.desk.plan import Options, setup
+    from console.desk.start import application, open_desk
 
     known = setup(Options(data=Path(data), demo=True, scenario="demo-town"))
     app = application(known)

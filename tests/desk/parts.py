@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from console.desk import start
 from console.desk.desk import Desk
 from console.desk.jobs import Jobs
+from console.desk.plan import DEMO_PASSWORD, Options, plan
 from console.desk.session import Session
 from console.domain.agency import Position
 from console.domain.indicator import Reading
@@ -138,10 +139,10 @@ def session(folder: Path, realm: str = "live") -> Iterator[Session]:
 
 
 @contextlib.contextmanager
-def running(options: start.Options, size: tuple[int, int] = (1920, 1080)) -> Iterator[Desk]:
+def running(options: Options, size: tuple[int, int] = (1920, 1080)) -> Iterator[Desk]:
     """A desk as `start.desk` runs it, but in this event loop."""
     with listening() as bugs:
-        read = start.plan(options)
+        read = plan(options)
         start.application(read)
         desk = start.open_desk(read, QSize(*size))
         desk.bugs = bugs  # type: ignore[attr-defined]
@@ -156,7 +157,7 @@ def running(options: start.Options, size: tuple[int, int] = (1920, 1080)) -> Ite
 @contextlib.contextmanager
 def at_work(folder: Path, size: tuple[int, int] = (1920, 1080), **more: Any) -> Iterator[Desk]:
     """A desk of one's own, signed in, with nothing simulated: what comes in is what the test lets in."""
-    with running(start.Options(data=folder, language=more.pop("language", "zh"), **more), size) as desk:
+    with running(Options(data=folder, language=more.pop("language", "zh"), **more), size) as desk:
         sign_in(desk)
         yield desk
 
@@ -185,7 +186,7 @@ def type_login(desk: Desk, user: str, password: str) -> LoginDialog:
     return dialog
 
 
-def sign_in(desk: Desk, user: str = "duty", password: str = start.DEMO_PASSWORD) -> None:
+def sign_in(desk: Desk, user: str = "duty", password: str = DEMO_PASSWORD) -> None:
     type_login(desk, user, password)
     until(lambda: desk.session is not None and desk.control is not None, "signed in")
     desk.window.activateWindow()

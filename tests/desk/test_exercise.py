@@ -143,7 +143,7 @@ injects:
 @pytest.mark.usefixtures("app")
 def test_a_cut_and_a_camera_fault_reach_the_banner_and_the_tile(tmp_path: Path) -> None:
     """The whole desk, its own platform and cameras: what a scenario breaks is seen, and mended is seen too."""
-    from console.desk.start import Options
+    from console.desk.plan import Options
 
     file = tmp_path / "faults.yaml"
     file.write_text(SCENARIO, "utf-8")

@@ -10,7 +10,7 @@ from console.desk import i18n
 from console.desk.chrome import Chrome
 from console.desk.desk import Desk
 from console.desk.files import DeskFiles
-from console.desk.start import DEMO_PASSWORD
+from console.desk.plan import DEMO_PASSWORD
 from console.domain.errors import KnownError
 from console.domain.intake import Message
 from console.domain.words import Label, Phrase

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from console.desk import i18n
 from console.desk.children import Platform
 from console.desk.desk import Desk
-from console.desk.start import DEMO_PASSWORD, Options
+from console.desk.plan import DEMO_PASSWORD, Options
 from console.domain.phrases import PHRASES
 from console.sync.client import Link
 from tests.desk.parts import login_dialog, open_incident, pack, running, sign_in, type_login, until, write

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QLine
 from console.desk import start
 from console.desk.files import DeskFiles
 from console.desk.follow import Follower
+from console.desk.plan import Options, plan
 from console.desk.wall import FACES, Face
 from console.domain.errors import KnownError
 from console.store.store import Store
@@ -105,7 +106,7 @@ def follow(app: object, tmp_path: Path) -> Iterator[Callable[..., Follower]]:
     with listening():
 
         def make(realm: str = "live", beside: str = "", shots: Path | None = None) -> Follower:
-            read = start.plan(start.Options(data=tmp_path, language="zh", realm=realm, beside=beside, shots=shots))
+            read = plan(Options(data=tmp_path, language="zh", realm=realm, beside=beside, shots=shots))
             start.application(read, theme_name="wall")
             follower = Follower(read)
             made.append(follower)

@@ -14,8 +14,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
 from console.desk.children import open_wall
+from console.desk.plan import Options, setup
 from console.desk.screens import go_headless
-from console.desk.start import Options, application, open_desk, setup
+from console.desk.start import application, open_desk
 from console.desk.walkthrough import Walk
 from console.domain.drill import ExerciseState
 from console.domain.intake import CameraFault

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from console.desk import start
+from console.desk import plan, start
 
 
 def look() -> None:
@@ -19,8 +19,8 @@ def look() -> None:
 
 
 def main() -> int:
-    options = start.Options(data=Path(sys.argv[1]), language="zh")
-    start.application(start.plan(options))
+    options = plan.Options(data=Path(sys.argv[1]), language="zh")
+    start.application(plan.plan(options))
     timer = QTimer(interval=100)
     timer.timeout.connect(look)
     timer.start()

@@ -15,7 +15,7 @@ import resources
 from console.desk.children import Platform
 from console.desk.desk import Desk
 from console.desk.files import DeskFiles
-from console.desk.start import DEMO_PASSWORD, Options
+from console.desk.plan import DEMO_PASSWORD, Options
 from console.domain.camera import Picture
 from console.domain.phrases import PHRASES
 from console.store.check import verify_file

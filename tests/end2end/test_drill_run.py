@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage
 
 from console.desk.children import Platform
 from console.desk.files import DeskFiles, drill_realm
-from console.desk.start import DEMO_PASSWORD
+from console.desk.plan import DEMO_PASSWORD
 from console.store.check import verify_chain
 from console.store.store import Store
 from tests.desk.parts import pack

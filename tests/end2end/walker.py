@@ -15,8 +15,9 @@ from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from console.desk.desk import Desk
+from console.desk.plan import Options, plan
 from console.desk.screens import go_headless
-from console.desk.start import Options, application, open_desk, plan
+from console.desk.start import application, open_desk
 from console.desk.walkthrough import Walk
 from console.domain.assignment import Status
 from console.sync.client import Link
