@@ -6,7 +6,7 @@ the main thread, and one `changed` signal (coalesced) tells the panels. Nothing 
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -15,23 +15,22 @@ from console.desk.jobs import Jobs
 from console.desk.state import State
 from console.domain.agency import Position
 from console.domain.alarm import Alarm
-from console.domain.assignment import Assignment, Role
+from console.domain.assignment import Assignment
 from console.domain.duty import Matter
 from console.domain.errors import Refused
-from console.domain.incident import Incident, Stage, Task
+from console.domain.incident import Incident, Task
 from console.domain.indicator import Indicator, Reading
 from console.domain.intake import Call, CameraFault, FieldReport, Intake, LinkCut, Message
 from console.domain.log import Entry, Kind, Note
+from console.domain.opening import from_alarm, from_call
 from console.domain.operation import (
     Actor,
     AddReadings,
     ConfirmAlarm,
-    Dispatch,
     FollowAlarm,
     Lane,
     OpenIncident,
     Operation,
-    Order,
     RaiseAlarm,
     ReportStatus,
     Row,
@@ -39,7 +38,7 @@ from console.domain.operation import (
 )
 from console.domain.pack import Pack, User
 from console.domain.place import Point
-from console.domain.proposal import Proposal, propose
+from console.domain.proposal import Proposal, dispatch, propose
 from console.domain.watch import watch
 from console.domain.words import Label, Phrase
 from console.engine.route import RoadGraph, straight_seconds
@@ -158,82 +157,22 @@ class Session(QObject):
 
     def confirm(self, alarm: Alarm) -> str:
         """The alarm is real: an incident opens, filled in from it. Answers the incident's id."""
-        matter = self.matter(alarm.matter)
-        incident = Incident(
-            id=new_id(),
-            number=self._take_number(),
-            matter=matter.code,
-            title=matter.name,
-            place=alarm.place,
-            at=alarm.at or self.pack.at,
-            level=alarm.level,
-            stage=Stage.ACCEPTED,
-            stages=matter.stages,
-            opened_at=utc_now(),
-            source=Label("指标告警", "Indicator alarm"),
-            alarm=alarm.id,
-            town=self.pack.town,
-        )
+        matter, number = self.matter(alarm.matter), self._take_number()
+        incident = from_alarm(alarm, matter, self.pack, id=new_id(), number=number, now=utc_now())
         self.do(ConfirmAlarm(alarm.id, incident), lambda: self.want_proposal(incident.id))
         return incident.id
 
     def accept(self, proposal: Proposal) -> None:
         """The one key: everything chosen in the proposal becomes assignments, tasks and orders."""
-        now = utc_now()
-        names = self.pack.agencies
-        chosen = proposal.chosen
-        sent = {candidate.unit.agency for candidate in chosen}
-        assignments = [
-            Assignment(
-                id=new_id(),
-                incident=proposal.incident,
-                agency=candidate.unit.agency,
-                unit=candidate.unit.id,
-                role=Role.LEAD if candidate.unit.agency == proposal.lead else Role.ASSIST,
-                travel_s=candidate.travel_s,
-                ack_due_at=proposal.ack_due_at,
-                times={"notified": now},
-            )
-            for candidate in chosen
-        ]
         first = self.state.incidents[proposal.incident].lead is None
-        for agency in (proposal.lead, *proposal.assist) if first else ():
-            if agency not in sent:
-                role = Role.LEAD if agency == proposal.lead else Role.ASSIST
-                assignments.append(
-                    Assignment(
-                        new_id(),
-                        proposal.incident,
-                        agency,
-                        role,
-                        None,
-                        None,
-                        proposal.ack_due_at,
-                        {"notified": now},
-                    )
-                )
-        tasks = tuple(
-            Task(
-                id=new_id(),
-                incident=proposal.incident,
-                order=order,
-                text=task.text,
-                agency=task.agency,
-                gate=task.gate,
-                due_at=_after(now, task.due_min),
-            )
-            for order, task in enumerate(proposal.tasks if first else ())
-        )
-        orders = tuple(Order(names[m.agency].name, m.text) for m in proposal.messages) if first else ()
+        operation = dispatch(proposal, self.pack, first=first, now=utc_now(), new_id=new_id)
         self.proposals.pop(proposal.incident, None)
-        lead = names[proposal.lead].name
 
         def undone() -> None:
             self.proposals.setdefault(proposal.incident, proposal)
             self.touch("proposal")
 
-        order_all = Dispatch(proposal.incident, proposal.lead, lead, proposal.due_at, tuple(assignments), tasks, orders)
-        self.do(order_all, undone=undone)
+        self.do(operation, undone=undone)
 
     def write(self, text: str, incident: str | None, undone: Callable[[], Any] | None = None) -> None:
         """A typed word goes into the message log. `undone` is called when it could not be kept."""
@@ -334,21 +273,8 @@ class Session(QObject):
         self.do(said, undone=lambda: self.state.assignments.update({assignment.id: assignment}))
 
     def _answer(self, call: Call) -> None:
-        matter = self.matter(call.matter)
-        incident = Incident(
-            id=new_id(),
-            number=self._take_number(),
-            matter=matter.code,
-            title=call.title,
-            place=call.place,
-            at=call.at,
-            level=call.level,
-            stage=Stage.ACCEPTED,
-            stages=matter.stages,
-            opened_at=utc_now(),
-            source=Label("来电", "Call"),
-            town=self.pack.town,
-        )
+        matter, number = self.matter(call.matter), self._take_number()
+        incident = from_call(call, matter, self.pack, id=new_id(), number=number, now=utc_now())
         self.do(OpenIncident(incident, call.caller, call.text), lambda: self.want_proposal(incident.id))
 
     def flush(self) -> None:
@@ -414,7 +340,3 @@ def travel_times(pack: Pack, positions: dict[str, Position], to: Point, roads: R
     places = [positions[unit.id].at for unit in units]
     seconds = roads.travel_seconds(to, places) if roads else straight_seconds(to, places)
     return {unit.id: float(s) / unit.speed_factor for unit, s in zip(units, seconds, strict=True)}
-
-
-def _after(now: datetime, minutes: float | None) -> datetime | None:
-    return None if minutes is None else now + timedelta(minutes=minutes)

@@ -1,13 +1,14 @@
 """From an incident to a plan: who leads and assists, which units with reasons, tasks, messages, cameras."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from console.domain.agency import Position, Unit, UnitState, unit_state
-from console.domain.assignment import Assignment
+from console.domain.assignment import Assignment, Role, Status
 from console.domain.duty import CardMessage, CardTask, Need
-from console.domain.incident import Incident
+from console.domain.incident import Incident, Task
+from console.domain.operation import Dispatch, Order
 from console.domain.pack import Pack
 from console.domain.words import Label, Phrase
 
@@ -133,3 +134,39 @@ def _ranked(candidate: Candidate, place: int, need: Need, fit: Sequence[Candidat
     last = fit[need.count - 1].travel_s
     slower = (candidate.travel_s or 0.0) - (last or 0.0)
     return replace(candidate, chosen=False, reasons=(Phrase("unit_slower", {"minutes": round(slower / 60, 1)}),))
+
+
+def dispatch(proposal: Proposal, pack: Pack, *, first: bool, now: datetime, new_id: Callable[[], str]) -> Dispatch:
+    """What accepting a proposal does: an assignment for every chosen unit and, at the `first` acceptance, for
+    every agency that sends none, with the tasks and orders of the scene card."""
+
+    def role(agency: str) -> Role:
+        return Role.LEAD if agency == proposal.lead else Role.ASSIST
+
+    def assign(agency: str, unit: str | None = None, travel_s: float | None = None) -> Assignment:
+        notified = {Status.NOTIFIED.value: now}
+        return Assignment(
+            new_id(), proposal.incident, agency, role(agency), unit, travel_s, proposal.ack_due_at, notified
+        )
+
+    assignments = [assign(c.unit.agency, c.unit.id, c.travel_s) for c in proposal.chosen]
+    tasks: tuple[Task, ...] = ()
+    orders: tuple[Order, ...] = ()
+    if first:
+        sending = {assignment.agency for assignment in assignments}
+        assignments += [assign(agency) for agency in (proposal.lead, *proposal.assist) if agency not in sending]
+        tasks = tuple(
+            Task(
+                id=new_id(),
+                incident=proposal.incident,
+                order=order,
+                text=task.text,
+                agency=task.agency,
+                gate=task.gate,
+                due_at=None if task.due_min is None else now + timedelta(minutes=task.due_min),
+            )
+            for order, task in enumerate(proposal.tasks)
+        )
+        orders = tuple(Order(pack.agencies[m.agency].name, m.text) for m in proposal.messages)
+    lead_name = pack.agencies[proposal.lead].name
+    return Dispatch(proposal.incident, proposal.lead, lead_name, proposal.due_at, tuple(assignments), tasks, orders)

@@ -1,0 +1,46 @@
+"""How an incident opens filled in: from a confirmed alarm, or from a call."""
+
+from datetime import datetime
+
+from console.domain.alarm import Alarm
+from console.domain.duty import Matter
+from console.domain.incident import Incident, Stage
+from console.domain.intake import Call
+from console.domain.pack import Pack
+from console.domain.words import Label
+
+
+def from_alarm(alarm: Alarm, matter: Matter, pack: Pack, *, id: str, number: int, now: datetime) -> Incident:
+    """An alarm without a place of its own is put where the pack's map opens."""
+    return Incident(
+        id=id,
+        number=number,
+        matter=matter.code,
+        title=matter.name,
+        place=alarm.place,
+        at=alarm.at or pack.at,
+        level=alarm.level,
+        stage=Stage.ACCEPTED,
+        stages=matter.stages,
+        opened_at=now,
+        source=Label("指标告警", "Indicator alarm"),
+        alarm=alarm.id,
+        town=pack.town,
+    )
+
+
+def from_call(call: Call, matter: Matter, pack: Pack, *, id: str, number: int, now: datetime) -> Incident:
+    return Incident(
+        id=id,
+        number=number,
+        matter=matter.code,
+        title=call.title,
+        place=call.place,
+        at=call.at,
+        level=call.level,
+        stage=Stage.ACCEPTED,
+        stages=matter.stages,
+        opened_at=now,
+        source=Label("来电", "Call"),
+        town=pack.town,
+    )
