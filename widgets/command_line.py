@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from widgets.paint import chip_width, elide, face, ink, paint_chip, pen
 
 MOST = 10
+# A window that comes to the front gives its line the focus too: nothing is offered for that.
+_BY_HAND = (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,8 @@ class CommandLine(QLineEdit):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self._offer()
+        if event.reason() in _BY_HAND:
+            self._offer()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

@@ -122,7 +122,8 @@ def session(folder: Path, realm: str = "live") -> Iterator[Session]:
     """A session of its own over a real store: no window."""
     jobs = Jobs()
     store = Store.open(folder / "desk.db", KEY, realm=realm)
-    made = Session(jobs, store, pack(), roads(), next(iter(pack().users.values())))
+    made = Session(jobs, store, pack(), next(iter(pack().users.values())))
+    made.use_roads(roads())
     from console.desk.keep import load_state
 
     with store.read() as view:

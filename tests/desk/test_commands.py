@@ -60,6 +60,17 @@ def warned(desk: Desk) -> str:
     return text
 
 
+def test_a_desk_that_starts_offers_nothing_by_itself(desk: Desk) -> None:
+    assert line(desk).offered() == []
+    desk.window.activateWindow()
+    settle(0.2)
+    assert line(desk).offered() == []
+    press(desk.window, "Ctrl+K")
+    until(lambda: line(desk).offered(), "until it is asked")
+    press(line(desk), "Escape")
+    assert line(desk).offered() == []
+
+
 @pytest.mark.parametrize(
     ("typed", "found"),
     [
