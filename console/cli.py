@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any, NoReturn
 
 import click
@@ -61,7 +62,7 @@ def main() -> None:
 @data_option
 @language_option
 @click.option("--fresh", is_flag=True, help="Forget the last demo and begin anew.")
-@click.option("--speed", type=click.FloatRange(0, 60), default=1.0, show_default=True, help="Of the scenario.")
+@click.option("--speed", type=click.FloatRange(0, 60), help="Of the scenario: 1, or 4 in a walkthrough.")
 @click.option("--headless", is_flag=True, help="Without a display.")
 @click.option("--walkthrough", is_flag=True, help="Do the whole main job by driving the widgets, and report.")
 @click.option("--shots", type=click.Path(path_type=Path), help="Where the walkthrough leaves its pictures.")
@@ -71,7 +72,7 @@ def demo(
     data: Path | None,
     lang: Lang | None,
     fresh: bool,
-    speed: float,
+    speed: float | None,
     headless: bool,
     walkthrough: bool,
     shots: Path | None,
@@ -85,12 +86,14 @@ def demo(
     from console.desk import start
     from console.desk.plan import Options
 
+    if walkthrough and data is None:
+        data = Path(mkdtemp(prefix="yiping-walkthrough-"))  # a demo that was begun is left alone
     options = Options(
         data=data or data_folder() / "demo",
         language=lang,
         demo=True,
         fresh=fresh,
-        speed=speed,
+        speed=speed or (4.0 if walkthrough else 1.0),
         scenario="demo-town",
     )
     if walkthrough:
