@@ -204,6 +204,7 @@ class IndicatorChart(QWidget):
         import pyqtgraph as pg
 
         for part in self._parts:
+            part.label.hide()  # its scene still tells it of paints while it waits to be collected
             self._plot.removeItem(part)
         self._parts.clear()
         for limit in indicator.limits:

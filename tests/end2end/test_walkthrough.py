@@ -50,9 +50,15 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Walked:
     return Walked(ended.returncode, ended.stdout, ended.stderr, data)
 
 
+def bugs(walked: Walked) -> str:
+    """What the desk wrote down of errors that nobody expects."""
+    log = (walked.data / "log" / "desk.log").read_text("utf-8")
+    return log[log.index(" bug: ") :][:3000] if " bug: " in log else ""
+
+
 @pytest.mark.timeout(600)
 def test_it_ends_well_and_nothing_is_lost_or_doubled(walked: Walked) -> None:
-    assert walked.code == 0, walked.out[-2000:] + walked.err[-2000:]
+    assert walked.code == 0, walked.out[-2000:] + walked.err[-2000:] + bugs(walked)
     result = walked.result
     assert result["walkthrough"] == "ok"
     assert (result["lost"], result["doubled"]) == (0, 0)
@@ -60,6 +66,7 @@ def test_it_ends_well_and_nothing_is_lost_or_doubled(walked: Walked) -> None:
     lines = [line for line in walked.out.splitlines() if re.match(r" *\d+ +[\d.]+ s", line)]
     assert len(lines) == STEPS, "each step says how long it took"
     assert "Traceback" not in walked.err
+    assert bugs(walked) == ""
 
 
 def size_of(png: Path) -> tuple[int, int]:
