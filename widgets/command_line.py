@@ -10,8 +10,6 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from widgets.paint import chip_width, elide, face, ink, paint_chip, pen
 
 MOST = 10
-# A window that comes to the front gives its line the focus too: nothing is offered for that.
-_BY_HAND = (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 
 
 @dataclass(frozen=True)
@@ -162,7 +160,7 @@ class CommandLine(QLineEdit):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        if event.reason() in _BY_HAND:
+        if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:  # its window came to the front: nobody asked
             self._offer()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -107,6 +107,8 @@ def line(app: QApplication) -> CommandLine:
     made.set_completer(lambda text: [row for row in known if row.insert.startswith(text)])
     window.show()
     window.activateWindow()
+    app.processEvents()
+    assert made.offered() == []  # a window that comes to the front asks for nothing
     made.begin()
     app.processEvents()
     made._window = window  # keeps it alive
