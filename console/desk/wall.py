@@ -3,6 +3,7 @@
 It runs in a process of its own, so that nothing on a wall can hold up a desk.
 """
 
+import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -238,7 +239,7 @@ class Wall(QObject):
     def shoot(self, folder: Path) -> None:
         """Leave a picture of every face in `folder`: wall-1.png, wall-2.png."""
         for number, face in enumerate(self.faces, 1):
-            fresh = folder / f"wall-{number}.new.png"
+            fresh = folder / f"wall-{number}.{os.getpid()}.png"  # two walls may have one folder
             face.grab().save(str(fresh))
             fresh.replace(folder / f"wall-{number}.png")
 

@@ -104,7 +104,7 @@ def test_the_cameras_end_with_their_parent() -> None:
         [
             sys.executable,
             "-c",
-            "import time; from console.simulate.cameras import CameraServer\n"
+            "import time; from console.simulate.camera_server import CameraServer\n"
             "cameras = CameraServer([]); cameras.start(); print(cameras.pid, flush=True); time.sleep(600)",
         ],
         stdout=subprocess.PIPE,
