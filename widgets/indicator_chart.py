@@ -56,6 +56,7 @@ class IndicatorChart(QWidget):
         self._given: tuple[Indicator, np.ndarray, Level | None, Events] | None = None
         self._plot: Any = None
         self._parts: list[Any] = []
+        self._retired: list[Any] = []
         self._hours: float | None = RANGES_H[0]
         self._by_hand = False  # zoomed or moved with the mouse: then new values do not move the view
         self._hover: float | None = None
@@ -204,9 +205,9 @@ class IndicatorChart(QWidget):
         import pyqtgraph as pg
 
         for part in self._parts:
-            part.label.hide()  # its scene still tells it of paints while it waits to be collected
+            part.label.hide()
             self._plot.removeItem(part)
-        self._parts.clear()
+        self._retired, self._parts = self._parts, []  # kept a while: the scene may still tell them of a paint
         for limit in indicator.limits:
             self._parts.append(
                 pg.InfiniteLine(

@@ -45,6 +45,7 @@ class Controller(QObject):
         self.incident: str | None = None
         self.indicator: str | None = next(iter(session.pack.indicators), None)
         self._charts = False
+        self._watched = ""  # the incident or alarm whose cameras are shown
         self._coming: str | None = None  # an incident that is being opened: shown once it is stored
         self._chain_whole = True
         self._travel: dict[str, float] = {}
@@ -125,6 +126,7 @@ class Controller(QObject):
             self._coming = incident_id
 
     def _shown(self, incident: Incident) -> None:
+        self._watched = incident.id
         self.look_at(incident.at, incident.level if incident.open else None)
         if incident.lead is None and incident.id not in self.session.proposals:
             self.session.want_proposal(incident.id)
@@ -156,7 +158,10 @@ class Controller(QObject):
         near = present.cameras_near(self.session, at, TILES if self.panels.video.width() >= ROOMY else FEW_TILES)
         notes = {camera.id: present.distance_note(metres) for camera, metres in near}
         self.panels.video.set_cameras([camera for camera, _ in near], notes)
-        for place, (camera, _) in enumerate(near):
+        self._outline(level)
+
+    def _outline(self, level: Level | None) -> None:
+        for place, camera in enumerate(self.panels.video.cameras()):
             self.panels.video.set_alarm(camera.id, level.value if level and place == 0 else "")
 
     def look_at_alarm(self, alarm_id: str) -> None:
@@ -166,6 +171,7 @@ class Controller(QObject):
             return
         self.show_indicator(alarm.indicator)
         if alarm.at is not None:
+            self._watched = alarm.id
             self.look_at(alarm.at, alarm.level)
             self.panels.map.focus(alarm.at.lon, alarm.at.lat)
 
@@ -188,6 +194,8 @@ class Controller(QObject):
         state = self.session.state
         if "incident" in kinds and self.incident in state.incidents:
             incident = state.incidents[self.incident]
+            if self._watched == incident.id:
+                self._outline(incident.level if incident.open else None)
             if self._coming == incident.id:
                 self._coming = None
                 self._shown(incident)

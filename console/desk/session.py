@@ -48,6 +48,7 @@ from console.sync.outbox import pending, perform
 
 log = logging.getLogger(__name__)
 READINGS_EVERY_MS = 5_000
+MOST_UNSENT = 100_000  # readings held while they cannot be kept; then the oldest go
 
 
 def utc_now() -> datetime:
@@ -281,7 +282,11 @@ class Session(QObject):
         """Readings go to the store and the outbox together, positions to the store only."""
         if self._unsent:
             batch, self._unsent = tuple(self._unsent), []
-            self.do(AddReadings(batch))
+
+            def undone() -> None:
+                self._unsent = [*batch, *self._unsent][-MOST_UNSENT:]
+
+            self.do(AddReadings(batch), undone=undone)
         if self._moved:
             moved, self._moved = list(self._moved.values()), {}
 

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -83,7 +84,7 @@ def wall(options: Options) -> int:
     from console.desk.follow import Follower
 
     if options.parent is not None:
-        end_with(options.parent)
+        end_with(options.parent, lambda: os.kill(os.getpid(), signal.SIGTERM))
     follower = Follower(read)
     follower.show()
     code = app.exec()
@@ -106,6 +107,7 @@ def application(known: Setup, theme_name: str = "desk") -> "QApplication":
     map_view.prepare()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
+    signal.signal(signal.SIGTERM, lambda *_: app.quit())  # an end like any other: everything is put away
     app.setApplicationName("yiping")
     app.setApplicationDisplayName("一屏 Yiping")
     app.setDesktopFileName("yiping")
