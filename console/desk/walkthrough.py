@@ -32,6 +32,7 @@ from widgets.lang import language
 from widgets.task_list import TaskBox
 
 PATIENCE_S = 60.0
+UNDER_WAY_MS = 20_000  # an operation that is not held after this is lost
 
 
 class StepFailed(Exception):
@@ -221,11 +222,16 @@ class Walk:
             raise StepFailed(f"{lost} lost, {doubled} doubled")
 
     def compare(self) -> tuple[int, int]:
-        """Operations of this desk that the platform does not hold, and those it holds more than once."""
+        """Operations done by now that the platform does not come to hold, and those it holds more than once.
+
+        The town does not stop for the count: what was done a moment ago may still be on its way.
+        """
         session, link = self.desk.session, self.desk.link
         assert session is not None and link is not None
         performed = session.jobs.store(lambda: performed_ids(session.store)).result(30)
-        held = link.client.audit()
+        deadline = QDeadlineTimer(UNDER_WAY_MS)
+        while performed - (held := link.client.audit()).keys() and not deadline.hasExpired():
+            self._wait(0.2)
         return len(performed - held.keys()), sum(count - 1 for count in held.values())
 
     # -- how
