@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
@@ -16,6 +17,7 @@ from console.domain.words import Phrase
 from console.lifeline import end_with
 
 log = logging.getLogger(__name__)
+END_S = 4.0  # that a wall may take to put everything away once its desk is gone
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QSize
@@ -84,12 +86,19 @@ def wall(options: Options) -> int:
     from console.desk.follow import Follower
 
     if options.parent is not None:
-        end_with(options.parent, lambda: os.kill(os.getpid(), signal.SIGTERM))
+        end_with(options.parent, _end)
     follower = Follower(read)
     follower.show()
     code = app.exec()
     follower.close()
     return code
+
+
+def _end() -> None:
+    """End as if asked to; at once if that takes too long."""
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(END_S)
+    os._exit(0)
 
 
 def application(known: Setup, theme_name: str = "desk") -> "QApplication":
@@ -99,6 +108,7 @@ def application(known: Setup, theme_name: str = "desk") -> "QApplication":
     )
     if sys.platform.startswith("linux") and no_display:
         raise KnownError(Phrase("no_display"))
+    from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
     from console.desk import i18n, records
@@ -107,7 +117,8 @@ def application(known: Setup, theme_name: str = "desk") -> "QApplication":
     map_view.prepare()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
-    signal.signal(signal.SIGTERM, lambda *_: app.quit())  # an end like any other: everything is put away
+    # Asked to end, everything is put away as at any end; by a timer, because the event loop may not run yet.
+    signal.signal(signal.SIGTERM, lambda *_: QTimer.singleShot(0, app.quit))
     app.setApplicationName("yiping")
     app.setApplicationDisplayName("一屏 Yiping")
     app.setDesktopFileName("yiping")
