@@ -19,7 +19,6 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-import yaml
 from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWebEngineWidgets import QWebEngineView
@@ -128,6 +127,8 @@ class MapView(QWidget):
 
     def set_basemap(self, basemap: Path) -> None:
         """The folder of what lies under everything. To be known before `start`."""
+        import yaml  # the window is painted before this is needed
+
         self.basemap = basemap
         self._manifest = yaml.safe_load((basemap / "manifest.yaml").read_text("utf-8"))
         self._at = (*self._manifest["centre"], self._manifest["zoom"])
