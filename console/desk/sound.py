@@ -29,7 +29,6 @@ class AlarmSound(QObject):
         super().__init__(parent)
         from PySide6.QtMultimedia import QMediaDevices, QSoundEffect  # here: it costs time at the start
 
-        self.played = 0
         self._effect = QSoundEffect(self) if QMediaDevices.audioOutputs() else None
         if self._effect is not None:
             file = folder / "alarm.wav"
@@ -38,6 +37,5 @@ class AlarmSound(QObject):
             self._effect.setSource(QUrl.fromLocalFile(str(file)))
 
     def play(self) -> None:
-        self.played += 1
         if self._effect is not None:
             self._effect.play()

@@ -48,7 +48,6 @@ class Walk:
         self.steps: list[dict[str, Any]] = []
         self.incident = ""
         self.wall_shots = shots / "wall"
-        self.links: list[Link] = []
 
     # -- the job
 

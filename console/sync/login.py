@@ -56,12 +56,6 @@ def login_offline(
         raise KnownError(Phrase("login_wrong"))
 
 
-def verify_password(hashed: str, password: str) -> None:
-    """Returns when the password is right. Raises `KnownError` login_wrong."""
-    if not matches(hashed, password):
-        raise KnownError(Phrase("login_wrong"))
-
-
 def matches(hashed: str, password: str) -> bool:
     """Takes about 50 ms."""
     try:
