@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from console.domain.area import Tier, agency_path
 from console.domain.assignment import Assignment
 from console.domain.place import Point
 from console.domain.words import Label, Labelled
@@ -11,20 +12,17 @@ from console.domain.words import Label, Labelled
 STALE_AFTER = timedelta(minutes=30)
 
 
-class Tier(Labelled):
-    """A level of the organisation."""
-
-    CITY = "city", "市", "City"
-    TOWN = "town", "镇街", "Town"
-    VILLAGE = "village", "村社", "Village"
-
-
 @dataclass(frozen=True, slots=True)
 class Agency:
     id: str
     name: Label
     tier: Tier
-    town: str = ""
+    area: str = ""  # path
+
+    @property
+    def path(self) -> str:
+        """Its own place in the organisation tree, below its area."""
+        return agency_path(self.area, self.id)
 
 
 @dataclass(frozen=True, slots=True)

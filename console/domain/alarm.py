@@ -45,7 +45,7 @@ class Alarm:
     decided_by: str | None = None
     reason: str | None = None  # code of FilterReason
     incident: str | None = None
-    town: str = ""
+    area: str = ""  # path
 
     @property
     def active(self) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from console.domain.conflict import By
 from console.domain.words import Labelled
 
 
@@ -46,6 +47,8 @@ class Assignment:
     travel_s: float | None = None  # estimated at dispatch
     ack_due_at: datetime | None = None
     times: Mapping[str, datetime] = field(default_factory=dict)  # status code -> when it occurred
+    scope: str = ""  # the agency's path: whose desks see the incident through this
+    by: By | None = None  # who sent it
 
     @property
     def status(self) -> Status:

@@ -19,7 +19,7 @@ class Camera:
     at: Point
     main_url: str
     sub_url: str = ""
-    town: str = ""
+    area: str = ""  # path
     indicator: str = ""  # the series whose state the picture shows, if there is one
 
     def url(self, tile_width: int) -> str:

@@ -1,10 +1,11 @@
 """One thing that happened and must be closed, and the tasks that are done on the way."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from console.domain.assignment import Assignment, Status
+from console.domain.conflict import By
 from console.domain.errors import Refused
 from console.domain.level import Level
 from console.domain.place import Point
@@ -46,7 +47,8 @@ class Incident:
     lead: str | None = None  # agency
     due_at: datetime | None = None
     closed_at: datetime | None = None
-    town: str = ""
+    area: str = ""  # path
+    edited: Mapping[str, By] = field(default_factory=dict)  # code of a Subject -> who last changed it
 
     @property
     def code(self) -> str:

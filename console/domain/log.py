@@ -47,6 +47,7 @@ class Entry:
     note: Note
     previous: str
     hash: str = ""
+    area: str = ""  # path of the author's centre
 
 
 def digest(entry: Entry) -> str:
@@ -67,6 +68,8 @@ def digest(entry: Entry) -> str:
         "corrects": note.corrects,
         "previous": entry.previous,
     }
+    if entry.area:  # the first version's entries have none
+        told["area"] = entry.area
     canonical = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -75,10 +78,10 @@ def _plain(value: object) -> object:
     return [value.zh, value.en] if isinstance(value, Label) else value
 
 
-def seal(note: Note, *, id: str, device: str, author: str, at: datetime, last: Entry | None) -> Entry:
+def seal(note: Note, *, id: str, device: str, author: str, at: datetime, area: str, last: Entry | None) -> Entry:
     """The entry that follows `last` in its device's chain."""
     number, previous = (last.number + 1, last.hash) if last else (1, GENESIS)
-    entry = Entry(id, device, number, at, author, note, previous)
+    entry = Entry(id, device, number, at, author, note, previous, area=area)
     return replace(entry, hash=digest(entry))
 
 

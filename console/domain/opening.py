@@ -25,7 +25,7 @@ def from_alarm(alarm: Alarm, matter: Matter, pack: Pack, *, id: str, number: int
         opened_at=now,
         source=Label("指标告警", "Indicator alarm"),
         alarm=alarm.id,
-        town=pack.town,
+        area=pack.area,
     )
 
 
@@ -42,5 +42,5 @@ def from_call(call: Call, matter: Matter, pack: Pack, *, id: str, number: int, n
         stages=matter.stages,
         opened_at=now,
         source=Label("来电", "Call"),
-        town=pack.town,
+        area=pack.area,
     )

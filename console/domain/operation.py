@@ -12,6 +12,8 @@ from typing import ClassVar, Literal, Protocol
 
 from console.domain.alarm import Alarm, AlarmState, FilterReason
 from console.domain.assignment import Assignment, Status
+from console.domain.attachment import Attachment
+from console.domain.conflict import By, CasualtyReport, Claim, Conflict, Sent, Subject
 from console.domain.errors import Refused
 from console.domain.incident import Incident, Stage, Task, check, close, furthest
 from console.domain.indicator import Reading
@@ -20,7 +22,7 @@ from console.domain.log import Kind, Note
 from console.domain.words import Label, Phrase
 
 Lane = Literal["command", "bulk"]
-Row = Alarm | Incident | Assignment | Task | Reading
+Row = Alarm | Incident | Assignment | Task | Reading | Conflict | CasualtyReport | Attachment
 SYSTEM = Label("系统", "System")
 
 
@@ -33,6 +35,13 @@ class Reader(Protocol):
     def task(self, id: str) -> Task: ...
     def assignments_of(self, incident: str) -> Sequence[Assignment]: ...
     def tasks_of(self, incident: str) -> Sequence[Task]: ...
+    def conflict(self, id: str) -> Conflict: ...
+    def conflicts_of(self, incident: str) -> Sequence[Conflict]: ...
+    def casualties_of(self, incident: str) -> Sequence[CasualtyReport]: ...
+
+    def open_assignments_of(self, unit: str) -> Sequence[Assignment]:
+        """Those that hold a unit now, on whatever incident."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +51,11 @@ class Actor:
     user: str
     name: Label
     at: datetime
-    town: str
+    area: str  # path of their centre
+
+    @property
+    def by(self) -> By:
+        return By(self.user, self.name, self.at, self.area)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +200,12 @@ class Dispatch:
     assignments: tuple[Assignment, ...]
     tasks: tuple[Task, ...] = ()
     orders: tuple[Order, ...] = ()
+    seen: tuple[str, ...] = ()  # open assignments of these units that the sender knew of
 
     def decide(self, read: Reader, actor: Actor) -> Changes:
         incident = _open(read, self.incident)
+        sent = tuple(replace(a, by=actor.by) for a in self.assignments)
+        twice = tuple(self._twice(read, incident, assignment, actor.by) for assignment in sent)
         first = incident.lead is None
         stage = max(incident.stage, Stage.DISPATCHED, key=lambda s: s.rank)
         after = replace(incident, stage=stage, lead=incident.lead or self.lead, due_at=incident.due_at or self.due_at)
@@ -210,7 +226,28 @@ class Dispatch:
             )
             for order in self.orders
         ]
-        return Changes((after, *self.assignments, *self.tasks), tuple(notes))
+        disputes = [conflict for conflict in twice if conflict is not None]
+        notes += [unit_twice(conflict) for conflict in disputes]
+        return Changes((after, *sent, *self.tasks, *disputes), tuple(notes))
+
+    def _twice(self, read: Reader, incident: Incident, assignment: Assignment, by: By) -> Conflict | None:
+        """The unit drives to another incident too, which the sender did not know of."""
+        if assignment.unit is None:
+            return None
+        for other in read.open_assignments_of(assignment.unit):
+            if other.id in (*self.seen, assignment.id) or other.incident == incident.id:
+                continue
+            first = read.incident(other.incident)
+            before = other.by or By("", SYSTEM, other.times.get(Status.NOTIFIED.value, by.at), first.area)
+            return Conflict(
+                id=assignment.id,
+                incident=incident.id,
+                subject=Subject.UNIT,
+                kept=Claim(Sent(assignment.unit, other.id, first.id, first.code, first.title), before),
+                other=Claim(Sent(assignment.unit, assignment.id, incident.id, incident.code, incident.title), by),
+                also=first.id,
+            )
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,9 +297,10 @@ class CheckIncident:
     NAME: ClassVar[str] = "incident.check"
     LANE: ClassVar[Lane] = "command"
     incident: str
+    expected: Stage | None = None  # the stage it was checked from
 
     def decide(self, read: Reader, actor: Actor) -> Changes:
-        incident = read.incident(self.incident)
+        incident = _expected(read.incident(self.incident), self.expected)
         stage = check(incident, read.tasks_of(incident.id), read.assignments_of(incident.id))
         said = Phrase("incident_checked", {"code": incident.code})
         return Changes(
@@ -276,9 +314,10 @@ class CloseIncident:
     NAME: ClassVar[str] = "incident.close"
     LANE: ClassVar[Lane] = "command"
     incident: str
+    expected: Stage | None = None
 
     def decide(self, read: Reader, actor: Actor) -> Changes:
-        incident = read.incident(self.incident)
+        incident = _expected(read.incident(self.incident), self.expected)
         after = replace(incident, stage=close(incident), closed_at=actor.at)
         said = Phrase("incident_closed", {"code": incident.code})
         return Changes((after,), (Note(Kind.SYSTEM, actor.name, phrase=said, incident=incident.id),))
@@ -313,20 +352,18 @@ def _open(read: Reader, id: str) -> Incident:
     return incident
 
 
-OPERATIONS: dict[str, type[Operation]] = {
-    kind.NAME: kind
-    for kind in (
-        RaiseAlarm,
-        FollowAlarm,
-        ConfirmAlarm,
-        FilterAlarm,
-        OpenIncident,
-        Dispatch,
-        ReportStatus,
-        TickTask,
-        CheckIncident,
-        CloseIncident,
-        WriteNote,
-        AddReadings,
-    )
-}
+def _expected(incident: Incident, stage: Stage | None) -> Incident:
+    """Raises `Refused` when someone else has moved the incident on meanwhile."""
+    if stage is not None and incident.stage is not stage:
+        raise Refused(
+            Phrase("stage_moved", {"code": incident.code, "expected": stage.label, "stage": incident.stage.label})
+        )
+    return incident
+
+
+def unit_twice(conflict: Conflict) -> Note:
+    """What the log says when a unit was sent to two incidents."""
+    first, second = conflict.kept.value, conflict.other.value
+    assert isinstance(first, Sent) and isinstance(second, Sent)
+    args: dict[str, str | int | float | Label] = {"unit": first.unit, "first": first.code, "second": second.code}
+    return Note(Kind.SYSTEM, SYSTEM, phrase=Phrase("unit_twice", args), incident=conflict.incident)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from console.domain.agency import Agency, Unit
+from console.domain.area import Area, Grant
 from console.domain.camera import Camera
 from console.domain.duty import Duty, Matter, SceneCard
 from console.domain.indicator import Indicator
@@ -19,8 +20,8 @@ class User:
     id: str
     name: Label
     password_hash: str
-    town: str
     duty: Label  # "值班员"
+    grants: tuple[Grant, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Pack:
 
     id: str
     name: Label
-    town: str
+    area: str  # path of the centre's own
     town_name: Label
     centre: Label
     at: Point  # where the map opens
@@ -37,6 +38,7 @@ class Pack:
     basemap: PurePath
     schematic: bool  # the map is 示意
     simulated: bool  # the data is 模拟
+    areas: Mapping[str, Area]  # by path
     agencies: Mapping[str, Agency]
     units: Mapping[str, Unit]
     cameras: Mapping[str, Camera]

@@ -21,6 +21,38 @@ PHRASES: dict[str, Label] = {
         "{code} still has {count} open assignments. Wait for them or recall them, then check.",
     ),
     "not_checked": Label("{code} 还没有核查,先核查再结案。", "{code} has not been checked; check it before closing."),
+    "stage_moved": Label(
+        "{code} 已不在“{expected}”,现在是“{stage}”。请看最新情况再做。",
+        "{code} is no longer “{expected}”, it is “{stage}” now. Look at it again first.",
+    ),
+    "not_editable": Label("“{subject}”不能这样修改。", "“{subject}” cannot be edited like this."),
+    "not_allowed": Label(
+        "您的岗位在这里没有做“{name}”的权限。内容已保留在待处理里。",
+        "Your role does not allow “{name}” here. What you wrote is kept in the inbox.",
+    ),
+    "actor_unknown": Label(
+        "这条操作写着 {user} 所做,但此人没有在本台登录过。内容已保留在待处理里。",
+        "This says that {user} did it, who never signed in on this desk. What it says is kept in the inbox.",
+    ),
+    "conflict_settled": Label(
+        "“{subject}”的分歧已由 {by} 裁定。", "The conflict about “{subject}” was already decided by {by}."
+    ),
+    # what the log says when two said different things
+    "field_edited": Label("修改{subject}:{old} → {new}", "{subject} changed: {old} → {new}"),
+    "conflict_raised": Label(
+        "{subject}有分歧,先到:{kept};后到:{other}。待裁定。",
+        "Conflict about {subject}. First: {kept}; second: {other}. To be decided.",
+    ),
+    "conflict_decided": Label("{subject}裁定为:{taken}(不取:{left})", "{subject} decided: {taken} (not {left})"),
+    "unit_twice": Label(
+        "{unit} 被两处同时派出:{first} 和 {second}。待裁定。",
+        "{unit} was sent to two incidents: {first} and {second}. To be decided.",
+    ),
+    "casualties_said": Label(
+        "伤亡:亡 {dead},伤 {injured},失联 {missing},被困 {trapped}",
+        "Casualties: {dead} dead, {injured} injured, {missing} missing, {trapped} trapped",
+    ),
+    "file_attached": Label("附件:{name}", "Attached: {name}"),
     # settings
     "settings_unreadable": Label(
         "设置文件 {file} 读不懂:{error}。文件没有改动;改正后再启动,或先移走它用默认设置。",
@@ -197,6 +229,10 @@ PHRASES: dict[str, Label] = {
     "op_failed": Label(
         "平台处理“{name}”时出错。内容已保留,请联系管理员。",
         "The platform failed on “{name}”. Its content is kept; tell the administrator.",
+    ),
+    "op_version": Label(
+        "“{name}”的格式(第 {version} 版)平台不认得。内容已保留在待处理里,请更新本台软件后重发。",
+        "The platform does not know version {version} of “{name}”. It is kept in the inbox; update, then send again.",
     ),
     "op_realm": Label(
         "“{name}”属于域“{realm}”,平台没有接收。", "“{name}” belongs to realm “{realm}” and was not taken."

@@ -136,9 +136,20 @@ def _ranked(candidate: Candidate, place: int, need: Need, fit: Sequence[Candidat
     return replace(candidate, chosen=False, reasons=(Phrase("unit_slower", {"minutes": round(slower / 60, 1)}),))
 
 
-def dispatch(proposal: Proposal, pack: Pack, *, first: bool, now: datetime, new_id: Callable[[], str]) -> Dispatch:
+def dispatch(
+    proposal: Proposal,
+    pack: Pack,
+    *,
+    first: bool,
+    now: datetime,
+    new_id: Callable[[], str],
+    open_assignments: Iterable[Assignment] = (),
+) -> Dispatch:
     """What accepting a proposal does: an assignment for every chosen unit and, at the `first` acceptance, for
-    every agency that sends none, with the tasks and orders of the scene card."""
+    every agency that sends none, with the tasks and orders of the scene card.
+
+    `open_assignments` are those known here: a unit that they hold is taken over knowingly.
+    """
 
     def role(agency: str) -> Role:
         return Role.LEAD if agency == proposal.lead else Role.ASSIST
@@ -146,7 +157,15 @@ def dispatch(proposal: Proposal, pack: Pack, *, first: bool, now: datetime, new_
     def assign(agency: str, unit: str | None = None, travel_s: float | None = None) -> Assignment:
         notified = {Status.NOTIFIED.value: now}
         return Assignment(
-            new_id(), proposal.incident, agency, role(agency), unit, travel_s, proposal.ack_due_at, notified
+            new_id(),
+            proposal.incident,
+            agency,
+            role(agency),
+            unit,
+            travel_s,
+            proposal.ack_due_at,
+            notified,
+            scope=pack.agencies[agency].path,
         )
 
     assignments = [assign(c.unit.agency, c.unit.id, c.travel_s) for c in proposal.chosen]
@@ -169,4 +188,8 @@ def dispatch(proposal: Proposal, pack: Pack, *, first: bool, now: datetime, new_
         )
         orders = tuple(Order(pack.agencies[m.agency].name, m.text) for m in proposal.messages)
     lead_name = pack.agencies[proposal.lead].name
-    return Dispatch(proposal.incident, proposal.lead, lead_name, proposal.due_at, tuple(assignments), tasks, orders)
+    chosen = {c.unit.id for c in proposal.chosen}
+    seen = tuple(a.id for a in open_assignments if a.unit in chosen)
+    return Dispatch(
+        proposal.incident, proposal.lead, lead_name, proposal.due_at, tuple(assignments), tasks, orders, seen
+    )

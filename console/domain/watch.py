@@ -8,14 +8,14 @@ from console.domain.words import Label
 
 
 def watch(
-    indicator: Indicator, reading: Reading, active: Alarm | None, *, new_id: str, town: str
+    indicator: Indicator, reading: Reading, active: Alarm | None, *, new_id: str, area: str
 ) -> RaiseAlarm | FollowAlarm | None:
     """What one value of a series calls for, given the series' active alarm."""
     level = indicator.level(reading.value, active.level if active else None)
     if active is None:
         if level is None:
             return None
-        return RaiseAlarm(_alarm(indicator, reading, level, new_id, town))
+        return RaiseAlarm(_alarm(indicator, reading, level, new_id, area))
     if level is None:
         return FollowAlarm(active.id, active.level, active.value, active.title, returned_at=reading.at)
     if level.rank > active.level.rank:
@@ -34,7 +34,7 @@ def alarm_title(indicator: Indicator, value: float, level: Level) -> Label:
     )
 
 
-def _alarm(indicator: Indicator, reading: Reading, level: Level, id: str, town: str) -> Alarm:
+def _alarm(indicator: Indicator, reading: Reading, level: Level, id: str, area: str) -> Alarm:
     limit = next(limit.at for limit in indicator.limits if limit.level is level)
     return Alarm(
         id=id,
@@ -49,5 +49,5 @@ def _alarm(indicator: Indicator, reading: Reading, level: Level, id: str, town: 
         limit=limit,
         measure=indicator.measure,
         matter=indicator.matter,
-        town=town,
+        area=area,
     )

@@ -1,0 +1,70 @@
+"""The organisation tree: city 市, town 镇街, zone 片区, village 村社; and who may see and do what in it.
+
+A place in the tree is a path of ids, "dongguan/houjie/z1/shanmei". An agency is a leaf below its area,
+"dongguan/houjie/@fire", so that one rule (a path lies under another) serves areas and agencies alike.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from console.domain.words import Label, Labelled
+
+LIVE, DRILL, ANY = "live", "drill", "any"  # the realms of a grant
+
+
+class Tier(Labelled):
+    """A level of the organisation."""
+
+    CITY = "city", "市", "City"
+    TOWN = "town", "镇街", "Town"
+    ZONE = "zone", "片区", "Zone"
+    VILLAGE = "village", "村社", "Village"
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    path: str
+    name: Label
+    tier: Tier
+
+
+class Right(Labelled):
+    """What a user may do where a grant holds; each includes the ones before it, but for the relay."""
+
+    VIEW = "view", "查看", "View"
+    RESPOND = "respond", "处置", "Respond"  # facts of one's own work: status, tasks, notes, casualties, files
+    COMMAND = "command", "指挥", "Command"  # everything an operator does
+    RELAY = "relay", "中继", "Relay"  # a platform that passes on what others did
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role: a right, at an area or agency of some level, in live work or drills or both."""
+
+    right: Right
+    at: str  # path
+    realm: str = ANY
+
+    def holds_in(self, realm: str) -> bool:
+        return self.realm == ANY or self.realm == (LIVE if realm == LIVE else DRILL)
+
+
+def agency_path(area: str, agency: str) -> str:
+    return f"{area}/@{agency}" if area else f"@{agency}"
+
+
+def lies_in(path: str, scope: str) -> bool:
+    """Whether a path is the scope or under it."""
+    return path == scope or path.startswith(scope + "/")
+
+
+def visible(paths: Iterable[str], scopes: Iterable[str]) -> bool:
+    """Whether any of the paths lies in any of the scopes."""
+    scopes = tuple(scopes)
+    return any(lies_in(path, scope) for path in paths for scope in scopes)
+
+
+def scopes_of(grants: Iterable[Grant], realm: str) -> tuple[str, ...]:
+    """The paths that these grants let one see in a realm, without those that lie under another; sorted."""
+    paths = {grant.at for grant in grants if grant.holds_in(realm)}
+    return tuple(sorted(p for p in paths if not any(p != other and lies_in(p, other) for other in paths)))

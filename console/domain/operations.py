@@ -1,0 +1,210 @@
+"""All operations by name, what rows they are about, and who may do them."""
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from console.domain.alarm import Alarm
+from console.domain.area import Grant, Right, lies_in
+from console.domain.assignment import Assignment
+from console.domain.attachment import Attachment
+from console.domain.conflict import CasualtyReport, Conflict
+from console.domain.errors import Refused
+from console.domain.incident import Incident, Task
+from console.domain.log import Entry
+from console.domain.merging import AttachFile, EditIncident, ReportCasualties, SettleConflict
+from console.domain.operation import (
+    Actor,
+    AddReadings,
+    CheckIncident,
+    CloseIncident,
+    ConfirmAlarm,
+    Dispatch,
+    FilterAlarm,
+    FollowAlarm,
+    OpenIncident,
+    Operation,
+    RaiseAlarm,
+    Reader,
+    ReportStatus,
+    Row,
+    TickTask,
+    WriteNote,
+)
+from console.domain.words import Phrase
+
+VERSION = 2  # of the arguments of operations and of the rows in the feed
+OLDEST = max(1, VERSION - 2)  # that a platform still takes
+
+OPERATIONS: dict[str, type[Operation]] = {
+    kind.NAME: kind
+    for kind in (
+        RaiseAlarm,
+        FollowAlarm,
+        ConfirmAlarm,
+        FilterAlarm,
+        OpenIncident,
+        Dispatch,
+        ReportStatus,
+        TickTask,
+        CheckIncident,
+        CloseIncident,
+        WriteNote,
+        AddReadings,
+        EditIncident,
+        ReportCasualties,
+        SettleConflict,
+        AttachFile,
+    )
+}
+
+
+class Lookup(Reader, Protocol):
+    def get(self, kind: type[Any], id: str) -> Any:
+        """A row, or None."""
+        ...
+
+
+def upgrade(name: str, args: dict[str, Any], actor: dict[str, Any], version: int, areas: Iterable[str]) -> None:
+    """Bring an operation of an older version up to this one, in place.
+
+    `areas` are the paths there are: the first version named a town by its id alone.
+    """
+    if version < 2:
+        paths = {path.rpartition("/")[2]: path for path in areas}
+        for holder in (actor, args.get("incident"), args.get("alarm")):
+            if isinstance(holder, dict) and "town" in holder:
+                town = holder.pop("town")
+                holder["area"] = paths.get(town, town)
+
+
+def about(operation: Operation, read: Lookup) -> frozenset[str]:
+    """The keys of the rows an operation reads or writes: ids of incidents and alarms, and "unit:..." of units.
+
+    Two operations without a common key cannot disturb each other.
+    """
+    match operation:
+        case RaiseAlarm(alarm):
+            return frozenset({alarm.id})
+        case FollowAlarm(alarm=id) | FilterAlarm(alarm=id):
+            alarm = read.get(Alarm, id)
+            return frozenset({id, alarm.incident} if alarm and alarm.incident else {id})
+        case ConfirmAlarm(id, incident):
+            return frozenset({id, incident.id})
+        case OpenIncident(incident):
+            return frozenset({incident.id})
+        case Dispatch():
+            units = {f"unit:{a.unit}" for a in operation.assignments if a.unit}
+            return frozenset({operation.incident, *units})
+        case CheckIncident(incident=id) | CloseIncident(incident=id) | EditIncident(incident=id):
+            return frozenset({id})
+        case ReportStatus(id):
+            return _keys_of(read.get(Assignment, id), id)
+        case TickTask(id):
+            return _keys_of(read.get(Task, id), id)
+        case SettleConflict(id):
+            return _keys_of(read.get(Conflict, id), id)
+        case ReportCasualties(row) | AttachFile(row):
+            return frozenset({row.incident})
+    return frozenset()
+
+
+def _keys_of(row: Row | None, id: str) -> frozenset[str]:
+    return frozenset({id}) if row is None else keys(row)
+
+
+def keys(row: Row | Entry) -> frozenset[str]:
+    """The keys that a row belongs to; nothing is decided on readings and log entries."""
+    match row:
+        case Alarm() | Incident():
+            return frozenset({row.id})
+        case Assignment():
+            return frozenset({row.incident, f"unit:{row.unit}"} if row.unit else {row.incident})
+        case Conflict():
+            return frozenset({row.incident, row.also} if row.also else {row.incident})
+        case Task() | CasualtyReport() | Attachment():
+            return frozenset({row.incident})
+    return frozenset()
+
+
+def buckets(row: Row | Entry, read: Lookup, default: str) -> frozenset[str]:
+    """The paths at which a row is seen: its area, and for what belongs to an incident also the agencies sent to it.
+
+    `default` is for rows that have no place of their own: the area of whoever brought them.
+    """
+    match row:
+        case Alarm():
+            return frozenset({row.area or default})
+        case Incident():
+            return _incident_buckets(row, read)
+        case Assignment() | Task() | CasualtyReport() | Attachment():
+            ids: tuple[str | None, ...] = (row.incident,)
+        case Conflict():
+            ids = (row.incident, row.also)
+        case Entry():
+            ids = (row.note.incident,)
+            default = row.area or default
+        case _:
+            return frozenset({default})
+    found: frozenset[str] = frozenset()
+    for id in ids:
+        incident = read.get(Incident, id) if id else None
+        if incident is not None:
+            found |= _incident_buckets(incident, read)
+    return found or frozenset({default})
+
+
+def _incident_buckets(incident: Incident, read: Reader) -> frozenset[str]:
+    sent = (a.scope for a in read.assignments_of(incident.id))
+    return frozenset({incident.area, *(scope for scope in sent if scope)})
+
+
+def check_right(grants: Iterable[Grant], operation: Operation, read: Lookup, actor: Actor) -> None:
+    """Returns when these grants allow the operation; raises `Refused` otherwise.
+
+    Whoever commands an area does everything in it. Whoever commands or responds at an agency that was sent to an
+    incident reports its own work there; commanding, it also sends more of its own units.
+    """
+    grants = [grant for grant in grants if grant.right in (Right.RESPOND, Right.COMMAND)]
+    commands = [grant.at for grant in grants if grant.right is Right.COMMAND]
+    responds = [grant.at for grant in grants]
+
+    def under(path: str, scopes: list[str]) -> bool:
+        return any(lies_in(path, scope) for scope in scopes)
+
+    ok = under(actor.area, responds)
+    match operation:
+        case RaiseAlarm(alarm):
+            ok = ok and under(alarm.area, commands)
+        case FollowAlarm(alarm=id) | FilterAlarm(alarm=id):
+            ok = ok and under(read.alarm(id).area, commands)
+        case ConfirmAlarm(id, incident):
+            ok = ok and under(read.alarm(id).area, commands) and under(incident.area, commands)
+        case OpenIncident(incident):
+            ok = ok and under(incident.area, commands)
+        case AddReadings():
+            ok = under(actor.area, commands)
+        case WriteNote(note):
+            ok = ok and (note.incident is None or _sees(read, note.incident, responds))
+        case ReportCasualties(row) | AttachFile(row):
+            ok = ok and _sees(read, row.incident, responds)
+        case ReportStatus(id):
+            assignment = read.assignment(id)
+            ok = under(read.incident(assignment.incident).area, commands) or under(assignment.scope, responds)
+        case TickTask(id):
+            task = read.task(id)
+            mine = {a.agency for a in read.assignments_of(task.incident) if under(a.scope, responds)}
+            ok = under(read.incident(task.incident).area, commands) or task.agency in mine
+        case Dispatch():
+            own = all(under(a.scope, commands) for a in operation.assignments)
+            joined = own and _sees(read, operation.incident, commands)
+            ok = under(read.incident(operation.incident).area, commands) or joined
+        case SettleConflict(id):
+            ok = under(read.incident(read.conflict(id).incident).area, commands)
+        case CheckIncident(incident=id) | CloseIncident(incident=id) | EditIncident(incident=id):
+            ok = under(read.incident(id).area, commands)
+    if not ok:
+        raise Refused(Phrase("not_allowed", {"name": operation.NAME}))
+
+
+def _sees(read: Lookup, incident: str, scopes: list[str]) -> bool:
+    return any(lies_in(path, scope) for path in _incident_buckets(read.incident(incident), read) for scope in scopes)
