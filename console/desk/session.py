@@ -107,7 +107,7 @@ class Session(QObject):
 
         `undone` is called when it was not kept; why not is signalled.
         """
-        actor = Actor(self.user.id, self.user.name, utc_now(), self.pack.town)
+        actor = Actor(self.user.id, self.user.name, utc_now(), self.pack.area)
 
         def work() -> tuple[tuple[Row, ...], tuple[Entry, ...], dict[Lane, int]]:
             changes = perform(self.store, operation, actor)
@@ -166,7 +166,14 @@ class Session(QObject):
     def accept(self, proposal: Proposal) -> None:
         """The one key: everything chosen in the proposal becomes assignments, tasks and orders."""
         first = self.state.incidents[proposal.incident].lead is None
-        operation = dispatch(proposal, self.pack, first=first, now=utc_now(), new_id=new_id)
+        operation = dispatch(
+            proposal,
+            self.pack,
+            first=first,
+            now=utc_now(),
+            new_id=new_id,
+            open_assignments=self.state.open_assignments(),
+        )
         self.proposals.pop(proposal.incident, None)
 
         def undone() -> None:
@@ -244,7 +251,7 @@ class Session(QObject):
         if indicator is None:
             return
         active = self.state.active_alarm(indicator.id)
-        operation = watch(indicator, reading, active, new_id=new_id(), town=self.pack.town)
+        operation = watch(indicator, reading, active, new_id=new_id(), area=self.pack.area)
         if operation is None:
             return
         # Known at once, so that the next value already sees what this one raised.

@@ -132,7 +132,7 @@ def test_a_refusal_of_the_platform_lands_in_the_inbox(platform: Platform, desks:
     until(lambda: len(b.submit(outbox.inbox).result()) == 1)
     (refusal,) = b.submit(outbox.inbox).result()
     assert (refusal.name, refusal.user, refusal.phrase.code) == ("alarm.confirm", "u1", "alarm_decided")
-    assert refusal.payload["incident"]["id"] == ghost.id and refusal.at == START + timedelta(seconds=1)
+    assert refusal.args["incident"]["id"] == ghost.id and refusal.at == START + timedelta(seconds=1)
     assert numbers(b) == set() and ("incident", ghost.id) in [gone for one in b.applied for gone in one.gone]
     assert b.settled() and held_once(b)
     b.submit(lambda store: outbox.dismiss(store, refusal.id)).result()
