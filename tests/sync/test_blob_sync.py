@@ -308,7 +308,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, Desk]
 TROUBLES = st.sampled_from(["ok", "ok", "lost", "unanswered", "twice", "forget", "forget half", "late"])
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     size=st.sampled_from([1, PART, PART + 1, 2 * PART, 2 * PART + 9]),
     troubles=st.lists(TROUBLES, max_size=14),
