@@ -17,7 +17,7 @@ from sqlalchemy import Engine, PoolProxiedConnection, inspect
 
 from console.domain.errors import KnownError
 from console.domain.words import Phrase
-from console.store import lock, tables
+from console.store import blobs, lock, tables  # noqa: F401 (blobs adds its tables)
 from console.store.engine import connect
 from console.store.queries import Tx, View
 
