@@ -1,16 +1,13 @@
 """The two proofs: a kill at every sync, and what a power cut may leave."""
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy.exc import DatabaseError
-
-from console.domain.errors import KnownError
 from tests.crash import images, session
-from tests.crash.run import ELSEWHERE, TRACE, WATCHED, Player, When
+from tests.crash.run import NO_BUG, TRACE, WATCHED, Bug, Player, When
 from tests.crash.session import ACKS, Acks, Side
 
 
@@ -30,36 +27,45 @@ class Result:
         return [said for said in self.wrong if "lost: " in said]
 
 
-def kills(side: Side, folder: Path) -> dict[When, Result]:
-    """Kill one session at its first sync, one at its second, and so on until one comes to its end.
+def kills(players: Sequence[Player], side: Side, folder: Path) -> dict[When, Result]:
+    """Kill one session before its first sync, one before its second, and so on; and the same after each.
 
-    After each the side that was killed is looked at, and then all three work on and exchange until they agree.
+    Takes two players, so that both go on at once.
     """
     whens: tuple[When, ...] = ("before", "after")
+
+    def all_of(player: Player, when: When) -> Result:
+        result = Result()
+        for number, answers, wrong in each_kill(player, side, when, folder / when):
+            result.add(f"{side} killed {when} sync {number}", answers, wrong)
+        return result
+
     with ThreadPoolExecutor(len(whens)) as pool:
-        return dict(zip(whens, pool.map(lambda when: _kills(side, when, folder / when), whens), strict=True))
+        return dict(zip(whens, pool.map(all_of, players, whens), strict=True))
 
 
-def _kills(side: Side, when: When, folder: Path) -> Result:
+def each_kill(
+    player: Player, side: Side, when: When, folder: Path, bug: Bug = NO_BUG
+) -> Iterator[tuple[int, int, list[str]]]:
+    """Each sync up to the session's end, how many answers had been given, and what is wrong.
+
+    The side that was killed is looked at, and then all three work on and exchange until they agree.
+    """
     folder.mkdir()
-    result = Result()
-    with Player(folder) as player:
-        while player.play(side, place := folder / str(result.ends + 1), kill=(result.ends + 1, when)):
-            number = result.ends + 1
-            syncs = sum(event.kind == "s" for event in images.read(place / TRACE))
-            assert syncs == (number if when == "after" else number - 1)  # it was killed there and nowhere else
-            acks = Acks.read((place / WATCHED / ACKS).read_bytes())
-            wrong = found(side, place / WATCHED, acks)
-            wrong += session.go_on(side, place / WATCHED, place / ELSEWHERE)
-            result.add(f"{side} killed {when} sync {number}", len(acks), wrong)
-            if not wrong:
-                shutil.rmtree(place)
-    return result
+    number = 1
+    while player.play(side, place := folder / str(number), (number, when), bug):
+        syncs = sum(event.kind == "s" for event in images.read(place / TRACE))
+        assert syncs == (number if when == "after" else number - 1)  # it was killed there and nowhere else
+        acks = Acks.read((place / WATCHED / ACKS).read_bytes())
+        yield number, len(acks), (wrong := player.go_on(side, place))
+        if not wrong:
+            shutil.rmtree(place)
+        number += 1
 
 
-def record(player: Player, side: Side, folder: Path, synchronous: str | None = None) -> list[images.Event]:
+def record(player: Player, side: Side, folder: Path, bug: Bug = NO_BUG) -> list[images.Event]:
     """What a whole session does to its files; held against the files themselves, so that nothing went past it."""
-    assert not player.play(side, folder, synchronous=synchronous)
+    assert not player.play(side, folder, bug=bug)
     events = images.read(folder / TRACE)
     disk = images.Disk()
     for event in events:
@@ -73,7 +79,7 @@ def cuts(side: Side, made: Iterable[images.Image], folder: Path) -> Iterator[tup
     for image in made:
         image.lay_down(folder)
         acks = Acks.read(image.acks)
-        yield image, len(acks), found(side, folder, acks)
+        yield image, len(acks), session.check(side, folder, acks)
         shutil.rmtree(folder)
 
 
@@ -83,11 +89,3 @@ def power(side: Side, events: list[images.Event], count: int, seed: int, folder:
     for image, answers, wrong in cuts(side, images.images(events, count, seed), folder):
         result.add(f"{side}, seed {seed}, image {result.ends} after event {image.cut}", answers, wrong)
     return result
-
-
-def found(side: Side, folder: Path, acks: list[dict[str, object]]) -> list[str]:
-    """Open the store as the next start would, and look. One that cannot be read has lost all it answered with."""
-    try:
-        return session.check(side, folder / f"{side}.db", acks)
-    except (KnownError, DatabaseError, ValueError) as error:
-        return [f"lost: {len(acks)} answers in a store that cannot be read: {error!r}"]

@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import DatabaseError
 
 from console.central import feed, push
 from console.central.audit import audit
 from console.central.realms import Realm
 from console.domain.alarm import FilterReason
 from console.domain.assignment import Status
+from console.domain.errors import KnownError
 from console.domain.indicator import Reading
 from console.domain.log import Entry, Kind, Note
 from console.domain.operation import (
@@ -43,6 +45,7 @@ from tests.support_pack import START, actor, alarm, assignment, incident, task
 from tests.support_platform import KEY
 
 Side = Literal["desk", "platform"]
+SIDES: tuple[Side, ...] = ("desk", "platform")
 WHO = Label("现场", "Field")
 ACKS = "acks"  # the file of what was answered, beside the database
 PUSHED, PULLED = 3, 8  # operations in a push, rows in a page: small, so that there are many
@@ -115,7 +118,7 @@ class Trio:
             rebase.apply(desk, Page.model_validate_json(page.model_dump_json()))
             if self.side == "desk" and desk is self.desk:
                 self.acks.note(cursor=page.cursor)
-            more = page.cursor < page.head
+            more = page.cursor < page.head or page.head < cursor
 
     def _push(self, desk: Store, lane: Any) -> None:
         first, bodies = outbox.to_send(desk, lane, None)
@@ -176,8 +179,8 @@ def check_desk(store: Store, acks: list[dict[str, Any]]) -> list[str]:
     performed = outbox.performed_ids(store)
     refused = {refusal.id for refusal in outbox.inbox(store)}
     cursor = rebase.cursor(store)
+    held = _everything(store).keys()
     with store.read() as view:
-        held = {(table, row.id) for table, kind in tables.FEED_KINDS.items() for row in view.every(kind)}
         bodies = [json.loads(body) for body in view.connection.scalars(select(tables.outbox.c.body))]
     entries = {body["id"]: [entry["id"] for entry in body["entries"]] for body in bodies}
     for ack in acks:
@@ -201,7 +204,7 @@ def check_platform(store: Store, acks: list[dict[str, Any]]) -> list[str]:
     with store.read() as view:
         outcomes = {(row.client, row.lane, row.n): row for row in view.connection.execute(select(table))}
         entries = {entry.id for entry in view.every(Entry)}
-        head = feed.end(view) if acks else 0
+        head = feed.end(view)
         last_told, last_settled = (
             view.connection.scalar(select(func.max(column))) or 0
             for column in (tables.feed.c.sequence, table.c.sequence)
@@ -210,7 +213,7 @@ def check_platform(store: Store, acks: list[dict[str, Any]]) -> list[str]:
         found = audit(view, "")
     if found.doubled or found.breaches:
         wrong.append(f"doubled {found.doubled}, breaches {found.breaches}")
-    if acks and head != max(last_told, last_settled):
+    if head != max(last_told, last_settled):
         wrong.append(f"the feed's head is {head}, its rows end at {max(last_told, last_settled)}")
     wrong += [f"gap in {lane}" for lane in found.lanes if not lane.last_n == lane.operations == lane.distinct]
     wrong += [f"broken chain of {client}" for client in clients if verify_chain(store, client)]
@@ -226,14 +229,16 @@ def check_platform(store: Store, acks: list[dict[str, Any]]) -> list[str]:
     return wrong
 
 
-def check(side: Side, path: Path, acks: list[dict[str, Any]]) -> list[str]:
-    """Open the store as the next start would, and look."""
-    key = KEY if side == "desk" else None
-    store = Store.open(path, key, side=side)
+def check(side: Side, folder: Path, acks: list[dict[str, Any]]) -> list[str]:
+    """Open the store as the next start would, and look. One that cannot be read has lost all it answered with."""
     try:
-        return (check_desk if side == "desk" else check_platform)(store, acks)
-    finally:
-        store.close()
+        store = Store.open(folder / f"{side}.db", KEY if side == "desk" else None, side=side)
+        try:
+            return (check_desk if side == "desk" else check_platform)(store, acks)
+        finally:
+            store.close()
+    except (KnownError, DatabaseError, ValueError) as error:
+        return [f"lost: {len(acks)} answers in a store that cannot be read: {error!r}"]
 
 
 def go_on(side: Side, watched: Path, elsewhere: Path) -> list[str]:
@@ -267,5 +272,9 @@ def go_on(side: Side, watched: Path, elsewhere: Path) -> list[str]:
 
 
 def _everything(store: Store) -> dict[tuple[str, str], Any]:
+    rows: dict[tuple[str, str], Any] = {}
     with store.read() as view:
-        return {(table, row.id): row for table, kind in tables.FEED_KINDS.items() for row in view.every(kind)}
+        for table, kind in tables.FEED_KINDS.items():
+            found: list[Any] = view.every(kind)
+            rows |= {(table, row.id): row for row in found}
+    return rows
