@@ -443,6 +443,7 @@ def own_sums(store: Store) -> Own | None:
         if view.setting(ANEW):
             return None
         at = int(view.setting(CURSOR, 0))
+        scopes = tuple(view.setting(SCOPES, ()))
         rows = platform_rows(view, store)
     sums: dict[str, Sum] = {}
     for (table, id), (row, paths) in rows.items():
@@ -450,7 +451,8 @@ def own_sums(store: Store) -> Own | None:
             continue
         hashed = row_hash(table, id, encode(row))
         for path in paths:
-            sums.setdefault(path, Sum()).add(hashed)
+            if visible((path,), scopes):  # a row may be seen elsewhere too: the platform tells of no bucket there
+                sums.setdefault(path, Sum()).add(hashed)
     return Own(at, {path: (one.count, one.hash) for path, one in sums.items()})
 
 
