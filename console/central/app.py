@@ -80,12 +80,13 @@ def _told(answer: AnswerError) -> JSONResponse:
 
 
 def create_app(service: Service) -> FastAPI:
-    """The API of a platform. It closes the platform's realms when it ends."""
+    """The API of a platform, which starts and ends with it."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        service.start()
         yield
-        service.realms.close()
+        service.close()
 
     app = FastAPI(title="Yiping platform", version="2", description=ABOUT, lifespan=lifespan)
     app.add_middleware(_Limit)

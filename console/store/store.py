@@ -21,7 +21,12 @@ from console.store import blobs, lock, tables  # noqa: F401 (blobs adds its tabl
 from console.store.engine import connect
 from console.store.queries import Tx, View
 
-Side = Literal["desk", "platform"]
+Side = Literal["desk", "platform", "relay"]
+_TABLES = {
+    "desk": (tables.SHARED, tables.DESK),
+    "platform": (tables.SHARED, tables.PLATFORM),
+    "relay": (tables.SHARED, tables.PLATFORM, tables.DESK),  # a platform to those below, a desk to the one above
+}
 
 
 class Store:
@@ -129,7 +134,7 @@ class Store:
         with self.begin() as tx:
             if inspect(tx.connection).has_table("setting"):
                 return
-            for metadata in (tables.SHARED, tables.DESK if side == "desk" else tables.PLATFORM):
+            for metadata in _TABLES[side]:
                 metadata.create_all(tx.connection)
             tx.set_setting("store.schema", tables.SCHEMA)
             tx.set_setting("store.realm", realm)

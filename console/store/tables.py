@@ -368,6 +368,7 @@ member = Table(
     Column("id", Text, nullable=False),
     Column("hash", BigInteger, nullable=False),
     PrimaryKeyConstraint("bucket", "table", "id"),
+    Index("member_row", "table", "id"),
     sqlite_with_rowid=False,
 )
 
