@@ -80,9 +80,9 @@ def _problem(status: int, code: str, args: dict[str, Any] | None = None, text: s
     return JSONResponse(Problem(code=code, args=args or {}, text=text).model_dump(), status)
 
 
-def create_app(data: Path, pack: Pack) -> FastAPI:
-    """The platform over the folder `data`, for the users of `pack`."""
-    realms = Realms(data)
+def create_app(source: Path | str, pack: Pack) -> FastAPI:
+    """The platform over a folder of files or a database's address, for the users of `pack`."""
+    realms = Realms(source)
     door = Doorkeeper(pack.users)
 
     @asynccontextmanager
@@ -191,8 +191,7 @@ def create_app(data: Path, pack: Pack) -> FastAPI:
         """Where units are. Only the latest of each is kept."""
         with realm.store.begin() as tx:
             tx.put(*request.positions)
-        realm.moved += 1
-        realm.tell()
+        realm.tell(moved=True)
         return {}
 
     @app.get("/v1/positions", response_model=Positions, responses=signed_in)

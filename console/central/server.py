@@ -2,16 +2,27 @@
 
 import json
 import logging
+import os
+import signal
 import socket
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import uvicorn
+from fastapi import FastAPI
+from uvicorn.supervisors.multiprocess import Multiprocess
 
 from console.central.app import create_app
+from console.domain.errors import KnownError
 from console.domain.pack import Pack
+from console.domain.words import Phrase
 from console.lifeline import end_with
+from console.store.store import Store
+
+START_S = 30  # for a worker to load on a busy machine
 
 _PLAIN = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "color_message", "taskName"}
 
@@ -31,6 +42,16 @@ class _JsonLines(logging.Formatter):
         return json.dumps(said, ensure_ascii=False, default=str)
 
 
+def _log_json() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_JsonLines())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+def _announce(listening: socket.socket) -> None:
+    print(json.dumps({"port": listening.getsockname()[1]}), flush=True)
+
+
 class _Server(uvicorn.Server):
     """Says its port once it listens."""
 
@@ -41,34 +62,75 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self._announce and self.started and sockets:
-            print(json.dumps({"port": sockets[0].getsockname()[1]}), flush=True)
+            _announce(sockets[0])
+
+
+class _Workers(Multiprocess):
+    """Worker processes on one socket, each started again when it ends; says the port once all of them serve."""
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], announce: bool) -> None:
+        super().__init__(config, sockets)
+        self._announce = announce
+
+    def init_processes(self) -> None:
+        super().init_processes()
+        ready = all(process.wait_until_ready(START_S, self.should_exit) for process in self.processes)
+        if ready and self._announce:
+            _announce(self.sockets[0])
+
+
+def _worker(source: Path | str, pack: Pack, supervisor: int) -> FastAPI:
+    """The platform in a worker process, which ends with its supervisor."""
+    _log_json()
+    end_with(supervisor, lambda: signal.raise_signal(signal.SIGTERM))
+    return create_app(source, pack)
 
 
 def serve(
-    data: Path,
+    source: Path | str,
     pack: Pack,
     host: str = "127.0.0.1",
     port: int = 0,
     parent: int | None = None,
     announce: bool = True,
+    workers: int = 1,
+    proxies: Sequence[str] = (),
 ) -> None:
     """Serve until told to stop (SIGTERM, SIGINT) or until the process `parent` is gone.
 
-    `port` 0 takes a free one. `announce` prints one line of JSON, {"port": N}, on stdout when it listens.
-    Each realm has a file of its own in the folder `data`. Raises `OSError` when the port is taken.
+    `source` is a folder, in which each realm has a file of its own, or the address of a PostgreSQL database,
+    in which it has a schema. `port` 0 takes a free one. `announce` prints one line of JSON, {"port": N}, on
+    stdout when it listens. `workers` is how many processes share the port. `proxies` are the addresses and
+    networks whose X-Forwarded-For and -Proto are believed.
+
+    Raises `OSError` when the port is taken; `KnownError` workers_need_server, and what `Store.connect` raises.
     """
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_JsonLines())
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    listening = socket.create_server((host, port), backlog=256)
-    config = uvicorn.Config(
-        create_app(data, pack),
-        log_config=None,
-        access_log=False,
-        ws="none",
-        timeout_graceful_shutdown=2,
-    )
-    server = _Server(config, announce)
-    if parent is not None:
-        end_with(parent, lambda: setattr(server, "should_exit", True))
-    server.run(sockets=[listening])
+    _log_json()
+    if isinstance(source, str):
+        Store.connect(source).close()  # what is wrong with the server is said here, once
+    elif workers > 1:
+        raise KnownError(Phrase("workers_need_server"))
+    with socket.create_server((host, port), backlog=256) as listening:
+        config = uvicorn.Config(
+            # a factory, because workers make their own
+            partial(_worker, source, pack, os.getpid()) if workers > 1 else partial(create_app, source, pack),
+            factory=True,
+            workers=workers,
+            log_config=None,
+            access_log=False,
+            ws="none",
+            timeout_graceful_shutdown=2,
+            timeout_worker_healthcheck=START_S,  # it also runs while a worker is still loading
+            proxy_headers=bool(proxies),
+            forwarded_allow_ips=",".join(proxies),
+        )
+        if workers > 1:
+            supervisor = _Workers(config, [listening], announce)
+            if parent is not None:
+                end_with(parent, supervisor.should_exit.set)
+            supervisor.run()
+        else:
+            server = _Server(config, announce)
+            if parent is not None:
+                end_with(parent, lambda: setattr(server, "should_exit", True))
+            server.run(sockets=[listening])

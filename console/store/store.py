@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Literal, cast
 
 from sqlalchemy import Connection, Engine, PoolProxiedConnection, event, inspect
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from console.domain.errors import KnownError
 from console.domain.words import Phrase
@@ -112,7 +111,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[View]:
         """One consistent snapshot to ask. Raises `KnownError`, see `begin`."""
-        with self._connection() as connection:
+        with engine.connected(self._engine, self._place) as connection:
             if self.dialect == "postgresql":
                 connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             with connection.begin():
@@ -126,7 +125,7 @@ class Store:
         Raises `KnownError` disk_full, store_io, store_busy; on PostgreSQL also database_lost,
         database_unreachable, database_standby: then it may be tried again.
         """
-        with self._writer, self._connection() as connection:
+        with self._writer, engine.connected(self._engine, self._place) as connection:
             if self.dialect == "sqlite":
                 connection.execution_options(writes=True)
             with connection.begin():
@@ -181,15 +180,6 @@ class Store:
         if self._held is not None:
             lock.release(self._held)
             self._held = None
-
-    @contextmanager
-    def _connection(self) -> Iterator[Connection]:
-        try:
-            connection = self._engine.connect()
-        except PoolTimeout:
-            raise KnownError(Phrase("store_busy", {"path": self._place})) from None
-        with connection:
-            yield connection
 
     def _create(self, realm: str, side: Side) -> None:
         with self.begin(alone=True) as tx:
