@@ -58,7 +58,7 @@ class Postgres:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.stop()
+        self.kill()  # a clean end would first write to disk what is thrown away next
         shutil.rmtree(self.folder)
 
     def start(self, **settings: str) -> None:
@@ -96,7 +96,8 @@ class Postgres:
 
     def kill(self) -> None:
         """The power is gone: SIGKILL to the server and to everything it runs."""
-        assert self._process
+        if self._process is None or self._process.poll() is not None:
+            return
         server = psutil.Process(self._process.pid)
         family = [server, *server.children(recursive=True)]
         for process in family:

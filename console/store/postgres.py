@@ -6,19 +6,22 @@ so that a desk never loads it.
 
 import re
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select, text
+from sqlalchemy import URL, ColumnElement, Connection, Engine, Table, create_engine, event, make_url, select, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.schema import CreateSchema
 
+from console.domain.assignment import Assignment
 from console.domain.errors import KnownError
+from console.domain.incident import Task
 from console.domain.words import Phrase
 from console.store.queries import T, Tx
-from console.store.tables import KINDS, entry
+from console.store.tables import KINDS, assignment, entry, task
 
 OLDEST = 13
 LOCK = 0x7969_7069_6E67  # "yiping"; advisory locks have numbers
 CONNECTIONS = 10  # of one process to one realm; its other threads wait for one
+POOL_WAIT_S = 10.0
 
 # A transaction that hangs while it holds the feed's counter holds up everyone: the server ends it.
 LIMITS_MS = {
@@ -63,7 +66,9 @@ def address(url: str) -> URL:
         found = make_url(url)
     except (ArgumentError, ValueError):
         raise KnownError(Phrase("database_url")) from None
-    if found.drivername not in ("postgresql", "postgresql+psycopg") or not found.database:
+    parts = f"{found.host or ''}{found.database or ''}"
+    # an @ in there is of a password that was not quoted
+    if found.drivername not in ("postgresql", "postgresql+psycopg") or not found.database or "@" in parts:
         raise KnownError(Phrase("database_url"))
     return found.set(drivername="postgresql+psycopg")
 
@@ -79,7 +84,7 @@ def schema(realm: str) -> str:
     return f"yiping_{realm}"
 
 
-def connect(url: URL, realm: str | None, connections: int = CONNECTIONS) -> Engine:
+def connect(url: URL, realm: str | None, connections: int | None = None) -> Engine:
     """An engine that sees only the realm's schema, or with None no schema at all.
 
     Nothing is connected yet. Errors of the world come out as `KnownError`, see `STATES`.
@@ -88,9 +93,9 @@ def connect(url: URL, realm: str | None, connections: int = CONNECTIONS) -> Engi
     engine = create_engine(
         url,
         isolation_level="READ COMMITTED",
-        pool_size=connections,
+        pool_size=connections or CONNECTIONS,
         max_overflow=0,
-        pool_timeout=10,
+        pool_timeout=POOL_WAIT_S,
         pool_pre_ping=True,  # after a restart of the server, the connections that are left are no errors
         pool_recycle=3600,
         connect_args={
@@ -163,17 +168,29 @@ def make_realm(connection: Connection, realm: str) -> None:
 
 
 class LockingTx(Tx):
-    """A transaction among concurrent ones: a row that it asks for by id does not change until it ends.
+    """A transaction among concurrent ones: rows that an operation is decided on do not change until it ends.
 
-    The domain decides on such rows and writes them back whole; without the lock, the later of two writers
-    would undo the earlier one.
+    The domain writes back whole rows, so without the lock the later of two writers would undo the earlier one.
     """
 
     def get(self, kind: type[T], id: str) -> T | None:
         table = KINDS[kind]
         if table is not entry:  # written once
-            self.connection.execute(select(table.c.id).where(table.c.id == id).with_for_update(key_share=True))
+            self._hold(table, table.c.id == id)
         return super().get(kind, id)
+
+    def assignments_of(self, incident: str) -> list[Assignment]:
+        self._hold(assignment, assignment.c.incident == incident)
+        return super().assignments_of(incident)
+
+    def tasks_of(self, incident: str) -> list[Task]:
+        self._hold(task, task.c.incident == incident)
+        return super().tasks_of(incident)
+
+    def _hold(self, table: Table, which: ColumnElement[bool]) -> None:
+        # always in one order, so that two seldom wait for each other
+        query = select(table.c.id).where(which).order_by(table.c.id).with_for_update(key_share=True)
+        self.connection.execute(query)
 
 
 def _search_path(realm: str | None) -> str:
