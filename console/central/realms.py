@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import secrets
 import threading
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -29,7 +30,9 @@ class Realm:
 
     def __init__(self, store: Store, notices: Notices | None = None) -> None:
         self.store = store
-        self.moved = 0  # changes when positions came in
+        # Changes when positions came in. Processes begin at different numbers: a desk that comes from one to another
+        # sees a change.
+        self.moved = secrets.randbelow(2**32) if notices else 0
         self._notices = notices
         self._listeners: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
         self._lock = threading.Lock()

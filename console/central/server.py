@@ -78,6 +78,11 @@ class _Workers(Multiprocess):
         if ready and self._announce:
             _announce(self.sockets[0])
 
+    def keep_subprocess_alive(self) -> None:
+        for process in self.processes:
+            process.child_conn.close()  # with its end open here too, one that dies is waited for as if it were slow
+        super().keep_subprocess_alive()
+
 
 def _worker(source: Path | str, pack: Pack, supervisor: int) -> FastAPI:
     """The platform in a worker process, which ends with its supervisor."""
