@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
 from console.central import feed
@@ -22,6 +23,8 @@ from console.store.store import Store
 from console.sync.messages import Outcome, Sent, fingerprint
 
 log = logging.getLogger(__name__)
+
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class GapError(Exception):
@@ -49,6 +52,9 @@ def take(store: Store, client: str, user: str, operations: Sequence[Sent]) -> li
     lane = operations[0].lane
     with store.begin() as tx:
         table = tables.lane
+        # there to be locked before the first push too: it may come twice at once, to two workers
+        begun = _INSERT[store.dialect](table).on_conflict_do_nothing()
+        tx.connection.execute(begun, {"client": client, "lane": lane, "n": 0})
         last = tx.connection.scalar(
             select(table.c.n).where(table.c.client == client, table.c.lane == lane).with_for_update()
         )

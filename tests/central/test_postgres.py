@@ -370,6 +370,16 @@ def test_eight_writers_at_once_and_no_reader_misses_a_row(url: str, tmp_path: Pa
         store.close()
 
 
+def test_a_first_push_that_comes_several_times_at_once_is_taken_once(store: Store, tmp_path: Path) -> None:
+    Realm(store)
+    device, sent = operations(tmp_path, 20)
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: push.take(store, device, "u1", sent), range(4)))
+    assert answers[0] and all(answer == answers[0] for answer in answers)
+    with store.read() as view:
+        assert view.connection.scalar(select(func.count()).select_from(tables.outcome)) == 20
+
+
 def test_a_reader_of_numbers_taken_early_would_miss_rows(url: str) -> None:
     """What the counter row is for: with numbers taken outside the lock, the same reader does miss some."""
     store = Store.connect(url)
