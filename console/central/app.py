@@ -1,5 +1,6 @@
 """The platform's open API."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
@@ -40,6 +41,10 @@ ABOUT = """Desks push what they did as named operations and pull what happened a
 Sign in at `/v1/login`; the token opens one realm (`live`, or one drill) for one user on one device. Push each
 lane's operations in order and without gaps; repeating a push is harmless. Pull with the cursor of the page
 before. `/v1/live` only says that there is something to pull: a missed event costs delay, never data."""
+
+
+STATUS = {"disk_full": 507, "store_damaged": 500, "database_damaged": 500}  # of what the world did; else 503
+log = logging.getLogger(__name__)
 
 
 class _Limit:
@@ -118,7 +123,8 @@ def create_app(service: Service) -> FastAPI:
 
     @app.exception_handler(KnownError)
     async def known(_request: Request, error: KnownError) -> Response:
-        return _told(problem(507, error.phrase.code, say(error.phrase, "en")))
+        log.error("%s", error.phrase.code, extra={"why": say(error.phrase, "en")})
+        return _told(problem(STATUS.get(error.phrase.code, 503), error.phrase.code, say(error.phrase, "en")))
 
     @app.post(
         "/v1/login",

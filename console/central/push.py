@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
-from sqlalchemy import insert, select, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import insert, select
+from sqlalchemy.dialects import postgresql as dialect_pg
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import OperationalError
 
 from console.central import feed
@@ -20,7 +21,7 @@ from console.domain.log import Entry, first_broken
 from console.domain.operation import Actor, LeaveOut, Operation
 from console.domain.operations import OLDEST, VERSION, about, buckets, check_right, keys
 from console.domain.words import Phrase
-from console.store import tables
+from console.store import postgres, tables
 from console.store.codec import decode
 from console.store.draft import Draft
 from console.store.queries import Tx
@@ -101,7 +102,7 @@ def take(store: Store, sender: Sender, request: PushRequest, forward: Forward | 
 def _last(tx: Tx, client: str, lane: str) -> int:
     """The last number taken of a lane; nobody else takes any of it until this transaction ends."""
     table = tables.lane
-    dialect = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[tx.connection.dialect.name]
+    dialect = {"sqlite": sqlite.insert, "postgresql": dialect_pg.insert}[tx.connection.dialect.name]
     row = {"client": client, "lane": lane, "n": 0}
     tx.connection.execute(cast(Any, dialect)(table).on_conflict_do_nothing(), row)
     mine = table.c.client == client, table.c.lane == lane
@@ -211,12 +212,16 @@ class _Batch:
         """What two writers decide about at a time, they decide one after the other. SQLite has one writer."""
         if self.tx.connection.dialect.name != "postgresql":
             return
-        keys: set[str] = set()
-        for read in reads:
-            if read.operation is not None:
-                keys |= about(read.operation, self.tx)
-        for key in sorted(keys):
-            self.tx.connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
+        held: set[str] = set()
+        while True:  # what an operation is about may have changed while we waited
+            wanted: set[str] = set()
+            for read in reads:
+                if read.operation is not None:
+                    wanted |= about(read.operation, self.tx)
+            if wanted <= held:
+                return
+            postgres.hold(self.tx.connection, wanted - held)
+            held |= wanted
 
     def _look_up(self, reads: Sequence[_Read]) -> None:
         entries = [entry.id for read in reads for entry in read.entries]

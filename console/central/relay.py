@@ -106,9 +106,7 @@ class Relay:
             self._links[name] = client, pool
 
     def _changed(self, realm: Realm, applied: Applied) -> None:
-        if applied.positions:
-            realm.moved += 1
-        realm.tell()
+        realm.tell(moved=bool(applied.positions))
 
     def wake(self, realm: str) -> None:
         """Something was taken from below: pass it on now."""

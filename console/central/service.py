@@ -202,8 +202,7 @@ class Service:
         """Where units are. Only the latest of each is kept."""
         with realm.store.begin() as tx:
             tx.put(*request.positions)
-        realm.moved += 1
-        realm.tell()
+        realm.tell(moved=True)
         if self.relay is not None:
             self.relay.send_positions(who.realm, request.positions)
 
