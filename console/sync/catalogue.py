@@ -7,6 +7,7 @@ and how far the indexes are. A part is fetched again when it was half in. The st
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -64,14 +65,17 @@ def load(
     of its own, never twice at once. Raises what `ask` and `fetch` raise, and `LinkDown` when a part is damaged twice
     in a row or the catalogue changes all the time. Call it again then: it goes on where it was.
     """
-    for _ in range(TRIES):
-        manifest = Manifest.model_validate_json(fetch("/v1/catalogue"))
-        try:
-            _load(ask, fetch, manifest, area, near, progress)
-            return
-        except _Replaced:
-            continue
-    raise LinkDown(Phrase("link_down"))
+    ask(_prepare)
+    try:
+        for _ in range(TRIES):
+            manifest = Manifest.model_validate_json(fetch("/v1/catalogue"))
+            with suppress(_Replaced):
+                return _load(ask, fetch, manifest, area, near, progress)
+        raise LinkDown(Phrase("link_down"))
+    except LinkDown:
+        while ask(_index_slice):  # it may stay down: what is in is found meanwhile
+            pass
+        raise
 
 
 def _load(
@@ -96,12 +100,16 @@ def _load(
         progress(Progress(rows, total, own=True, done=not own))
 
 
-def _wanted(store: Store, manifest: Manifest) -> list[Part]:
-    """The parts that are not in, or that the feed has changed since: what it said is older than this catalogue."""
+def _prepare(store: Store) -> None:
     with store.begin() as tx:
         catalogue.prepare(tx, catalogue.camera, held)
+
+
+def _wanted(store: Store, manifest: Manifest) -> list[Part]:
+    """The parts that are not in, or that the feed has changed since: what it said is older than this catalogue."""
+    with store.read() as view:
         here = select(held.c.sha).where(held.c.whole, (held.c.changed == 0) | (held.c.changed > manifest.sequence))
-        whole = set(tx.connection.scalars(here))
+        whole = set(view.connection.scalars(here))
     return [part for part in manifest.parts if part.sha not in whole]
 
 

@@ -91,6 +91,34 @@ def test_the_own_area_is_found_before_the_rest_is_in(platform: Platform, desk: D
     assert len(desk.fetched) == 2 + 1 + 3  # the manifest twice, one that failed, each part once
 
 
+def test_what_is_in_is_found_while_the_link_is_down(platform: Platform, desk: Desk) -> None:
+    manifest = platform.publish(ALL)
+    last = next(part.sha for part in manifest.parts if part.area == CHANGAN)
+
+    def away(path: str, data: bytes) -> bytes:
+        if path.endswith(last):
+            raise LinkDown(Phrase("link_down"))
+        return data
+
+    desk.spoil = away
+    with pytest.raises(LinkDown):
+        desk.load()
+    assert len(names(desk, "立沙")) == 600
+    assert desk.see(catalogue.searchable)
+    assert not any(told.done for told in desk.told)
+
+
+def test_a_database_from_before_there_was_a_catalogue_gets_one(platform: Platform, desk: Desk) -> None:
+    with desk.store.begin() as tx:
+        for table in ("camera", "catalogue_held", "camera_words", "camera_places"):
+            tx.connection.exec_driver_sql(f"DROP TABLE {table}")
+    with platform.store.begin() as tx:
+        tx.connection.exec_driver_sql("DROP TABLE catalogue_part")
+    platform.publish(ALL)
+    desk.load()
+    assert desk.rows() == content(ALL)
+
+
 def test_nothing_is_fetched_twice(platform: Platform, desk: Desk) -> None:
     platform.publish(ALL)
     desk.load()
