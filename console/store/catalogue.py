@@ -107,7 +107,7 @@ Fields = tuple[str, str, str, str, str, float, float, str, str, str, str]
 def fields_of(one: Camera) -> Fields:
     """A camera as the values of `FIELDS`."""
     name, at = one.name, one.at
-    area = one.town
+    area = one.area
     return (
         one.id, name.zh, name.en, initials(name.zh), one.kind, at.lon, at.lat,
         one.main_url, one.sub_url, area, one.indicator,
