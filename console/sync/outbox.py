@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from console.domain.agency import Position
 from console.domain.indicator import Reading
 from console.domain.log import Entry, seal
-from console.domain.operation import Actor, Changes, Lane, Operation, Row
+from console.domain.operation import Actor, Changes, Lane, LeaveOut, Operation, Row
 from console.domain.operations import OPERATIONS, VERSION, about, keys, upgrade
 from console.store import tables
 from console.store.codec import decode, encode
@@ -132,16 +132,20 @@ def _queue(
 
 
 def leave_out(tx: Tx, lane: Lane, n: int, realm: str) -> None:
-    """Put an operation that changes nothing in the place of one that can never be sent: the lane has no gap."""
+    """Put an operation that changes nothing in the place of one that can never be sent: the lane has no gap.
+
+    What that wrote in the log still goes up. When this cannot be sent either, the log stays behind.
+    """
+    outbox = tables.outbox
+    mine = outbox.c.lane == lane, outbox.c.n == n
+    before = json.loads(tx.connection.execute(select(outbox.c.body).where(*mine)).scalar_one())
+    entries = [] if before["name"] == LeaveOut.NAME else before["entries"]
     fields: dict[str, Any] = {
-        "id": new_id(), "lane": lane, "n": n, "name": "lane.void", "args": {}, "actor": {}, "realm": realm,
-        "version": VERSION, "device": None, "entries": [],
+        "id": new_id(), "lane": lane, "n": n, "name": LeaveOut.NAME, "args": {}, "actor": {}, "realm": realm,
+        "version": VERSION, "device": before.get("device") if entries else None, "entries": entries,
     }  # fmt: skip
     body = canonical({**fields, "hash": fingerprint(fields)})
-    outbox = tables.outbox
-    tx.connection.execute(
-        update(outbox).where(outbox.c.lane == lane, outbox.c.n == n).values(id=fields["id"], body=body)
-    )
+    tx.connection.execute(update(outbox).where(*mine).values(id=fields["id"], body=body))
 
 
 def pending(store: Store) -> dict[Lane, int]:
