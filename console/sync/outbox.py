@@ -174,6 +174,7 @@ class Batch:
     first: int  # n of the first of them
     oldest: int  # n of the oldest that is still held
     bodies: list[str]
+    device: str  # whose they are
 
 
 def to_send(store: Store, lane: Lane, after: int | None, most: int = MAX_OPERATIONS) -> Batch:
@@ -194,7 +195,7 @@ def to_send(store: Store, lane: Lane, after: int | None, most: int = MAX_OPERATI
         if bodies and (room < 0 or n != found[0].n + len(bodies)):
             break
         bodies.append(body)
-    return Batch(found[0].n if found else 0, oldest or 1, bodies)
+    return Batch(found[0].n if found else 0, oldest or 1, bodies, store.device)
 
 
 def read_sent(fields: dict[str, Any], areas: Iterable[str]) -> tuple[Operation, Actor]:

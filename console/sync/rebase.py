@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol, cast
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from console.domain.area import visible
 from console.domain.assignment import Assignment
@@ -59,7 +59,7 @@ def apply(store: Store, page: Page, then: Then = nothing_else) -> Applied:
     Of another incarnation than before, or when what the caller may see has grown, everything is fetched anew:
     pages are put aside until the last has come, so that nobody sees the past go by.
 
-    Raises `ValueError` for a row that cannot be read; nothing has changed then.
+    Raises `ValueError` for a row that cannot be read, and `CopyError`; nothing has changed then.
     """
     with store.begin() as tx:
         applied = _apply(tx, store, page)
@@ -68,6 +68,9 @@ def apply(store: Store, page: Page, then: Then = nothing_else) -> Applied:
 
 
 def _apply(tx: Tx, store: Store, page: Page) -> Applied:
+    if page.device != store.device:
+        return Applied()  # it was asked for before this desk took an id of its own
+    _be_no_copy(tx, page)
     known, at = tx.setting(INCARNATION), int(tx.setting(CURSOR, 0))
     anew = tx.setting(ANEW)
     if known not in (None, page.incarnation) or page.head < (anew["cursor"] if anew else at):
@@ -88,6 +91,20 @@ def _apply(tx: Tx, store: Store, page: Page) -> Applied:
     return _rebase(tx, store, page.rows, _outcomes(tx, page))
 
 
+class CopyError(Exception):
+    """Another database has pushed under this device's id: the numbers that it took are not this one's."""
+
+
+def _be_no_copy(tx: Tx, page: Page) -> None:
+    outbox = tables.outbox
+    for lane, id in page.last.items():
+        n = page.settled[lane]
+        known = tx.connection.scalar(select(outbox.c.id).where(outbox.c.lane == lane, outbox.c.n == n))
+        newest = tx.connection.scalar(select(func.max(outbox.c.n)).where(outbox.c.lane == lane)) or 0
+        if known != id and (known is not None or n > newest):  # what was forgotten is not known either
+            raise CopyError
+
+
 def begin_anew(store: Store) -> None:
     """Fetch everything anew from the next pull on; what is here stays until it is complete."""
     with store.begin() as tx:
@@ -101,11 +118,8 @@ def restored(store: Store) -> None:
         _unsettle(tx)
 
 
-def quarantine(store: Store, lane: Lane, n: int, phrase: Phrase, *, void: bool, then: Then = nothing_else) -> Applied:
-    """An operation that the platform will never take goes to the inbox, and the lane goes on.
-
-    `void`: the platform holds nothing under this number; one that changes nothing goes up in its place.
-    """
+def quarantine(store: Store, lane: Lane, n: int, phrase: Phrase, then: Then = nothing_else) -> Applied:
+    """An operation that the platform will never take goes to the inbox; one that changes nothing goes up instead."""
     with store.begin() as tx:
         outbox = tables.outbox
         mine = outbox.c.lane == lane, outbox.c.n == n
@@ -115,10 +129,7 @@ def quarantine(store: Store, lane: Lane, n: int, phrase: Phrase, *, void: bool, 
         if json.loads(found.body)["name"] != LeaveOut.NAME:  # nobody did that
             _refuse(tx, lane, n, phrase)
         touched = _done_with(tx, [found.sequence])
-        if void:
-            leave_out(tx, lane, n, store.realm)
-        else:
-            tx.connection.execute(update(outbox).where(*mine).values(settled_at=datetime.now(UTC)))
+        leave_out(tx, lane, n, store.realm)
         applied = _rebase(tx, store, [], touched)
         then(tx, applied, None)
     return applied
@@ -482,6 +493,7 @@ def repair(store: Store, at: int, bucket: str, rows: Sequence[FeedRow], then: Th
 
 __all__ = [
     "Applied",
+    "CopyError",
     "Own",
     "apply",
     "begin_anew",
