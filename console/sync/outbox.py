@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from console.domain.agency import Position
 from console.domain.indicator import Reading
-from console.domain.log import Entry, seal
+from console.domain.log import End, Entry, seal
 from console.domain.operation import Actor, Changes, Lane, LeaveOut, Operation, Row
 from console.domain.operations import OPERATIONS, VERSION, about, keys, upgrade
 from console.store import tables
@@ -27,6 +27,7 @@ from console.store.store import Store
 from console.sync.messages import MAX_OPERATIONS, MAX_PUSH_BYTES, canonical, fingerprint
 
 KEPT = timedelta(days=30)  # after the platform told back: a restored platform is given them again
+LEFT = "log.left"  # the end of this device's chain, when its last entry was taken from here
 LANES: tuple[Lane, ...] = ("command", "bulk")
 _BASE = select(tables.base_row.c.id).where(
     tables.base_row.c.table == bindparam("of"), tables.base_row.c.id == bindparam("row")
@@ -71,7 +72,7 @@ def perform_in(tx: Tx, store: Store, operation: Operation, actor: Actor) -> tupl
         raise ValueError(f"{operation.NAME} writes to the log: it belongs in the command lane")
     overlay(tx, changes.rows)
     entries: list[Entry] = []
-    last = tx.last_entry(store.device) if changes.notes else None
+    last = _chain_end(tx, store.device) if changes.notes else None
     for note in changes.notes:
         last = seal(note, id=new_id(), device=store.device, author=actor.user, at=actor.at, area=actor.area, last=last)
         entries.append(last)
@@ -79,6 +80,21 @@ def perform_in(tx: Tx, store: Store, operation: Operation, actor: Actor) -> tupl
     for row in changes.rows:
         touched |= keys(row)
     return changes, _queue(tx, store, operation, args, actor, entries, touched)
+
+
+def _chain_end(tx: Tx, device: str) -> Entry | End | None:
+    last, left = tx.last_entry(device), tx.setting(LEFT)
+    if left and left["device"] == device and (last is None or last.number < left["number"]):
+        return End(**left)
+    return last
+
+
+def take_from_log(tx: Tx, device: str, id: str) -> None:
+    """An entry leaves this database. If it is `device`'s own last one, the next still follows it."""
+    end = _chain_end(tx, device)
+    if isinstance(end, Entry) and end.id == id:
+        tx.set_setting(LEFT, {"device": device, "number": end.number, "hash": end.hash})
+    tx.remove(Entry, id)
 
 
 def overlay(tx: Tx, rows: Iterable[Row]) -> None:
