@@ -164,12 +164,13 @@ def create_app(service: Service) -> FastAPI:
         limit: Annotated[int, Query(ge=1, le=5000, description="About so many rows.")] = 1000,
         bucket: Annotated[str | None, Query(max_length=400, description="Only of this path.")] = None,
         until: Annotated[int | None, Query(ge=0, lt=2**53, description="Only to this cursor.")] = None,
+        floor: Annotated[int | None, Query(ge=0, lt=2**53, description="Of the first page, pulling from 0.")] = None,
         pending: Annotated[int | None, Query(ge=0, lt=2**31, description="What waits at the desk.")] = None,
         since: Annotated[AwareDatetime | None, Query(description="Since when it does.")] = None,
     ) -> Response:
         """What happened since, in the caller's scope. A page ends where a transaction ends, so it may be longer."""
         waiting = None if pending is None else Waiting(pending, since)
-        page = service.pull(who, realm, cursor, limit, bucket=bucket, until=until, waiting=waiting)
+        page = service.pull(who, realm, cursor, limit, bucket=bucket, until=until, floor=floor, waiting=waiting)
         return Response(page.model_dump_json(), media_type="application/json")
 
     @app.get("/v1/check", response_model=Check, responses=unsigned)

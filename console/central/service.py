@@ -168,16 +168,21 @@ class Service:
         *,
         bucket: str | None = None,
         until: int | None = None,
+        floor: int | None = None,
         waiting: Waiting | None = None,
     ) -> Page:
-        """What happened since, of what the caller may see."""
+        """What happened since, of what the caller may see.
+
+        `floor` is that of the first page, for a caller that pulls from 0: it has not seen what was gone by then.
+        """
         scopes = self.scopes(who)
         if bucket is None:
             self._note(who, realm, cursor, scopes, waiting)
         elif not any(bucket == scope or bucket.startswith(scope + "/") for scope in scopes):
             raise problem(404, "no_bucket", "There is no such bucket in the caller's scope.")
         with realm.store.read() as view:
-            if 0 < cursor < int(view.setting(feed.FLOOR, 0)):
+            kept = int(view.setting(feed.FLOOR, 0))
+            if 0 < cursor < kept != floor:
                 raise AnswerError(410, Gone())
             return feed.page(view, who.device, cursor, limit, scopes, bucket=bucket, until=until)
 

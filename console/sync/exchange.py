@@ -104,6 +104,8 @@ class Exchange:
         waiting = sum(self._ask(outbox.pending).values())
         since = self._ask(outbox.pending_since) if waiting else None
         path = f"/v1/pull?cursor={at}&limit={PAGE_ROWS}&pending={waiting}"
+        if (floor := self._ask(rebase.floor)) is not None:
+            path += f"&floor={floor}"
         if since is not None:
             path += f"&since={quote(since.astimezone(UTC).isoformat())}"
         try:
@@ -151,9 +153,9 @@ class Exchange:
     def _mend(self, call: Call, bucket: str, until: int) -> None:
         """Fetch a bucket anew as it was at our cursor."""
         rows: dict[tuple[str, str], FeedRow] = {}
-        at = 0
+        at, floor = 0, ""
         while True:
-            path = f"/v1/pull?cursor={at}&limit={PAGE_ROWS}&bucket={quote(bucket, safe='')}&until={until}"
+            path = f"/v1/pull?cursor={at}&limit={PAGE_ROWS}&bucket={quote(bucket, safe='')}&until={until}{floor}"
             try:
                 page = Page.model_validate_json(call("GET", path))
             except Answer as answer:
@@ -161,7 +163,7 @@ class Exchange:
                     return  # out of scope by now, or too old: the next pull or check sees to it
                 raise
             rows.update({(row.table, row.id): row for row in page.rows})
-            at = page.cursor
+            at, floor = page.cursor, floor or f"&floor={page.floor}"
             if page.cursor >= until:
                 break
         applied = self._ask(lambda store: rebase.repair(store, until, bucket, list(rows.values()), self._then))

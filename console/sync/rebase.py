@@ -30,7 +30,7 @@ from console.sync.messages import FeedRow, Page
 from console.sync.outbox import Applied, leave_out, overlay, read_sent, take_from_log
 
 CURSOR, INCARNATION, SCOPES = "sync.cursor", "sync.incarnation", "sync.scopes"
-ANEW = "sync.anew"  # {"cursor": N} while everything is fetched anew
+ANEW = "sync.anew"  # {"cursor": N, "floor": N} while everything is fetched anew
 PURGED = "sync.purged"  # rows left when their scope did: chains have gaps since
 _CHUNK = 500
 Key = tuple[type, str]
@@ -41,6 +41,13 @@ def cursor(store: Store) -> int:
     with store.read() as view:
         anew = view.setting(ANEW)
         return int(anew["cursor"] if anew else view.setting(CURSOR, 0))
+
+
+def floor(store: Store) -> int | None:
+    """The floor of the feed when everything began to be fetched anew; None when it is not."""
+    with store.read() as view:
+        found = (view.setting(ANEW) or {}).get("floor")
+        return None if found is None else int(found)
 
 
 class Then(Protocol):
@@ -167,7 +174,7 @@ def _stage(tx: Tx, store: Store, page: Page) -> Applied:
         tx.upsert(tables.staged, values)
     _outcomes(tx, page)
     if page.cursor < page.head:
-        tx.set_setting(ANEW, {"cursor": page.cursor})
+        tx.set_setting(ANEW, {"cursor": page.cursor, "floor": anew.get("floor", page.floor)})
         return Applied()
     tx.set_setting(ANEW, None)
     tx.set_setting(CURSOR, page.cursor)
