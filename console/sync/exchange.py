@@ -147,11 +147,11 @@ class Exchange:
         ]
         for path in wrong:
             log.error("bucket %s differs: here %s, there %s", path, mine.sums.get(path), theirs.buckets.get(path))
-            self._mend(call, path, mine.cursor)
-        return wrong
+        return [path for path in wrong if self._mend(call, path, mine)]
 
-    def _mend(self, call: Call, bucket: str, until: int) -> None:
-        """Fetch a bucket anew as it was at our cursor."""
+    def _mend(self, call: Call, bucket: str, mine: rebase.Own) -> bool:
+        """Fetch a bucket anew as it was at our cursor; whether anything was not as it should be."""
+        until = mine.cursor
         rows: dict[tuple[str, str], FeedRow] = {}
         at, floor = 0, ""
         while True:
@@ -160,15 +160,17 @@ class Exchange:
                 page = Page.model_validate_json(call("GET", path))
             except Answer as answer:
                 if answer.status in (404, 410):
-                    return  # out of scope by now, or too old: the next pull or check sees to it
+                    return False  # out of scope by now, or too old: the next pull or check sees to it
                 raise
+            if page.incarnation != mine.incarnation:
+                return False  # another past than ours: the next pull begins anew
             rows.update({(row.table, row.id): row for row in page.rows})
             at, floor = page.cursor, floor or f"&floor={page.floor}"
             if page.cursor >= until:
                 break
         applied = self._ask(lambda store: rebase.repair(store, until, bucket, list(rows.values()), self._then))
-        if applied is not None:
-            self._emit(applied)
+        self._emit(applied)
+        return bool(applied)
 
     def _emit(self, applied: Applied) -> None:
         if applied:

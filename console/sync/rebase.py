@@ -482,6 +482,7 @@ class Own:
     """What this desk holds at its cursor, per bucket."""
 
     cursor: int
+    incarnation: str  # of the platform that the cursor is of
     sums: dict[str, tuple[int, int]]
 
 
@@ -494,7 +495,7 @@ def own_sums(store: Store) -> Own | None:
         if view.setting(ANEW):
             return None
         at = int(view.setting(CURSOR, 0))
-        scopes = tuple(view.setting(SCOPES, ()))
+        scopes, incarnation = tuple(view.setting(SCOPES, ())), str(view.setting(INCARNATION))
         rows = platform_rows(view, store)
     sums: dict[str, Sum] = {}
     for (table, id), (row, paths) in rows.items():
@@ -504,14 +505,14 @@ def own_sums(store: Store) -> Own | None:
         for path in paths:
             if visible((path,), scopes):  # a row may be seen elsewhere too: the platform tells of no bucket there
                 sums.setdefault(path, Sum()).add(hashed)
-    return Own(at, {path: (one.count, one.hash) for path, one in sums.items()})
+    return Own(at, incarnation, {path: (one.count, one.hash) for path, one in sums.items()})
 
 
-def repair(store: Store, at: int, bucket: str, rows: Sequence[FeedRow], then: Then = nothing_else) -> Applied | None:
-    """These are the rows of a bucket at the cursor `at`; None when the desk has gone on since."""
+def repair(store: Store, at: int, bucket: str, rows: Sequence[FeedRow], then: Then = nothing_else) -> Applied:
+    """These are the rows of a bucket at the cursor `at`; nothing changes when the desk has gone on since."""
     with store.begin() as tx:
         if tx.setting(ANEW) or int(tx.setting(CURSOR, 0)) != at:
-            return None
+            return Applied()
         applied = replace_all(tx, store, rows, bucket)
         then(tx, applied, None)
     return applied
