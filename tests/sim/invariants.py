@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from console.central.feed import FLOOR
 from console.domain.area import visible
-from console.domain.conflict import Subject
+from console.domain.conflict import CasualtyReport, Subject
 from console.domain.log import first_broken
 from console.domain.merging import EditIncident, ReportCasualties, SettleConflict
 from console.domain.operation import AddReadings, Dispatch, ReportStatus
@@ -18,6 +18,7 @@ from console.store.codec import encode
 from console.store.queries import View
 from console.store.sums import counts, row_hash
 from console.sync import outbox, rebase
+from console.sync.messages import Check
 from console.sync.outbox import read_sent
 from tests.sim import oracle
 
@@ -34,7 +35,7 @@ def comparable(world: "World", desk: "Desk") -> bool:
     with world.platform.store.read() as view:
         same = view.setting("central.incarnation") == desk.setting(rebase.INCARNATION)
         kept = int(view.setting(FLOOR, 0)) <= rebase.cursor(desk.store)
-    return same and kept and desk.setting(rebase.SCOPES) == scopes
+    return bool(same and kept and desk.setting(rebase.SCOPES) == scopes)
 
 
 def unlike(world: "World", desk: "Desk", paths: list[str]) -> str:
@@ -93,9 +94,12 @@ def compared(world: "World", desk: "Desk") -> None:
     """In a quiet world there is nothing to mend."""
     mine = rebase.own_sums(desk.store)
     assert mine is not None
-    before = unlike(world, desk, sorted(mine.sums))
+    theirs = Check.model_validate_json(desk.call("GET", f"/v1/check?cursor={mine.cursor}"))
+    paths = sorted(mine.sums.keys() | (theirs.buckets or {}).keys())
+    if mine.sums != theirs.buckets:
+        world.wrong("sums differ", f"{desk.name} in a quiet world: {unlike(world, desk, paths)}")
     if said := desk.exchange.check(desk.call, lambda: mine):
-        world.wrong("sums differ", f"{desk.name} in a quiet world: {said}: {before}")
+        world.wrong("sums differ", f"{desk.name} mended {said} in a quiet world")
 
 
 def restless(world: "World", desk: "Desk") -> str:
@@ -225,7 +229,9 @@ def _shown(world: "World", view: View) -> None:
                     if edit.subject is not Subject.LEVEL:
                         edits.setdefault((incident, edit.subject, edit.base), set()).add(edit.value)
             case ReportCasualties(report, seen):
-                counts.setdefault((report.incident, seen), set()).add(report.count)
+                before = view.get(CasualtyReport, seen) if seen else None
+                if before is None or (report.occurred_at, report.id) > (before.occurred_at, before.id):
+                    counts.setdefault((report.incident, seen), set()).add(report.count)
             case SettleConflict(conflict):
                 settled.add(next((c.incident, c.subject) for c in conflicts if c.id == conflict))  # type: ignore[attr-defined]
                 moved |= {a for _, _, a in sent}

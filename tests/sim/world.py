@@ -55,7 +55,7 @@ class World:
         self.failures: list[str] = []  # exceptions that the client would only have logged
         self.ends: set[int] = {0}  # of the platform's transactions
         self.platform: Platform | None = None
-        self.platform_copies: list[Path] = []
+        self.platform_copies: list[tuple[Path, set[int]]] = []
         self.forked: set[str] = set()  # devices whose log went on in two databases: it cannot be one chain
         self.desks: list[Desk] = []
 
@@ -95,16 +95,14 @@ class World:
     def back_up_platform(self) -> None:
         path = self.folder / f"platform.copy{len(self.platform_copies)}"
         copy_database(self.platform_file, path)
-        self.platform_copies.append(path)
+        self.platform_copies.append((path, set(self.ends)))
 
-    def restore_platform(self, path: Path) -> None:
+    def restore_platform(self, path: Path, ends: set[int]) -> None:
         self.stop_platform()
         lay_down(path, self.platform_file)
         renew(self.platform_file)
+        self.ends = set(ends)
         self.start_platform()
-        assert self.platform
-        end = self.platform.end()
-        self.ends = {known for known in self.ends if known <= end}
 
     # What desks do
 
