@@ -285,9 +285,7 @@ def page(
     )
 
 
-def _outcomes(
-    view: View, client: str, after: int, cursor: int
-) -> tuple[dict[Any, int], dict[Any, str], list[Outcome]]:
+def _outcomes(view: View, client: str, after: int, cursor: int) -> tuple[dict[Any, int], dict[Any, str], list[Outcome]]:
     outcome = tables.outcome
     mine = outcome.c.client == client, outcome.c.sequence > after, outcome.c.sequence <= cursor
     settled = select(outcome.c.lane, func.max(outcome.c.n)).where(*mine).group_by(outcome.c.lane)

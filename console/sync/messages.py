@@ -117,7 +117,9 @@ class Page(Message):
     after: Count = Field(description="The cursor that was asked with.")
     cursor: Count = Field(description="The cursor to ask with next.")
     head: Count = Field(description="Where the feed ends now.")
-    floor: Count = Field(description="Up to here the feed no longer tells what is gone. To be named while pulling from 0.")
+    floor: Count = Field(
+        description="Up to here the feed no longer tells what is gone. To be named while pulling from 0."
+    )
     rows: list[FeedRow]
     device: Id = Field(description="The asking client: `settled`, `last` and `refused` are about its operations.")
     settled: dict[Lane, int] = Field(description="The highest n of a lane that this page includes.")
