@@ -49,7 +49,11 @@ def swap(name: str, had_it: str, *changes: tuple[Any, str, Any]) -> None:
 
 # Pushing
 
-swap("no dedupe by n", "Anki, a retried POST: a repeated push is taken again", (push, "_last", lambda tx, client, lane: 0))
+swap(
+    "no dedupe by n",
+    "Anki, a retried POST: a repeated push is taken again",
+    (push, "_last", lambda tx, client, lane: 0),
+)
 swap("no dedupe by id", "CouchDB without replication ids: after a restore what comes again is done again",
      (push._Batch, "_before", lambda self, ids: {}))  # fmt: skip
 
@@ -520,5 +524,3 @@ def _(_world: World) -> Iterator[None]:
 
     with patch.object(rebase, "_read", read):
         yield
-
-

@@ -55,12 +55,16 @@ def unlike(world: "World", desk: "Desk", paths: list[str]) -> str:
             said += [f"{path} has {key}" for key in sorted(mine_here.keys() - there.keys())]
             for key in sorted(there.keys() & mine_here.keys()):
                 if row_hash(*key, encode(mine_here[key])) != there[key]:
-                    said.append(f"{path}: other {key}: {mine_here[key]} for {view.get(tables.FEED_KINDS[key[0]], key[1])}")
+                    said.append(
+                        f"{path}: other {key}: {mine_here[key]} for {view.get(tables.FEED_KINDS[key[0]], key[1])}"
+                    )
     return " | ".join(said[:4])
 
 
 def while_working(world: "World", desk: "Desk") -> None:
     """A desk shows the platform's rows at its cursor, and what it has pending done over them."""
+    if desk.setting(rebase.ANEW):
+        _nothing_beside(world, desk)
     if not comparable(world, desk):
         return
     assert world.platform
@@ -81,6 +85,15 @@ def while_working(world: "World", desk: "Desk") -> None:
     here = oracle.decided(oracle.shown(desk.store))
     if due != here:
         world.wrong("shows something else", f"{desk.name} at {cursor}: {oracle.difference(due, here)}")
+
+
+def _nothing_beside(world: "World", desk: "Desk") -> None:
+    """What went out of scope is gone at once, not only when everything has come anew."""
+    scopes = desk.setting(rebase.SCOPES)
+    with desk.store.read() as view:
+        for key, (_row, paths) in rebase.platform_rows(view, desk.store).items():
+            if "" not in paths and not visible(paths, scopes):
+                world.wrong("outside its scope", f"{desk.name} still has {key}")
 
 
 def quiet(world: "World", desk: "Desk") -> bool:
@@ -137,9 +150,7 @@ def _kept(world: "World", desk: "Desk", view: View) -> None:
     outcome = tables.outcome
     done = {
         row.id: row.refusal
-        for row in view.connection.execute(
-            select(outcome.c.id, outcome.c.refusal).where(outcome.c.again.is_(False))
-        )
+        for row in view.connection.execute(select(outcome.c.id, outcome.c.refusal).where(outcome.c.again.is_(False)))
     }
     entries = set(view.connection.scalars(select(tables.entry.c.id)))
     with desk.store.read() as here:
