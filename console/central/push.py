@@ -317,7 +317,7 @@ class _Batch:
                 self.breaches.append(
                     {"entry": entry.id, "device": entry.device, "number": entry.number, "at": tables.now()}
                 )
-            self.chains[device] = entry
+            self.chains[entry.device] = entry  # a stranger's is no end of this chain
             self.draft.put(entry)
             fresh.append(entry)
         return fresh
