@@ -60,8 +60,10 @@ def placed(row: Row | Entry, draft: Draft, default: str) -> list[Placed]:
 
 def moved(incident: str, draft: Draft, before: Set[str], after: Set[str]) -> list[Placed]:
     """All of an incident, for those who see it from now on; and gone, for those who do no more."""
+    if not before:
+        return _named_before(incident, draft, after)
     came, left = sorted(after - before), sorted(before - after)
-    if not before or not (came or left):
+    if not (came or left):
         return []
     found = []
     for row in _all_of(incident, draft):
@@ -72,8 +74,22 @@ def moved(incident: str, draft: Draft, before: Set[str], after: Set[str]) -> lis
     return found
 
 
-def _all_of(incident: str, draft: Draft) -> list[Any]:
+def _named_before(incident: str, draft: Draft, after: Set[str]) -> list[Placed]:
+    """Log entries that told of an incident before it was there: its opening was refused, say, and sent again."""
+    found = []
+    for entry in _entries_of(incident, draft):
+        if entry.area and entry.area not in after:
+            found.append(Placed(tables.entry.name, entry.id, None, entry.area))
+        found += [Placed(tables.entry.name, entry.id, entry, bucket) for bucket in sorted(after)]
+    return found
+
+
+def _entries_of(incident: str, draft: Draft) -> list[Entry]:
     written = [row for row in draft.written.values() if isinstance(row, Entry) and row.note.incident == incident]
+    return [*draft.view.entries(incident, limit=100_000), *written]
+
+
+def _all_of(incident: str, draft: Draft) -> list[Any]:
     return [
         draft.incident(incident),
         *draft.assignments_of(incident),
@@ -81,8 +97,7 @@ def _all_of(incident: str, draft: Draft) -> list[Any]:
         *draft.conflicts_of(incident),
         *draft.casualties_of(incident),
         *draft.attachments_of(incident),
-        *draft.view.entries(incident, limit=100_000),
-        *written,
+        *_entries_of(incident, draft),
     ]
 
 
