@@ -4,19 +4,21 @@ import hashlib
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from console.domain.agency import Position
 from console.domain.operation import Lane
 from console.domain.words import Phrase
+from console.store.keepable import checked
 
 MAX_OPERATIONS = 200  # in one push
 MAX_PUSH_BYTES = 512 * 1024
 MAX_BODY_BYTES = 2 * 1024 * 1024  # of any request
 HEARTBEAT_S = 15
 
-Id = Annotated[str, Field(min_length=1, max_length=64)]
-Name = Annotated[str, Field(min_length=1, max_length=100)]
+PLAIN = r"^[^\x00-\x1f\x7f]+$"  # no control characters: a database refuses NUL, a log line breaks at the others
+Id = Annotated[str, Field(min_length=1, max_length=64, pattern=PLAIN)]
+Name = Annotated[str, Field(min_length=1, max_length=100, pattern=PLAIN)]
 Realm = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 Count = Annotated[int, Field(ge=0, lt=2**53)]
 
@@ -174,7 +176,7 @@ class Gone(Message):
 class Positions(Message):
     """The latest of each unit."""
 
-    positions: list[Position] = Field(max_length=5000)
+    positions: list[Annotated[Position, AfterValidator(checked)]] = Field(max_length=5000)
 
 
 class Live(Message):
