@@ -28,6 +28,7 @@ from console.sync.messages import Check, FeedRow, Outcome, Page, Sent
 
 READINGS_KEPT = timedelta(days=3)  # in the feed; their table keeps them
 FLOOR = "feed.floor"
+EVIDENCE = "!"  # before the sender's device in a breach: an entry that was not the sender's to write
 _CHUNK = 300
 
 
@@ -75,9 +76,9 @@ def moved(incident: str, draft: Draft, before: Set[str], after: Set[str]) -> lis
 def _all_of(incident: str, draft: Draft) -> list[Any]:
     written = [row for row in draft.written.values() if isinstance(row, Entry) and row.note.incident == incident]
     breach = tables.breach
-    forged = exists().where(breach.c.entry == tables.entry.c.id, breach.c.device != tables.entry.c.device)
-    mine = select(tables.entry.c.id).where(tables.entry.c.incident == incident, forged)
-    evidence = set(draft.view.connection.scalars(mine))  # seen nowhere
+    seen_nowhere = select(breach.c.entry).where(func.substr(breach.c.device, 1, 1) == EVIDENCE)
+    of = seen_nowhere.join(tables.entry, tables.entry.c.id == breach.c.entry).where(tables.entry.c.incident == incident)
+    evidence = set(draft.view.connection.scalars(of))
     return [
         draft.incident(incident),
         *draft.assignments_of(incident),

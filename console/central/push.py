@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from console.central import auth, feed
 from console.central.feed import Decided, Placed
-from console.domain.area import Grant, Right, lies_in, visible
+from console.domain.area import Grant, Right, covers, lies_in, visible
 from console.domain.assignment import Assignment
 from console.domain.errors import KnownError, Refused
 from console.domain.incident import Incident
@@ -291,15 +291,14 @@ class _Batch:
         return placed
 
     def _check(self, operation: Operation, actor: Actor) -> None:
-        """Whoever did it may do it; and is someone who has signed in there, or no more than the sender may be."""
-        grants = self.sender.grants
-        check_right(grants(actor.user), operation, self.draft, actor)
-        if actor.user in self.users or self.sender.relays(actor.area):
-            return
-        try:
-            check_right(grants(self.sender.user), operation, self.draft, actor)
-        except Refused:
-            raise Refused(Phrase("actor_unknown", {"user": actor.user})) from None
+        """Whoever did it may do it; and is one whom the sender may speak for."""
+        check_right(self.sender.grants(actor.user), operation, self.draft, actor)
+        if not self._stands_for(actor.user) and not self.sender.relays(actor.area):
+            raise Refused(Phrase("actor_unknown", {"user": actor.user}))
+
+    def _stands_for(self, user: str) -> bool:
+        """One who signed in on the sender's device; or who worked there with the link down, and may do no more."""
+        return user in self.users or covers(self.sender.grants(self.sender.user), self.sender.grants(user))
 
     def _seen_at(self, incident: str) -> frozenset[str]:
         row = self.draft.get(Incident, incident)
@@ -317,8 +316,10 @@ class _Batch:
                 continue
             self.known.add(entry.id)
             if not self._may_write(entry, area):
-                self._breach(entry, self.sender.device, "not theirs to write")
+                self._breach(entry, feed.EVIDENCE + self.sender.device, "not theirs to write")
                 self.evidence.append(entry)
+                if entry.device == self.sender.device:
+                    self.chains[entry.device] = entry
                 continue
             device = entry.device
             if device not in self.chains:
@@ -331,19 +332,16 @@ class _Batch:
         return fresh
 
     def _may_write(self, entry: Entry, area: str) -> bool:
-        """In a log of the sender's own, or one that it relays; and seen where its author, or the sender, may write."""
-        author = entry.author
-        if not self.sender.relays(entry.area):
-            if entry.device not in self.logs:
-                return False
-            if author not in self.users:
-                author = self.sender.user
-        grants = self.sender.grants(author)
+        """In a log of the sender's own, or one that it relays; and seen where its author may write."""
+        own = entry.device in self.logs and self._stands_for(entry.author)
+        if not own and not self.sender.relays(entry.area):
+            return False
+        grants = self.sender.grants(entry.author)
         paths = [grant.at for grant in grants if grant.right in (Right.RESPOND, Right.COMMAND)]
         return visible(buckets(entry, self.draft, area), paths)
 
     def _breach(self, entry: Entry, device: str, why: str) -> None:
-        """`device` is the entry's own; or the sender's, when the entry is evidence only."""
+        """`device` is the entry's own; or "!" and the sender's, when the entry is evidence only."""
         self.breaches.append({"entry": entry.id, "device": device, "number": entry.number, "at": tables.now()})
         said = {"device": self.sender.device, "user": self.sender.user, "entry": entry.id, "of": entry.device}
         log.warning("breach of the log", extra={**said, "why": why})
@@ -351,7 +349,8 @@ class _Batch:
     def _end_of(self, device: str) -> Entry | None:
         """The end of a device's log, whatever others wrote in its name."""
         entry, breach = tables.entry, tables.breach
-        forged = exists().where(breach.c.entry == entry.c.id, breach.c.device != entry.c.device)
+        own = breach.c.device.in_([device, feed.EVIDENCE + device])
+        forged = exists().where(breach.c.entry == entry.c.id, ~own)
         query = select(entry.c.id).where(entry.c.device == device, ~forged)
         last = self.tx.connection.scalar(query.order_by(entry.c.number.desc(), entry.c.id.desc()).limit(1))
         return None if last is None else self.tx.get(Entry, last)

@@ -18,7 +18,8 @@ T = TypeVar("T")
 def checked(value: T) -> T:
     """The value itself: a dataclass of the domain, with all that is in it.
 
-    Raises `ValueError` for a time without a zone or beyond the years there are in UTC, and for a NUL in a text.
+    Raises `ValueError` for a time without a zone or beyond the years there are in UTC, and for a NUL or half a
+    character in a text.
     """
     _check(value)
     return value
@@ -46,6 +47,7 @@ def _check(value: Any) -> None:
         case str():
             if "\0" in value:
                 raise ValueError("a NUL in a text")
+            value.encode()  # half a surrogate pair is a UnicodeEncodeError
         case datetime():
             if value.tzinfo is None:
                 raise ValueError(f"a time without a zone: {value}")

@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from console.domain.agency import Position
 from console.domain.operation import Lane
@@ -20,6 +20,7 @@ PLAIN = r"^[^\x00-\x1f\x7f]+$"  # no control characters: a database refuses NUL,
 Id = Annotated[str, Field(min_length=1, max_length=64, pattern=PLAIN)]
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=PLAIN)]
 Realm = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+PAIR = {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}  # as every tool reads it
 Count = Annotated[int, Field(ge=0, lt=2**53)]
 
 
@@ -133,7 +134,7 @@ class Check(Message):
 
     cursor: Count
     version: int
-    buckets: dict[str, tuple[int, int]] | None = Field(
+    buckets: dict[str, Annotated[tuple[int, int], WithJsonSchema(PAIR)]] | None = Field(
         description="Per path, how many rows, and the sum of their hashes modulo 2**63. "
         "A row's hash is the first eight bytes, big-endian, of SHA-256 over table, NUL, id, NUL, row; readings do "
         "not count. Null when the cursor is too old to tell."
