@@ -201,9 +201,9 @@ def check_right(grants: Iterable[Grant], operation: Operation, read: Lookup, act
             joined = own and _sees(read, operation.incident, commands)
             ok = under(read.incident(operation.incident).area, commands) or joined
         case SettleConflict(id):
-            ok = under(read.incident(read.conflict(id).incident).area, commands)
+            ok = ok and under(read.incident(read.conflict(id).incident).area, commands)
         case CheckIncident(incident=id) | CloseIncident(incident=id) | EditIncident(incident=id):
-            ok = under(read.incident(id).area, commands)
+            ok = ok and under(read.incident(id).area, commands)
     if not ok:
         raise Refused(Phrase("not_allowed", {"name": operation.NAME}))
 
