@@ -76,6 +76,7 @@ class Session(QObject):
         self.roads: RoadGraph | None = None
         self.roads_known = False  # they are being read after the start; there may be none
         self.user = user
+        self.area = user.home or pack.area  # the path that the user acts for
         self.state = State()
         self.proposals: dict[str, Proposal] = {}
         self._proposing: set[str] = set()
@@ -107,7 +108,7 @@ class Session(QObject):
 
         `undone` is called when it was not kept; why not is signalled.
         """
-        actor = Actor(self.user.id, self.user.name, utc_now(), self.pack.area)
+        actor = Actor(self.user.id, self.user.name, utc_now(), self.area)
 
         def work() -> tuple[tuple[Row, ...], tuple[Entry, ...], dict[Lane, int]]:
             changes = perform(self.store, operation, actor)
@@ -282,7 +283,7 @@ class Session(QObject):
 
     def _answer(self, call: Call) -> None:
         matter, number = self.matter(call.matter), self._take_number()
-        incident = from_call(call, matter, self.pack, id=new_id(), number=number, now=utc_now())
+        incident = from_call(call, matter, self.area, id=new_id(), number=number, now=utc_now())
         self.do(OpenIncident(incident, call.caller, call.text), lambda: self.want_proposal(incident.id))
 
     def flush(self) -> None:
