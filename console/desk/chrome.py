@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 from console.desk import i18n
 from console.desk.commands import Command, CommandSet
 from console.desk.control import Controller, unacknowledged
+from console.desk.inbox_window import InboxWindow
 from console.desk.link import PlatformLink
 from console.desk.session import Session
 from console.desk.sign_in import SignIn
@@ -26,6 +27,7 @@ from console.store.store import Store
 from console.sync.client import Link, LinkState
 from widgets.drill_strip import DrillState, DrillStrip
 from widgets.lang import language, show
+from widgets.notices import clock_notice, copied_notice, restored_notice, scope_notice
 
 GRACE_S = 10.0
 
@@ -40,9 +42,11 @@ class Chrome(QObject):
         self.session: Session | None = None
         self.control: Controller | None = None
         self.drill_strip: DrillStrip | None = None
+        self.inbox: InboxWindow | None = None
         self._link: LinkState | None = None
         self.pending: dict[Lane, int] = {}
         self._warning = ""
+        self._notices: dict[str, int] = {}  # what is said once, and how many it is about
         self._was_online = False
         self._began = time.monotonic()
         self._known_alarms: set[str] = set()
@@ -51,6 +55,7 @@ class Chrome(QObject):
         top.set_menu(self._menu)
         top.workspaceChosen.connect(self._show_workspace)
         top.languageRequested.connect(self.switch_language)
+        top.inboxRequested.connect(self.open_inbox)
         self.window.banner.actionTriggered.connect(self._banner_action)
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self._tick)
@@ -80,6 +85,8 @@ class Chrome(QObject):
         session.refused.connect(self._refused)
         control.countsChanged.connect(self._counts)
         control.opened.connect(self.window.show_incident)
+        self.inbox = InboxWindow(control, self.window)
+        session.inboxChanged.connect(self._show_inbox)
         commands = CommandSet(control, self._commands)
         line = self.window.top.command
         line.set_completer(commands.complete)
@@ -96,6 +103,7 @@ class Chrome(QObject):
     def follow_link(self, link: PlatformLink) -> None:
         link.stateChanged.connect(self._show_link)
         link.pendingChanged.connect(self._show_pending)
+        link.noticed.connect(self._notice)
 
     def _commands(self) -> list[Command]:
         window = self.window
@@ -104,6 +112,7 @@ class Chrome(QObject):
             Command("note", self.tr("记一条通讯记录"), "Ctrl+N", self._note),
             Command("check", self.tr("核查事件"), "", lambda: self._with_control(lambda c: c.check())),
             Command("close", self.tr("结案"), "", lambda: self._with_control(lambda c: c.close())),
+            Command("inbox", self.tr("待处理"), "F6", self.open_inbox),
             Command("wall", self.tr("打开或关闭大屏"), "F9", self.desk.open_wall),
             Command("report", self.tr("事件报告"), "Ctrl+P", self._report),
             Command("language", self.tr("中文 / English"), "Ctrl+L", self.switch_language),
@@ -229,6 +238,9 @@ class Chrome(QObject):
         elif self._link is not None and self._link.link is Link.DENIED:
             detail = say(self._link.detail, language()) if self._link.detail else ""
             banner.show_message(self.tr("平台不接受登录:{why} 本机照常工作。").format(why=detail), Level.YELLOW, None)
+        elif self._notices:
+            kind, count = next(iter(self._notices.items()))
+            banner.show_message(self._notice_words(kind, count), Level.YELLOW, self.tr("知道了"))
         elif self._offline and self._link is not None and self._patient():
             banner.show_message("", None, None)
         elif self._offline and self._link is not None:
@@ -238,7 +250,21 @@ class Chrome(QObject):
             action = self.tr("启动模拟平台") if self.desk.platform is not None else None
             banner.show_message(text.format(since=since, count=waiting), Level.BLUE, action)
         else:
-            banner.show_message("", None, None)
+            ahead = timedelta(seconds=-self._link.offset_s) if self._link is not None else timedelta(0)
+            banner.show_message(clock_notice(ahead), Level.YELLOW, None)
+
+    def _notice(self, kind: str, count: int) -> None:
+        """Something about this desk and its platform that is said once, until it is read."""
+        self._notices[kind] = self._notices.get(kind, 0) + count
+        self._banner()
+
+    def _notice_words(self, kind: str, count: int) -> str:
+        match kind:
+            case "scope":
+                return scope_notice(count)
+            case "restored":
+                return restored_notice()
+        return copied_notice()
 
     def warn(self, text: str) -> None:
         """One line above the panels until it is read."""
@@ -248,9 +274,11 @@ class Chrome(QObject):
     def _banner_action(self) -> None:
         if self._warning:
             self._warning = ""
-            self._banner()
+        elif self._notices:
+            self._notices.pop(next(iter(self._notices)))
         else:
             self.plug_in()
+        self._banner()
 
     def _refused(self, phrase: Phrase) -> None:
         self.warn(say(phrase, language()))
@@ -269,11 +297,13 @@ class Chrome(QObject):
                 m=len({a.unit for a in state.open_assignments() if a.unit}),
             )
         )
-        docks["map"].set_subtitle(self.window.panels.map.ground())
+        picking = self.tr("点一下地图,选事件的位置")
+        docks["map"].set_subtitle(picking if self.control.picking else self.window.panels.map.ground())
         incident = state.incidents.get(self.control.incident or "")
         if incident is not None:
             docks["incident"].set_title(f"{incident.code} {show(incident.title)} · {show(incident.place)}")
             docks["incident"].set_level(incident.level if incident.open else None)
+            docks["incident"].set_undecided(self.tr("待裁定") if incident.id in state.undecided() else "")
             docks["video"].set_subtitle(self.tr("{code} 附近").format(code=incident.code))
 
     # -- acts
@@ -296,6 +326,15 @@ class Chrome(QObject):
     def _note(self) -> None:
         self.window.go_to("incident")
         self.window.panels.incident.focus_note()
+
+    def open_inbox(self) -> None:
+        """F6: what the platform did not take."""
+        if self.inbox is not None:
+            self.inbox.open_inbox()
+
+    def _show_inbox(self) -> None:
+        if self.session is not None:
+            self.window.top.set_inbox(len(self.session.refusals))
 
     def _report(self) -> None:
         if self.control is not None and self.control.incident:

@@ -12,20 +12,25 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.desk.jobs import Jobs
+from console.desk.refusals import corrected
 from console.desk.state import State
 from console.domain.agency import Position
 from console.domain.alarm import Alarm
 from console.domain.assignment import Assignment
+from console.domain.attachment import Attachment
+from console.domain.conflict import By, Casualties, CasualtyReport, Conflict
 from console.domain.duty import Matter
 from console.domain.errors import Refused
 from console.domain.incident import Incident, Task
 from console.domain.indicator import Indicator, Reading
 from console.domain.intake import Call, CameraFault, FieldReport, Intake, LinkCut, Message
 from console.domain.log import Entry, Kind, Note
+from console.domain.merging import ReportCasualties
 from console.domain.opening import from_alarm, from_call
 from console.domain.operation import (
     Actor,
     AddReadings,
+    Changes,
     ConfirmAlarm,
     FollowAlarm,
     Lane,
@@ -44,6 +49,8 @@ from console.domain.words import Label, Phrase
 from console.engine.route import RoadGraph, straight_seconds
 from console.store.ids import new_id
 from console.store.store import Store
+from console.sync import inbox
+from console.sync.inbox import Refusal
 from console.sync.outbox import pending, perform
 
 log = logging.getLogger(__name__)
@@ -62,6 +69,7 @@ class Session(QObject):
     failed = Signal(object)  # what kept the store from keeping something
     positions = Signal(object)  # list of Position, for the platform
     performed = Signal(object)  # dict of lane to count: there is something to push
+    inboxChanged = Signal()  # what the platform did not take is different now
 
     def __init__(
         self,
@@ -77,6 +85,7 @@ class Session(QObject):
         self.roads_known = False  # they are being read after the start; there may be none
         self.user = user
         self.state = State()
+        self.refusals: list[Refusal] = []  # what the platform did not take, oldest first
         self.proposals: dict[str, Proposal] = {}
         self._proposing: set[str] = set()
         self._touched: set[str] = set()
@@ -93,6 +102,7 @@ class Session(QObject):
         self.state, self._next_number = state, next_number
         self._flush_timer.start()
         self.touch("alarm", "incident", "log", "reading", "position")
+        self.look_in_inbox()
 
     def use_roads(self, roads: RoadGraph | None) -> None:
         """From now on ways lead over these roads; over straight lines when there are none."""
@@ -107,10 +117,19 @@ class Session(QObject):
 
         `undone` is called when it was not kept; why not is signalled.
         """
-        actor = Actor(self.user.id, self.user.name, utc_now(), self.pack.town)
+        self._do(lambda actor: perform(self.store, operation, actor), then, undone)
+
+    def _do(
+        self,
+        act: Callable[[Actor], Changes],
+        then: Callable[[], Any] | None = None,
+        undone: Callable[[], Any] | None = None,
+    ) -> None:
+        """Something that writes, on the store's thread; then it is shown."""
+        actor = Actor(self.user.id, self.user.name, utc_now(), self.pack.area)
 
         def work() -> tuple[tuple[Row, ...], tuple[Entry, ...], dict[Lane, int]]:
-            changes = perform(self.store, operation, actor)
+            changes = act(actor)
             with self.store.read() as view:
                 written = view.last_entries(self.store.device, len(changes.notes)) if changes.notes else []
             return changes.rows, tuple(written), pending(self.store)
@@ -178,6 +197,36 @@ class Session(QObject):
     def write(self, text: str, incident: str | None, undone: Callable[[], Any] | None = None) -> None:
         """A typed word goes into the message log. `undone` is called when it could not be kept."""
         self.do(WriteNote(Note(Kind.NOTE, self.user.name, text=text, incident=incident)), undone=undone)
+
+    def count_casualties(self, incident: str, count: Casualties, occurred_at: datetime) -> None:
+        """A count from the scene, by someone who knew of the last one that is shown."""
+        by = By(self.user.id, self.user.name, utc_now(), self.pack.area)
+        seen = self.state.casualties_of(incident)
+        report = CasualtyReport(new_id(), incident, count, occurred_at, by)
+        self.do(ReportCasualties(report, seen[-1].id if seen else None))
+
+    # -- what the platform did not take
+
+    def look_in_inbox(self) -> None:
+        """Read it anew; `inboxChanged` says when it is different."""
+
+        def done(found: list[Refusal]) -> None:
+            if found != self.refusals:
+                self.refusals = found
+                self.inboxChanged.emit()
+
+        self.jobs.store(lambda: inbox.inbox(self.store), done, self._not_done)
+
+    def resend(self, id: str, texts: dict[str, str]) -> None:
+        """Do it again as it was, or with these texts in their places."""
+        refusal = next((each for each in self.refusals if each.id == id), None)
+        if refusal is not None:
+            args = corrected(refusal.args, texts) if texts else None
+            self._do(lambda actor: inbox.resend(self.store, id, actor, args), self.look_in_inbox, self.look_in_inbox)
+
+    def discard(self, id: str, reason: str) -> None:
+        """Leave it; the reason goes into the message log."""
+        self._do(lambda actor: inbox.discard(self.store, id, actor, reason), self.look_in_inbox, self.look_in_inbox)
 
     # -- proposing
 
@@ -333,6 +382,9 @@ _KINDS: dict[type[Row], str] = {
     Incident: "incident",
     Assignment: "incident",
     Task: "incident",
+    Conflict: "incident",
+    CasualtyReport: "incident",
+    Attachment: "incident",
     Reading: "reading",
 }
 
