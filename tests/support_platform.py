@@ -120,7 +120,8 @@ def api(url: str, device: str = "probe", realm: str = "live", user: str = "u1") 
     """A bare session signed in to the platform; paths need the whole address."""
     http = requests.Session()
     http.trust_env = False
-    body = {"user": user, "password": PASSWORD, "realm": realm, "device": device}
+    nonce = {"nonce": f"{device}-1", "next_nonce": f"{device}-1"}
+    body = {"user": user, "password": PASSWORD, "realm": realm, "device": device, **nonce}
     answer = http.post(f"{url}/v1/login", json=body, timeout=10)
     assert answer.status_code == 200, answer.text
     http.headers["Authorization"] = f"Bearer {answer.json()['token']}"

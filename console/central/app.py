@@ -2,30 +2,30 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response
+from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import AwareDatetime
 from sse_starlette import EventSourceResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from console.central import auth, feed, push
-from console.central.audit import audit
-from console.central.auth import Caller, Doorkeeper
-from console.central.realms import Realm, Realms
+from console.central.auth import Caller
+from console.central.realms import Realm
+from console.central.service import AnswerError, Service, Waiting, problem
 from console.domain.errors import KnownError
-from console.domain.pack import Pack
 from console.domain.phrases import say
 from console.sync.messages import (
     HEARTBEAT_S,
     MAX_BODY_BYTES,
     Audit,
     Changed,
+    Check,
+    Copied,
     Gap,
+    Gone,
     LoginRequest,
     LoginResponse,
     Page,
@@ -61,8 +61,7 @@ class _Limit:
             body += message.get("body", b"")
             more = message.get("more_body", False)
             if len(body) > MAX_BODY_BYTES:
-                answer = _problem(413, "too_large", text="A request is at most 2 MiB.")
-                await answer(scope, receive, send)
+                await _told(problem(413, "too_large", "A request is at most 2 MiB."))(scope, receive, send)
                 return
         given = False
 
@@ -76,107 +75,102 @@ class _Limit:
         await self.app(scope, replay, send)
 
 
-def _problem(status: int, code: str, args: dict[str, Any] | None = None, text: str = "") -> JSONResponse:
-    return JSONResponse(Problem(code=code, args=args or {}, text=text).model_dump(), status)
+def _told(answer: AnswerError) -> JSONResponse:
+    return JSONResponse(answer.body.model_dump(), answer.status)
 
 
-def create_app(data: Path, pack: Pack) -> FastAPI:
-    """The platform over the folder `data`, for the users of `pack`."""
-    realms = Realms(data)
-    door = Doorkeeper(pack.users)
+def create_app(service: Service) -> FastAPI:
+    """The API of a platform. It closes the platform's realms when it ends."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
-        realms.close()
+        service.realms.close()
 
-    app = FastAPI(title="Yiping platform", version="1", description=ABOUT, lifespan=lifespan)
+    app = FastAPI(title="Yiping platform", version="2", description=ABOUT, lifespan=lifespan)
     app.add_middleware(_Limit)
     bearer = HTTPBearer(auto_error=False, description="The token of `/v1/login`.")
 
-    def caller(given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> Caller:
-        token = given.credentials if given else ""
-        realm = realms.get(auth.realm_of(token))
-        who = auth.whose(realm.store, token) if realm else None
-        if who is None:
-            raise HTTPException(401, "Sign in again.")
-        return who
+    def signed_in(given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> tuple[Caller, Realm]:
+        return service.caller(given.credentials if given else "")
 
-    def place(who: Annotated[Caller, Depends(caller)]) -> Realm:
-        realm = realms.get(who.realm)
-        assert realm is not None  # the token was found in it
-        return realm
+    def caller(found: Annotated[tuple[Caller, Realm], Depends(signed_in)]) -> Caller:
+        return found[0]
+
+    def place(found: Annotated[tuple[Caller, Realm], Depends(signed_in)]) -> Realm:
+        return found[1]
 
     Who = Annotated[Caller, Depends(caller)]  # noqa: N806
     Place = Annotated[Realm, Depends(place)]  # noqa: N806
-    signed_in: dict[int | str, dict[str, Any]] = {401: {"description": "No valid token."}}
+    Cursor = Annotated[int, Query(ge=0, lt=2**53, description="Of the page before; 0 at first.")]  # noqa: N806
+    unsigned: dict[int | str, dict[str, Any]] = {401: {"model": Problem, "description": "No valid token."}}
+
+    @app.exception_handler(AnswerError)
+    async def answer(_request: Request, error: AnswerError) -> Response:
+        return _told(error)
 
     @app.exception_handler(RequestValidationError)
     async def malformed(_request: Request, error: RequestValidationError) -> Response:
         # what was sent is not repeated: it may hold what JSON cannot
         where = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:5])
-        return _problem(422, "malformed", text=where.encode("ascii", "replace").decode())
+        return _told(problem(422, "malformed", where.encode("ascii", "replace").decode()))
 
     @app.exception_handler(KnownError)
     async def known(_request: Request, error: KnownError) -> Response:
-        return _problem(507, error.phrase.code, text=say(error.phrase, "en"))
+        return _told(problem(507, error.phrase.code, say(error.phrase, "en")))
 
     @app.post(
         "/v1/login",
         response_model=LoginResponse,
-        responses={403: {"model": Problem}, 429: {"model": Problem, "description": "Locked for a while."}},
+        responses={
+            403: {"model": Problem},
+            409: {"model": Copied, "description": "This desk is a copy of another."},
+            429: {"model": Problem, "description": "Locked for a while."},
+        },
     )
-    def login(request: LoginRequest) -> Any:
+    def login(request: LoginRequest) -> LoginResponse:
         """Sign a user in on a device, for one realm. Five wrong passwords lock the user for five minutes."""
-        try:
-            door.check(request.user, request.password)
-        except KnownError as error:
-            phrase = error.phrase
-            status = 429 if phrase.code == "login_locked" else 403
-            return _problem(status, phrase.code, dict(phrase.args), say(phrase, "en"))
-        realm = realms.get(request.realm, create=True)
-        assert realm is not None  # the request's pattern is narrower than ours
-        token, expires_at = auth.issue(realm.store, request.user, request.device)
-        return LoginResponse(token=token, expires_at=expires_at, incarnation=realm.incarnation, now=datetime.now(UTC))
+        return service.login(request)
 
     @app.post(
         "/v1/push",
         response_model=PushResponse,
-        responses={**signed_in, 409: {"model": Gap}, 422: {"model": Changed | Problem}},
+        responses={**unsigned, 409: {"model": Gap}, 422: {"model": Changed | Problem}},
     )
-    def push_operations(request: PushRequest, who: Who, realm: Place) -> Any:
+    def push_operations(request: PushRequest, who: Who, realm: Place) -> PushResponse:
         """Take operations of one lane, each exactly once. They are on disk when this answers.
 
         One that was taken before gets the outcome it got then; one that the rules refuse gets its refusal,
         and the queue goes on.
         """
-        operations = request.operations
-        lanes = {sent.lane for sent in operations}
-        if len(lanes) > 1 or [s.n for s in operations] != list(
-            range(operations[0].n, operations[0].n + len(operations))
-        ):
-            return _problem(422, "malformed", text="Operations are of one lane, in order of n without gaps.")
-        try:
-            outcomes = push.take(realm.store, who.device, who.user, operations)
-        except push.GapError as gap:
-            return JSONResponse(Gap(expected=gap.expected).model_dump(), 409)
-        except push.ChangedError as changed:
-            return JSONResponse(Changed(n=changed.n).model_dump(), 422)
-        realm.tell()
-        return PushResponse(outcomes=outcomes)
+        return service.push(who, realm, request)
 
-    @app.get("/v1/pull", response_model=Page, responses=signed_in)
+    @app.get(
+        "/v1/pull",
+        response_model=Page,
+        responses={**unsigned, 404: {"model": Problem}, 410: {"model": Gone}},
+    )
     def pull(
         who: Who,
         realm: Place,
-        cursor: Annotated[int, Query(ge=0, lt=2**53, description="Of the page before; 0 at first.")] = 0,
+        cursor: Cursor = 0,
         limit: Annotated[int, Query(ge=1, le=5000, description="About so many rows.")] = 1000,
-    ) -> Page:
-        """What happened since. A page ends where an operation ends, so it may be a little longer."""
-        with realm.store.read() as view:
-            return feed.page(view, who.device, cursor, limit)
+        bucket: Annotated[str | None, Query(max_length=400, description="Only of this path.")] = None,
+        until: Annotated[int | None, Query(ge=0, lt=2**53, description="Only to this cursor.")] = None,
+        pending: Annotated[int | None, Query(ge=0, lt=2**31, description="What waits at the desk.")] = None,
+        since: Annotated[AwareDatetime | None, Query(description="Since when it does.")] = None,
+    ) -> Response:
+        """What happened since, in the caller's scope. A page ends where a transaction ends, so it may be longer."""
+        waiting = None if pending is None else Waiting(pending, since)
+        page = service.pull(who, realm, cursor, limit, bucket=bucket, until=until, waiting=waiting)
+        return Response(page.model_dump_json(), media_type="application/json")
 
-    @app.get("/v1/live", responses=signed_in)
+    @app.get("/v1/check", response_model=Check, responses=unsigned)
+    def check(who: Who, realm: Place, cursor: Cursor) -> Check:
+        """What the caller's buckets held at a cursor, to compare one's own rows with."""
+        return service.check(who, realm, cursor)
+
+    @app.get("/v1/live", responses=unsigned)
     async def live(realm: Place) -> EventSourceResponse:
         """Server-sent events that say where the feed ends, with a heartbeat every 15 s."""
 
@@ -186,26 +180,21 @@ def create_app(data: Path, pack: Pack) -> FastAPI:
 
         return EventSourceResponse(events(), ping=HEARTBEAT_S)
 
-    @app.post("/v1/positions", status_code=200, responses=signed_in)
-    def put_positions(request: Positions, _who: Who, realm: Place) -> dict[str, Any]:
+    @app.post("/v1/positions", status_code=200, responses=unsigned)
+    def put_positions(request: Positions, who: Who, realm: Place) -> dict[str, Any]:
         """Where units are. Only the latest of each is kept."""
-        with realm.store.begin() as tx:
-            tx.put(*request.positions)
-        realm.moved += 1
-        realm.tell()
+        service.put_positions(who, realm, request)
         return {}
 
-    @app.get("/v1/positions", response_model=Positions, responses=signed_in)
-    def get_positions(_who: Who, realm: Place) -> Positions:
-        """The latest of each unit."""
-        with realm.store.read() as view:
-            return Positions(positions=list(view.positions().values()))
+    @app.get("/v1/positions", response_model=Positions, responses=unsigned)
+    def get_positions(who: Who, realm: Place) -> Positions:
+        """The latest of each unit in the caller's scope."""
+        return service.positions(who, realm)
 
-    @app.get("/v1/audit", response_model=Audit, responses=signed_in)
+    @app.get("/v1/audit", response_model=Audit, responses=unsigned)
     def get_audit(who: Who, realm: Place) -> Audit:
         """What was taken from whom: to find out that nothing was lost and nothing doubled."""
-        with realm.store.read() as view:
-            return audit(view, who.device)
+        return service.audit(who, realm)
 
     @app.get("/healthz")
     def health() -> dict[str, str]:

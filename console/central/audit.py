@@ -18,11 +18,14 @@ def audit(view: View, client: str) -> Audit:
             func.count(),
             func.count(distinct(outcome.c.id)),
         )
+        .where(outcome.c.again.is_(False))
         .group_by(outcome.c.client, outcome.c.lane)
         .order_by(outcome.c.client, outcome.c.lane)
     )
-    mine = select(outcome.c.id, func.count()).where(outcome.c.client == client).group_by(outcome.c.id)
-    total, different = view.connection.execute(select(func.count(), func.count(distinct(outcome.c.id)))).one()
+    of_mine = outcome.c.id.in_(select(outcome.c.id).where(outcome.c.client == client))
+    mine = select(outcome.c.id, func.count()).where(of_mine, outcome.c.again.is_(False)).group_by(outcome.c.id)
+    done = select(func.count(), func.count(distinct(outcome.c.id))).where(outcome.c.again.is_(False))
+    total, different = view.connection.execute(done).one()
     return Audit(
         lanes=[
             LaneAudit(client=row[0], lane=row[1], last_n=row[2], operations=row[3], distinct=row[4])

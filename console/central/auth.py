@@ -1,22 +1,26 @@
-"""Who is it? Users come from the pack; a token opens one realm for one user on one device."""
+"""Who is it, and from which desk? A token opens one realm for one user on one device."""
 
 import hashlib
 import secrets
-import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, insert, select
 
+from console.central.directory import Directory
 from console.domain.errors import KnownError
-from console.domain.pack import User
 from console.domain.words import Phrase
 from console.store import tables
+from console.store.queries import Tx
 from console.store.store import Store
 from console.sync.login import LOCKED, TRIES, locked, matches, verifier
+from console.sync.messages import LoginRequest
 
 VALID = timedelta(hours=13)  # a shift and its handover
+
+
+class CopiedError(Exception):
+    """Another database with this device's id has signed in since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,46 +31,80 @@ class Caller:
 
 
 class Doorkeeper:
-    """Checks passwords. Five wrong ones in a row lock a user for five minutes, on every device."""
+    """Checks passwords. Five wrong ones in a row lock a user for five minutes, on every device and worker."""
 
-    def __init__(self, users: Mapping[str, User]) -> None:
-        self._users = users
-        self._failures: dict[str, int] = {}
-        self._until: dict[str, datetime] = {}
-        self._lock = threading.Lock()
+    def __init__(self, directory: Directory, store: Store) -> None:
+        self._directory, self._store = directory, store
         self._nobody = verifier(secrets.token_hex())  # so that an unknown user takes as long as a known one
 
     def check(self, user: str, password: str) -> None:
         """Returns when it is them. Raises `KnownError` login_wrong or login_locked."""
-        with self._lock:
-            now = datetime.now(UTC)
-            if (until := self._until.get(user)) and now < until:
-                raise KnownError(locked(until - now))
-        known = self._users.get(user)
+        table = tables.attempt
+        with self._store.read() as view:
+            tried = view.connection.execute(select(table.c.failures, table.c.until).where(table.c.user == user)).first()
+        now = datetime.now(UTC)
+        if tried and tried.until and now < tried.until:
+            raise KnownError(locked(tried.until - now))
+        known = self._directory.pack.users.get(user)
         right = matches(known.password_hash if known else self._nobody, password) and known is not None
-        with self._lock:
+        if not known or (right and not tried):
+            if not known:
+                raise KnownError(Phrase("login_wrong"))
+            return
+        failures = 0 if right else (tried.failures if tried else 0) + 1
+        lock = failures >= TRIES
+        with self._store.begin() as tx:
             if right:
-                self._failures.pop(user, None)
+                tx.connection.execute(delete(table).where(table.c.user == user))
                 return
-            if known:
-                self._failures[user] = self._failures.get(user, 0) + 1
-                if self._failures[user] >= TRIES:
-                    del self._failures[user]
-                    self._until[user] = datetime.now(UTC) + LOCKED
-                    raise KnownError(locked(LOCKED))
-        raise KnownError(Phrase("login_wrong"))
+            row = {"user": user, "failures": 0 if lock else failures, "until": now + LOCKED if lock else None}
+            tx.upsert(table, [row])
+        raise KnownError(locked(LOCKED) if lock else Phrase("login_wrong"))
 
 
-def issue(store: Store, user: str, device: str) -> tuple[str, datetime]:
-    """A new token, and when it ends. Only its hash is kept."""
+def sign_in(store: Store, incarnation: str, request: LoginRequest, scopes: list[str]) -> tuple[str, datetime]:
+    """A new token, and when it ends; the desk is registered. Only the token's hash is kept.
+
+    Raises `CopiedError` for a device whose last sign-in was another database's.
+    """
     now = datetime.now(UTC)
     text = f"{store.realm}.{secrets.token_urlsafe(32)}"
     expires_at = now + VALID
     with store.begin() as tx:
+        _meet(tx, incarnation, request, scopes, now)
         tx.connection.execute(delete(tables.token).where(tables.token.c.expires_at < now))
-        row = {"hash": _hash(text), "user": user, "device": device, "expires_at": expires_at}
+        row = {"hash": _hash(text), "user": request.user, "device": request.device, "expires_at": expires_at}
         tx.connection.execute(insert(tables.token), row)
+        tx.upsert(tables.sign_in, [{"device": request.device, "user": request.user, "at": now}])
+        if request.was:  # what is pending there was done by those who signed in before it was copied
+            table = tables.sign_in
+            before = tx.connection.scalars(select(table.c.user).where(table.c.device == request.was)).all()
+            tx.upsert(table, [{"device": request.device, "user": user, "at": now} for user in {*before, request.user}])
     return text, expires_at
+
+
+def _meet(tx: Tx, incarnation: str, request: LoginRequest, scopes: list[str], now: datetime) -> None:
+    """The desk is who it says it is: it knows the nonce of its last sign-in, or of one whose reply was lost."""
+    table = tables.desk
+    known = tx.connection.execute(select(table).where(table.c.device == request.device).with_for_update()).first()
+    # a platform restored from a backup does not know the last nonce: it believes once
+    if known and known.incarnation == incarnation and known.nonce not in (request.nonce, request.next_nonce):
+        raise CopiedError
+    row = {
+        "device": request.device,
+        "user": request.user,
+        "nonce": request.next_nonce,
+        "incarnation": incarnation,
+        "version": request.version,
+        "scopes": scopes,
+        "first_at": known.first_at if known else now,
+        "seen_at": now,
+        "cursor": known.cursor if known else 0,
+        "pending": known.pending if known else 0,
+        "pending_since": known.pending_since if known else None,
+        "error": None,
+    }
+    tx.upsert(table, [row])
 
 
 def realm_of(token: str) -> str:
@@ -87,3 +125,6 @@ def whose(store: Store, token: str) -> Caller | None:
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+__all__ = ["Caller", "CopiedError", "Doorkeeper", "realm_of", "sign_in", "whose"]

@@ -2,74 +2,170 @@
 
 Numbers come from a counter row that is taken last in a transaction and held until it commits, so that a
 reader that has seen a number has seen all that came before it, however many write at once.
+
+Each row stands in the feed once for every bucket (a path of the organisation tree) that it is seen at. Beside
+it is kept what each bucket holds, as a count and a sum of hashes after every transaction.
 """
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, tuple_, update
 
+from console.domain.indicator import Reading
 from console.domain.log import Entry
 from console.domain.operation import Row
+from console.domain.operations import VERSION
 from console.domain.words import Phrase
 from console.store import tables
 from console.store.codec import encode
 from console.store.queries import Tx, View
-from console.sync.messages import FeedRow, Outcome, Page, Sent
+from console.store.sums import Sum, counts, row_hash
+from console.sync.messages import Check, FeedRow, Outcome, Page, Sent
+
+READINGS_KEPT = timedelta(days=3)  # in the feed; their table keeps them
+FLOOR = "feed.floor"
+_CHUNK = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A row as it is now (None: gone) and a bucket that it is seen at."""
+
+    table: str
+    id: str
+    row: Row | Entry | None
+    bucket: str
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """An operation that was looked at: what it changed, or why not."""
+    """An operation that was looked at: what it changed and where that is seen, or why not."""
 
     sent: Sent
     user: str
-    town: str
-    rows: tuple[Row | Entry, ...]
+    placed: Sequence[Placed]
     refusal: Phrase | None
+    again: bool = False  # it had come another way before
 
 
-def append(tx: Tx, client: str, decided: Sequence[Decided]) -> None:
-    """Number what was decided, in order. The last thing a transaction does."""
-    head = tables.head
-    width = sum(len(one.rows) + 1 for one in decided)
-    end = tx.connection.scalar(update(head).values(sequence=head.c.sequence + width).returning(head.c.sequence))
-    at = int(end or 0) - width
-    rows, outcomes = [], []
-    for one in decided:
-        txn = at + len(one.rows) + 1  # an operation ends with its outcome
-        for row in one.rows:
+def append(tx: Tx, client: str, decided: Sequence[Decided]) -> int:
+    """Number what was decided, in order; where the feed ends now. The last thing a transaction does."""
+    width = sum(len(one.placed) + 1 for one in decided)
+    now = tables.now()
+    bodies = [[None if p.row is None else encode(_utc(p.row)) for p in one.placed] for one in decided]
+    end = take(tx, width)
+    at = end - width
+    rows, outcomes, changed = [], [], []
+    for one, texts in zip(decided, bodies, strict=True):
+        for placed, body in zip(one.placed, texts, strict=True):
             at += 1
             rows.append(
                 {
                     "sequence": at,
-                    "txn": txn,
-                    "table": tables.KINDS[type(row)].name,
-                    "id": row.id,
-                    "body": encode(row),
-                    "town": getattr(row, "town", "") or one.town,
+                    "txn": end,
+                    "table": placed.table,
+                    "id": placed.id,
+                    "body": body,
+                    "bucket": placed.bucket,
+                    "at": now,
                 }
             )
-        at = txn
-        sent = one.sent
+            if placed.row is None or counts(placed.row):
+                changed.append((placed.bucket, placed.table, placed.id, body))
+        at += 1  # an operation ends with its outcome
         outcomes.append(
             {
                 "client": client,
-                "lane": sent.lane,
-                "n": sent.n,
-                "id": sent.id,
-                "hash": sent.hash,
-                "name": sent.name,
+                "lane": one.sent.lane,
+                "n": one.sent.n,
+                "id": one.sent.id,
+                "hash": one.sent.hash,
+                "name": one.sent.name,
                 "user": one.user,
-                "at": tables.now(),
+                "at": now,
                 "refusal": one.refusal,
-                "sequence": txn,
+                "again": one.again,
+                "sequence": at,
             }
         )
     if rows:
         tx.connection.execute(insert(tables.feed), rows)
-    tx.connection.execute(insert(tables.outcome), outcomes)
+        _sum_up(tx, changed, end)
+    if outcomes:
+        tx.connection.execute(insert(tables.outcome), outcomes)
+    return end
+
+
+def take(tx: Tx, width: int) -> int:
+    """Take so many numbers; the last of them. From here to the commit nobody else takes any."""
+    head = tables.head
+    end = tx.connection.scalar(update(head).values(sequence=head.c.sequence + width).returning(head.c.sequence))
+    return int(end or 0)
+
+
+def _utc(row: Any) -> Any:
+    """Times in UTC, as they come back from a database: the same row has one text."""
+    found = {}
+    for name in _TIMES.get(type(row), ()):
+        value = getattr(row, name)
+        if value is not None and value.tzinfo is not UTC:
+            found[name] = value.astimezone(UTC)
+    return replace(row, **found) if found else row
+
+
+_TIMES = {
+    kind: [c.name for c in table.columns if isinstance(c.type, tables.Utc) and "of" not in c.info]
+    for kind, table in tables.KINDS.items()
+}
+
+
+def _sum_up(tx: Tx, changed: Iterable[tuple[str, str, str, str | None]], end: int) -> None:
+    """Keep what each bucket holds after this transaction."""
+    after: dict[tuple[str, str, str], int | None] = {}
+    for bucket, table, id, body in changed:
+        after[bucket, table, id] = None if body is None else row_hash(table, id, body)
+    member, before = tables.member, {}
+    wanted = list(after)
+    for at in range(0, len(wanted), _CHUNK):
+        place = tuple_(member.c.bucket, member.c.table, member.c.id)
+        query = select(member).where(place.in_(wanted[at : at + _CHUNK]))
+        before.update({(row[0], row[1], row[2]): row[3] for row in tx.connection.execute(query)})
+    sums = _sums(tx, {bucket for bucket, _, _ in after}, None)
+    for key, hashed in after.items():
+        total = sums.setdefault(key[0], Sum())
+        if key in before:
+            total.take(before[key])
+        if hashed is not None:
+            total.add(hashed)
+    here = [
+        {"bucket": b, "table": t, "id": i, "hash": hashed} for (b, t, i), hashed in after.items() if hashed is not None
+    ]
+    if here:
+        tx.upsert(member, here)
+    for bucket, table, id in (key for key, hashed in after.items() if hashed is None and key in before):
+        gone = member.c.bucket == bucket, member.c.table == table, member.c.id == id
+        tx.connection.execute(delete(member).where(*gone))
+    if sums:
+        values = [{"bucket": b, "sequence": end, "count": s.count, "hash": s.hash} for b, s in sums.items()]
+        tx.connection.execute(insert(tables.bucket_sum), values)
+
+
+def _sums(view: View, buckets: Iterable[str] | None, at: int | None) -> dict[str, Sum]:
+    """What buckets held at a number: those named, or all."""
+    table = tables.bucket_sum
+    last = select(table.c.bucket, func.max(table.c.sequence).label("sequence")).group_by(table.c.bucket)
+    if buckets is not None:
+        last = last.where(table.c.bucket.in_(sorted(buckets)))
+    if at is not None:
+        last = last.where(table.c.sequence <= at)
+    newest = last.subquery()
+    query = select(table.c.bucket, table.c.count, table.c.hash).join(
+        newest, and_(newest.c.bucket == table.c.bucket, newest.c.sequence == table.c.sequence)
+    )
+    return {row[0]: Sum(row[1], row[2]) for row in view.connection.execute(query)}
 
 
 def end(view: View) -> int:
@@ -77,34 +173,115 @@ def end(view: View) -> int:
     return int(view.connection.scalar(select(tables.head.c.sequence)) or 0)
 
 
-def page(view: View, client: str, after: int, limit: int) -> Page:
-    """What follows `after`: about `limit` rows, to the end of an operation."""
-    feed, outcome = tables.feed, tables.outcome
-    head = cursor = end(view)
+def inside(column: Any, scopes: Sequence[str]) -> ColumnElement[bool]:
+    """Paths that lie in a scope. Compared exactly: LIKE would take other letters for the same."""
+    some = [or_(column == s, func.substr(column, 1, len(s) + 1) == s + "/") for s in scopes]
+    return or_(*some) if some else column.is_(None)
+
+
+def page(
+    view: View,
+    client: str,
+    after: int,
+    limit: int,
+    scopes: Sequence[str],
+    *,
+    bucket: str | None = None,
+    until: int | None = None,
+) -> Page:
+    """What follows `after`: about `limit` rows, to the end of a transaction.
+
+    Of all that lies in `scopes`, with what became of the client's operations; or of one bucket to the number
+    `until`, without.
+    """
+    feed = tables.feed
+    head = cursor = end(view) if until is None else until
+    seen = inside(feed.c.bucket, scopes) if bucket is None else feed.c.bucket == bucket
     columns = (feed.c.sequence, feed.c.txn, feed.c.table, feed.c.id, feed.c.body)
     # never past `head`: what commits meanwhile is for the next page
-    query = select(*columns).where(feed.c.sequence > after, feed.c.sequence <= head).order_by(feed.c.sequence)
+    query = select(*columns).where(feed.c.sequence > after, feed.c.sequence <= head, seen).order_by(feed.c.sequence)
     found = list(view.connection.execute(query.limit(limit)))
     if len(found) == limit:
         cursor = found[-1].txn
-        rest = select(*columns).where(feed.c.sequence > found[-1].sequence, feed.c.sequence <= cursor)
+        rest = select(*columns).where(feed.c.sequence > found[-1].sequence, feed.c.sequence <= cursor, seen)
         found += view.connection.execute(rest.order_by(feed.c.sequence))
-    mine = outcome.c.client == client, outcome.c.sequence > after, outcome.c.sequence <= cursor
-    settled = select(outcome.c.lane, func.max(outcome.c.n)).where(*mine).group_by(outcome.c.lane)
-    refused = select(outcome.c.lane, outcome.c.n, outcome.c.id, outcome.c.refusal).where(
-        *mine, outcome.c.refusal.is_not(None)
-    )
+    rows: dict[tuple[str, str], tuple[int, str | None]] = {}
+    for row in found:
+        known = rows.get((row.table, row.id))
+        # what leaves one bucket may be in another: of one transaction, being there counts
+        if known is None or row.body is not None or known[0] != row.txn:
+            rows[row.table, row.id] = row.txn, row.body
+    settled, refused = ({}, []) if bucket is not None else _outcomes(view, client, after, cursor)
     return Page(
         incarnation=view.setting("central.incarnation"),
         after=after,
         cursor=cursor,
         head=head,
-        rows=[
-            FeedRow(table=row.table, id=row.id, row=None if row.body is None else json.loads(row.body)) for row in found
-        ],
-        settled={row[0]: row[1] for row in view.connection.execute(settled)},
-        refused=[
-            Outcome(lane=row.lane, n=row.n, id=row.id, refusal=row.refusal)
-            for row in view.connection.execute(refused.order_by(outcome.c.sequence))
-        ],
+        rows=[FeedRow(table=table, id=id, row=body) for (table, id), (_, body) in rows.items()],
+        settled=settled,
+        refused=refused,
+        scopes=list(scopes),
+        version=VERSION,
     )
+
+
+def _outcomes(view: View, client: str, after: int, cursor: int) -> tuple[dict[Any, int], list[Outcome]]:
+    outcome = tables.outcome
+    mine = outcome.c.client == client, outcome.c.sequence > after, outcome.c.sequence <= cursor
+    settled = select(outcome.c.lane, func.max(outcome.c.n)).where(*mine).group_by(outcome.c.lane)
+    refused = select(outcome.c.lane, outcome.c.n, outcome.c.id, outcome.c.refusal).where(
+        *mine, outcome.c.refusal.is_not(None)
+    )
+    return {row[0]: row[1] for row in view.connection.execute(settled)}, [
+        Outcome(lane=row.lane, n=row.n, id=row.id, refusal=row.refusal)
+        for row in view.connection.execute(refused.order_by(outcome.c.sequence))
+    ]
+
+
+def check(view: View, cursor: int, scopes: Sequence[str]) -> Check:
+    """What the buckets of some scopes held at a cursor; not known for one older than what is kept."""
+    known = cursor >= int(view.setting(FLOOR, 0))
+    sums = {}
+    if known:
+        sums = {
+            bucket: (total.count, total.hash)
+            for bucket, total in _sums(view, None, cursor).items()
+            if total.count and any(bucket == s or bucket.startswith(s + "/") for s in scopes)
+        }
+    return Check(cursor=cursor, version=VERSION, buckets=sums if known else None)
+
+
+def forget(tx: Tx, now: datetime, desks_seen: timedelta) -> int:
+    """Drop from the feed what every desk has passed and something newer stands for; how many rows.
+
+    Tombstones stay until every desk that was seen within `desks_seen` has passed them. A desk that was away for
+    longer begins anew: its cursor lies before the floor.
+    """
+    desk, feed = tables.desk, tables.feed
+    tx.connection.execute(delete(desk).where(desk.c.seen_at < now - desks_seen))
+    floor = tx.connection.scalar(select(func.min(desk.c.cursor)))
+    floor = end(tx) if floor is None else int(floor)
+    if floor <= int(tx.setting(FLOOR, 0)):
+        return 0
+    newer = feed.alias()
+    passed = exists().where(
+        newer.c.table == feed.c.table,
+        newer.c.id == feed.c.id,
+        newer.c.bucket == feed.c.bucket,
+        newer.c.sequence > feed.c.sequence,
+        newer.c.sequence <= floor,
+    )
+    old_reading = and_(feed.c.table == tables.KINDS[Reading].name, feed.c.at < now - READINGS_KEPT)
+    doomed = and_(feed.c.sequence <= floor, or_(passed, feed.c.body.is_(None), old_reading))
+    dropped = tx.connection.execute(delete(feed).where(doomed)).rowcount
+    sums = tables.bucket_sum
+    later = sums.alias()
+    tx.connection.execute(
+        delete(sums).where(
+            exists().where(
+                later.c.bucket == sums.c.bucket, later.c.sequence > sums.c.sequence, later.c.sequence <= floor
+            )
+        )
+    )
+    tx.set_setting(FLOOR, floor)
+    return dropped

@@ -2,24 +2,31 @@
 
 import json
 import logging
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
 
-from pydantic import ValidationError
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
 from console.central import feed
-from console.central.feed import Decided
+from console.central.feed import Decided, Placed
+from console.domain.area import Grant, Right, lies_in
+from console.domain.assignment import Assignment
 from console.domain.errors import KnownError, Refused
+from console.domain.incident import Incident
 from console.domain.log import Entry, first_broken
-from console.domain.operation import OPERATIONS, Actor
+from console.domain.operation import Actor, LeaveOut, Operation, Row
+from console.domain.operations import OLDEST, VERSION, about, buckets, check_right
 from console.domain.words import Phrase
 from console.store import tables
 from console.store.codec import decode
+from console.store.draft import Draft
 from console.store.queries import Tx
 from console.store.store import Store
-from console.sync.messages import Outcome, Sent, fingerprint
+from console.sync.messages import Outcome, PushRequest, Sent, fingerprint
+from console.sync.outbox import read_sent
 
 log = logging.getLogger(__name__)
 
@@ -40,30 +47,55 @@ class ChangedError(Exception):
         self.n = n
 
 
-def take(store: Store, client: str, user: str, operations: Sequence[Sent]) -> list[Outcome]:
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who pushes: a signed-in user on a device, and what this realm lets people do."""
+
+    device: str
+    user: str
+    realm: str
+    grants: Callable[[str], Sequence[Grant]]  # of a user, in this realm
+    areas: Sequence[str]  # every path of the tree
+
+    def relays(self, area: str) -> bool:
+        """Whether it is a platform that passes on what is done in an area."""
+        return any(grant.right is Right.RELAY and lies_in(area, grant.at) for grant in self.grants(self.user))
+
+
+def take(store: Store, sender: Sender, request: PushRequest) -> list[Outcome]:
     """What became of each; all of them in one transaction, committed when this returns.
 
-    One that was taken before gets the outcome it got then. `operations` are of one lane, without gaps.
-    Raises `GapError` and `ChangedError`; nothing has changed then.
+    One that was taken before gets the outcome it got then, by whatever way it came. Raises `GapError` and
+    `ChangedError`; nothing has changed then.
     """
-    lane = operations[0].lane
+    operations = request.operations
     with store.begin() as tx:
-        table = tables.lane
-        last = tx.connection.scalar(
-            select(table.c.n).where(table.c.client == client, table.c.lane == lane).with_for_update()
-        )
-        last = last or 0
-        if operations[0].n > last + 1:
+        last = _last(tx, sender.device, operations[0].lane)
+        first = operations[0].n
+        # what the client no longer holds was told back long ago: there is nothing to wait for
+        if first > last + 1 and first != request.oldest:
             raise GapError(last + 1)
-        outcomes = _taken(tx, client, [sent for sent in operations if sent.n <= last])
+        outcomes = _taken(tx, sender.device, [sent for sent in operations if sent.n <= last])
         fresh = [sent for sent in operations if sent.n > last]
         if fresh:
-            chain = _Chain(tx, client)
-            decided = [_decide(tx, store.realm, user, chain, sent) for sent in fresh]
-            tx.upsert(table, [{"client": client, "lane": lane, "n": fresh[-1].n}])
-            feed.append(tx, client, decided)
+            batch = _Batch(tx, sender)
+            decided = batch.decide(fresh)
+            batch.write()
+            table = tables.lane
+            tx.upsert(table, [{"client": sender.device, "lane": fresh[0].lane, "n": fresh[-1].n}])
+            feed.append(tx, sender.device, decided)
             outcomes += [_outcome(one.sent, one.refusal) for one in decided]
     return outcomes
+
+
+def _last(tx: Tx, client: str, lane: str) -> int:
+    """The last number taken of a lane; nobody else takes any of it until this transaction ends."""
+    table = tables.lane
+    dialect = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[tx.connection.dialect.name]
+    row = {"client": client, "lane": lane, "n": 0}
+    tx.connection.execute(cast(Any, dialect)(table).on_conflict_do_nothing(), row)
+    mine = table.c.client == client, table.c.lane == lane
+    return int(tx.connection.scalar(select(table.c.n).where(*mine).with_for_update()) or 0)
 
 
 def _taken(tx: Tx, client: str, operations: Sequence[Sent]) -> list[Outcome]:
@@ -77,70 +109,219 @@ def _taken(tx: Tx, client: str, operations: Sequence[Sent]) -> list[Outcome]:
     )
     known = {row.n: row for row in tx.connection.execute(query)}
     for sent in operations:
-        if (known[sent.n].id, known[sent.n].hash) != (sent.id, sent.hash):
+        # a number that was skipped, because nothing was held of it, has no outcome
+        if sent.n in known and (known[sent.n].id, known[sent.n].hash) != (sent.id, sent.hash):
             raise ChangedError(sent.n)
-    return [_outcome(sent, known[sent.n].refusal) for sent in operations]
+    return [_outcome(sent, known[sent.n].refusal if sent.n in known else None) for sent in operations]
 
 
 def _outcome(sent: Sent, refusal: Phrase | None) -> Outcome:
     return Outcome(lane=sent.lane, n=sent.n, id=sent.id, refusal=refusal)
 
 
-class _Chain:
-    """The log of one device, as far as it is known here."""
+@dataclass(slots=True)
+class _Read:
+    """An operation as far as it could be read."""
 
-    def __init__(self, tx: Tx, device: str) -> None:
-        self.tx = tx
-        self.device = device
-        self.last = tx.last_entry(device)
+    sent: Sent
+    entries: list[Entry] = field(default_factory=list)
+    operation: Operation | None = None
+    actor: Actor | None = None
+    refusal: Phrase | None = None
 
-    def extend(self, entries: Sequence[Entry]) -> list[Entry]:
-        """Keep entries; those that were not here are returned.
 
-        One that does not fit is kept as evidence and noted as a breach: what was said and ordered is never
-        turned away for its seal.
+class _Batch:
+    """Operations of one push, decided one after the other over one draft."""
+
+    def __init__(self, tx: Tx, sender: Sender) -> None:
+        self.tx, self.sender = tx, sender
+        self.draft = Draft(tx)
+        self.chains: dict[str, Entry | None] = {}
+        self.known: set[str] = set()  # entries that were here before
+        self.breaches: list[dict[str, Any]] = []
+        self.users: Mapping[str, set[str]] = {}
+
+    def decide(self, operations: Sequence[Sent]) -> list[Decided]:
+        before = self._before([sent.id for sent in operations])
+        reads = [self._read(sent) for sent in operations if sent.id not in before]
+        self._lock(reads)
+        self._look_up(reads)
+        found = {read.sent.id: read for read in reads}
+        decided = []
+        for sent in operations:
+            if sent.id in before:
+                decided.append(Decided(sent, self.sender.user, (), before[sent.id], again=True))
+            else:
+                decided.append(self._decide(found[sent.id]))
+                before[sent.id] = decided[-1].refusal
+        return decided
+
+    def write(self) -> None:
+        self.tx.put(*self.draft.written.values())
+        if self.breaches:
+            self.tx.connection.execute(insert(tables.breach), self.breaches)
+
+    def _before(self, ids: Sequence[str]) -> dict[str, Phrase | None]:
+        """What became of operations that came another way: over a relay, or before a restore."""
+        table = tables.outcome
+        query = select(table.c.id, table.c.refusal).where(table.c.id.in_(ids), table.c.again.is_(False))
+        return {row.id: row.refusal for row in self.tx.connection.execute(query)}
+
+    def _read(self, sent: Sent) -> _Read:
+        read = _Read(sent)
+        try:
+            if fingerprint(sent.model_dump()) != sent.hash:
+                raise ValueError("its hash is not its own")
+            read.entries = [decode(Entry, json.dumps(entry)) for entry in sent.entries]
+            if not OLDEST <= sent.version <= VERSION:
+                raise Refused(Phrase("op_version", {"name": sent.name, "version": sent.version}))
+            if sent.realm != self.sender.realm:
+                raise Refused(Phrase("op_realm", {"name": sent.name, "realm": sent.realm}))
+            if sent.name == LeaveOut.NAME:
+                read.operation = LeaveOut()
+            else:
+                read.operation, read.actor = read_sent(sent.model_dump(), self.sender.areas)
+        except Refused as refused:
+            read.refusal = refused.phrase
+        except (ValueError, KeyError, RecursionError) as unreadable:  # ValidationError is a ValueError
+            log.warning("unreadable operation", extra={"operation": sent.id, "why": str(unreadable)[:300]})
+            read.refusal = Phrase("op_unreadable", {"name": sent.name})
+        return read
+
+    def _lock(self, reads: Iterable[_Read]) -> None:
+        """What two writers decide about at a time, they decide one after the other. SQLite has one writer."""
+        if self.tx.connection.dialect.name != "postgresql":
+            return
+        keys: set[str] = set()
+        for read in reads:
+            if read.operation is not None:
+                keys |= about(read.operation, self.tx)
+        for key in sorted(keys):
+            self.tx.connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
+
+    def _look_up(self, reads: Sequence[_Read]) -> None:
+        entries = [entry.id for read in reads for entry in read.entries]
+        table = tables.entry
+        for at in range(0, len(entries), 500):
+            some = select(table.c.id).where(table.c.id.in_(entries[at : at + 500]))
+            self.known.update(self.tx.connection.scalars(some))
+        devices = {read.sent.device or self.sender.device for read in reads} | {self.sender.device}
+        signed = tables.sign_in
+        users: dict[str, set[str]] = {}
+        query = select(signed.c.device, signed.c.user).where(signed.c.device.in_(devices))
+        for device, user in self.tx.connection.execute(query):
+            users.setdefault(device, set()).add(user)
+        self.users = users
+
+    def _decide(self, read: _Read) -> Decided:
+        """Whatever an operation is like, it gets an outcome: one that cannot be done never blocks its lane."""
+        placed: list[Placed] = []
+        area = read.actor.area if read.actor else ""
+        if read.refusal is None and read.operation is not None:
+            try:
+                placed = self._do(read.operation, read)
+            except Refused as refused:
+                read.refusal = refused.phrase
+            except (KnownError, OperationalError):
+                raise  # the disk is full, say: that is not the operation's fault, and it will be sent again
+            except Exception:
+                log.exception("operation failed", extra={"operation": read.sent.id, "operation_name": read.sent.name})
+                read.refusal = Phrase("op_failed", {"name": read.sent.name})
+        # what was said and ordered stays, whatever became of the operation
+        for entry in self._extend(read):
+            placed += self._place(entry, area)
+        return Decided(read.sent, self.sender.user, placed, read.refusal)
+
+    def _do(self, operation: Operation, read: _Read) -> list[Placed]:
+        if isinstance(operation, LeaveOut):
+            return []
+        actor = read.actor
+        assert actor is not None  # read together with the operation
+        self._check(operation, actor, read.sent)
+        rows = operation.decide(self.draft, actor).rows
+        # the rows that say who sees an incident
+        touched = {row.id for row in rows if isinstance(row, Incident)}
+        touched |= {row.incident for row in rows if isinstance(row, Assignment)}
+        before = {id: self._seen_at(id) for id in touched}
+        self.draft.put(*rows)
+        placed = [one for row in rows for one in self._place(row, actor.area)]
+        for id in sorted(touched):
+            placed += self._moved(id, before[id])
+        return placed
+
+    def _check(self, operation: Operation, actor: Actor, sent: Sent) -> None:
+        """Whoever did it may do it; and is someone who has signed in there, or no more than the sender may be."""
+        grants = self.sender.grants
+        check_right(grants(actor.user), operation, self.draft, actor)
+        device = sent.device or self.sender.device
+        if actor.user == self.sender.user or actor.user in self.users.get(device, ()):
+            return
+        if self.sender.relays(actor.area):
+            return
+        try:
+            check_right(grants(self.sender.user), operation, self.draft, actor)
+        except Refused:
+            log.warning("operation in another's name", extra={"operation": sent.id, "actor": actor.user})
+            raise Refused(Phrase("actor_unknown", {"user": actor.user})) from None
+
+    def _place(self, row: Row | Entry, area: str) -> list[Placed]:
+        table = tables.KINDS[type(row)].name
+        return [Placed(table, row.id, row, bucket) for bucket in sorted(buckets(row, self.draft, area))]
+
+    def _seen_at(self, incident: str) -> frozenset[str]:
+        row = self.draft.get(Incident, incident)
+        return frozenset() if row is None else buckets(row, self.draft, "")
+
+    def _moved(self, incident: str, before: frozenset[str]) -> list[Placed]:
+        """All of an incident, for those who see it from now on; and gone, for those who do no more."""
+        after = self._seen_at(incident)
+        came, left = sorted(after - before), sorted(before - after)
+        if not before or not (came or left):
+            return []
+        placed = []
+        for row in self._all_of(incident):
+            table = tables.KINDS[type(row)].name
+            placed += [Placed(table, row.id, None, bucket) for bucket in left]
+            placed += [Placed(table, row.id, row, bucket) for bucket in (sorted(after) if left else came)]
+        return placed
+
+    def _all_of(self, incident: str) -> list[Any]:
+        draft = self.draft
+        parts: list[Any] = [draft.incident(incident)]
+        for of in (draft.assignments_of, draft.tasks_of, draft.conflicts_of, draft.casualties_of, draft.attachments_of):
+            parts += cast(Callable[[str], list[Any]], of)(incident)
+        written = [row for row in draft.written.values() if isinstance(row, Entry) and row.note.incident == incident]
+        return [*parts, *self.tx.entries(incident, limit=100_000), *written]
+
+    def _extend(self, read: _Read) -> list[Entry]:
+        """Keep log entries; those that were not here are returned.
+
+        One that does not fit its device's chain is kept as evidence and noted as a breach: what was said and
+        ordered is never turned away for its seal.
         """
-        fresh = [entry for entry in entries if self.tx.get(Entry, entry.id) is None]
-        for entry in fresh:
-            self.tx.put(entry)
-            if entry.device != self.device or first_broken([entry], self.last):
-                log.warning("breach of the log", extra={"device": self.device, "entry": entry.id})
-                self.tx.connection.execute(
-                    insert(tables.breach),
-                    {"entry": entry.id, "device": entry.device, "number": entry.number, "at": tables.now()},
+        fresh = []
+        device = read.sent.device or self.sender.device
+        for entry in read.entries:
+            if entry.id in self.known:
+                continue
+            self.known.add(entry.id)
+            if device not in self.chains:
+                self.chains[device] = self.tx.last_entry(device)
+            if (
+                entry.device != device
+                or not self._speaks_for(device, entry)
+                or first_broken([entry], self.chains[device])
+            ):
+                log.warning("breach of the log", extra={"device": entry.device, "entry": entry.id})
+                self.breaches.append(
+                    {"entry": entry.id, "device": entry.device, "number": entry.number, "at": tables.now()}
                 )
-            self.last = entry
+            self.chains[device] = entry
+            self.draft.put(entry)
+            fresh.append(entry)
         return fresh
 
-
-def _decide(tx: Tx, realm: str, user: str, chain: _Chain, sent: Sent) -> Decided:
-    """Whatever an operation is like, it gets an outcome: one that cannot be done never blocks its lane."""
-    town = ""
-    entries: list[Entry] = []
-    rows: tuple[Any, ...] = ()
-    refusal: Phrase | None = None
-    try:
-        if fingerprint(sent.model_dump()) != sent.hash:
-            raise ValueError("its hash is not its own")
-        actor = decode(Actor, json.dumps(sent.actor))
-        town = actor.town
-        sealed = [decode(Entry, json.dumps(entry)) for entry in sent.entries]
-        with tx.connection.begin_nested():
-            entries = chain.extend(sealed)  # these stay, whatever becomes of the operation
-        if sent.realm != realm:
-            raise Refused(Phrase("op_realm", {"name": sent.name, "realm": sent.realm}))
-        operation = decode(OPERATIONS[sent.name], json.dumps(sent.args))
-        with tx.connection.begin_nested():
-            rows = operation.decide(tx, actor).rows
-            tx.put(*rows)
-    except Refused as refused:
-        refusal = refused.phrase
-    except (ValidationError, ValueError, KeyError, RecursionError) as unreadable:
-        log.warning("unreadable operation %s: %s", sent.id, unreadable)
-        refusal, rows = Phrase("op_unreadable", {"name": sent.name}), ()
-    except (KnownError, OperationalError):
-        raise  # the disk is full, say: that is not the operation's fault, and it will be sent again
-    except Exception:
-        log.exception("operation %s failed", sent.id)
-        refusal, rows = Phrase("op_failed", {"name": sent.name}), ()
-    return Decided(sent, user, town, (*rows, *entries), refusal)
+    def _speaks_for(self, device: str, entry: Entry) -> bool:
+        """A client writes its own log; a relay, and a copy that was given a new id, bring another's."""
+        sender = self.sender
+        return device == sender.device or entry.author in self.users.get(device, ()) or sender.relays(entry.area)

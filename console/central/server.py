@@ -10,6 +10,9 @@ from pathlib import Path
 import uvicorn
 
 from console.central.app import create_app
+from console.central.directory import Directory
+from console.central.realms import Realms
+from console.central.service import Service
 from console.domain.pack import Pack
 from console.lifeline import end_with
 
@@ -62,7 +65,7 @@ def serve(
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     listening = socket.create_server((host, port), backlog=256)
     config = uvicorn.Config(
-        create_app(data, pack),
+        create_app(Service(Realms(data), Directory(pack))),
         log_config=None,
         access_log=False,
         ws="none",

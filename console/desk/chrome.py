@@ -3,11 +3,12 @@
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl
+from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox
 
 from console.desk import i18n
 from console.desk.commands import Command, CommandSet
@@ -85,6 +86,8 @@ class Chrome(QObject):
         session.refused.connect(self._refused)
         control.countsChanged.connect(self._counts)
         control.opened.connect(self.window.show_incident)
+        control.attachWanted.connect(self._attach)
+        session.attachments.opened.connect(lambda path: QDesktopServices.openUrl(QUrl.fromLocalFile(path)))
         self.inbox = InboxWindow(control, self.window)
         session.inboxChanged.connect(self._show_inbox)
         commands = CommandSet(control, self._commands)
@@ -326,6 +329,23 @@ class Chrome(QObject):
     def _note(self) -> None:
         self.window.go_to("incident")
         self.window.panels.incident.focus_note()
+
+    def _attach(self, incident: str) -> None:
+        """Choose files for an incident; the desk goes on meanwhile."""
+        if self.session is None or not incident:
+            return
+        session = self.session
+        dialog = QFileDialog(self.window, self.tr("附件"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilters([self.tr("照片和视频 (*.jpg *.jpeg *.png *.heic *.mp4 *.mov)"), self.tr("所有文件 (*)")])
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+        def attach(names: list[str]) -> None:
+            for name in names:
+                session.attachments.attach(incident, Path(name))
+
+        dialog.filesSelected.connect(attach)
+        dialog.open()
 
     def open_inbox(self) -> None:
         """F6: what the platform did not take."""

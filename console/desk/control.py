@@ -40,6 +40,7 @@ class Controller(QObject):
     countsChanged = Signal()
     reportWanted = Signal(str)  # an incident's id
     wallWanted = Signal()
+    attachWanted = Signal(str)  # an incident's id
 
     def __init__(self, session: Session, panels: Panels, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -92,6 +93,8 @@ class Controller(QObject):
         panels.incident.edited.connect(lambda id, edits: self.session.do(EditIncident(id, tuple(edits))))
         panels.incident.pickRequested.connect(self.pick_place)
         panels.incident.casualtiesReported.connect(self.session.count_casualties)
+        panels.incident.attachRequested.connect(lambda: self.attachWanted.emit(self.incident or ""))
+        panels.incident.attachmentOpened.connect(self.session.attachments.open)
         panels.indicators.selected.connect(self.show_indicator)
         panels.units.selected.connect(self.look_at_unit)
         panels.map.incidentClicked.connect(self.open)

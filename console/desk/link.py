@@ -54,6 +54,7 @@ class PlatformLink(QObject):
 
     def _pending(self, counts: dict[Lane, int]) -> None:
         self._session.look_in_inbox()
+        self._session.attachments.look()
         self._look(0)
         self.pendingChanged.emit(counts)
 

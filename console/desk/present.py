@@ -64,7 +64,7 @@ def incident_detail(session: Session, id: str | None, chain_whole: bool) -> Inci
         chain_whole=chain_whole,
         conflicts=tuple(conflict_row(session, conflict) for conflict in state.conflicts_of(incident.id)),
         casualties=state.count_of(incident.id),
-        files=tuple(AttachmentRow(file, session.file_state(file)) for file in state.attachments_of(incident.id)),
+        files=tuple(AttachmentRow(file, session.attachments.state(file)) for file in state.attachments_of(incident.id)),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from console.desk.attachments import Attachments
 from console.desk.jobs import Jobs
 from console.desk.refusals import corrected
 from console.desk.state import State
@@ -86,6 +87,7 @@ class Session(QObject):
         self.user = user
         self.state = State()
         self.refusals: list[Refusal] = []  # what the platform did not take, oldest first
+        self.attachments = Attachments(self)
         self.proposals: dict[str, Proposal] = {}
         self._proposing: set[str] = set()
         self._touched: set[str] = set()
@@ -103,6 +105,7 @@ class Session(QObject):
         self._flush_timer.start()
         self.touch("alarm", "incident", "log", "reading", "position")
         self.look_in_inbox()
+        self.attachments.look()
 
     def use_roads(self, roads: RoadGraph | None) -> None:
         """From now on ways lead over these roads; over straight lines when there are none."""
@@ -144,11 +147,12 @@ class Session(QObject):
         def not_done(error: BaseException) -> None:
             if undone is not None:
                 undone()
-            self._not_done(error)
+            self.not_done(error)
 
         self.jobs.store(work, done, not_done)
 
-    def _not_done(self, error: BaseException) -> None:
+    def not_done(self, error: BaseException) -> None:
+        """Tell why something was not kept."""
         if isinstance(error, Refused):
             self.refused.emit(error.phrase)
         else:
@@ -185,7 +189,14 @@ class Session(QObject):
     def accept(self, proposal: Proposal) -> None:
         """The one key: everything chosen in the proposal becomes assignments, tasks and orders."""
         first = self.state.incidents[proposal.incident].lead is None
-        operation = dispatch(proposal, self.pack, first=first, now=utc_now(), new_id=new_id)
+        operation = dispatch(
+            proposal,
+            self.pack,
+            first=first,
+            now=utc_now(),
+            new_id=new_id,
+            open_assignments=self.state.open_assignments(),
+        )
         self.proposals.pop(proposal.incident, None)
 
         def undone() -> None:
@@ -215,7 +226,7 @@ class Session(QObject):
                 self.refusals = found
                 self.inboxChanged.emit()
 
-        self.jobs.store(lambda: inbox.inbox(self.store), done, self._not_done)
+        self.jobs.store(lambda: inbox.inbox(self.store), done, self.not_done)
 
     def resend(self, id: str, texts: dict[str, str]) -> None:
         """Do it again as it was, or with these texts in their places."""
@@ -293,7 +304,7 @@ class Session(QObject):
         if indicator is None:
             return
         active = self.state.active_alarm(indicator.id)
-        operation = watch(indicator, reading, active, new_id=new_id(), town=self.pack.town)
+        operation = watch(indicator, reading, active, new_id=new_id(), area=self.pack.area)
         if operation is None:
             return
         # Known at once, so that the next value already sees what this one raised.
@@ -343,7 +354,7 @@ class Session(QObject):
                 with self.store.begin() as tx:
                     tx.put(*moved)
 
-            self.jobs.store(keep, None, self._not_done)
+            self.jobs.store(keep, None, self.not_done)
             self.positions.emit(moved)
 
     # -- words

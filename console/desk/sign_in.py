@@ -10,6 +10,7 @@ from console.domain.pack import User
 from console.domain.phrases import say
 from console.domain.words import Phrase
 from console.store.store import Store
+from console.sync.handshake import Handshake
 from console.sync.link import Line, LinkDown
 from console.sync.login import login_offline
 from widgets.lang import language, show
@@ -42,10 +43,10 @@ class SignIn:
                 login_offline(self._store, name, password, hashed=user.password_hash)
                 return user
             try:
-                line = Line(platform, name, password, self._store.realm)
+                line = Line(platform, name, password, self._store.realm, Handshake(lambda fn: fn(self._store)))
                 with requests.Session() as http:
                     http.trust_env = False  # as the link itself: no proxy
-                    line.call(http, self._store.device, "GET", "/v1/audit")
+                    line.call(http, "GET", "/v1/audit")
             except LinkDown:
                 login_offline(self._store, name, password)
             return user

@@ -88,7 +88,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    id: str  # of the edit, report or assignment that came second
+    id: str  # made from that of the edit, report or assignment that came second
     incident: str
     subject: Subject
     kept: Claim  # arrived first

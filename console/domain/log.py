@@ -78,7 +78,7 @@ def _plain(value: object) -> object:
     return [value.zh, value.en] if isinstance(value, Label) else value
 
 
-def seal(note: Note, *, id: str, device: str, author: str, at: datetime, area: str, last: Entry | None) -> Entry:
+def seal(note: Note, *, id: str, device: str, author: str, at: datetime, last: Entry | None, area: str = "") -> Entry:
     """The entry that follows `last` in its device's chain."""
     number, previous = (last.number + 1, last.hash) if last else (1, GENESIS)
     entry = Entry(id, device, number, at, author, note, previous, area=area)

@@ -101,7 +101,7 @@ class ReportCasualties:
         other = max(unseen, key=lambda r: (r.occurred_at, r.id), default=None)
         if other is not None and other.count != report.count:
             conflict = Conflict(
-                report.id,
+                f"{report.id}-differs",
                 report.incident,
                 Subject.CASUALTIES,
                 Claim(other.count, other.by),

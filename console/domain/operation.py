@@ -240,7 +240,7 @@ class Dispatch:
             first = read.incident(other.incident)
             before = other.by or By("", SYSTEM, other.times.get(Status.NOTIFIED.value, by.at), first.area)
             return Conflict(
-                id=assignment.id,
+                id=f"{assignment.id}-twice",
                 incident=incident.id,
                 subject=Subject.UNIT,
                 kept=Claim(Sent(assignment.unit, other.id, first.id, first.code, first.title), before),
@@ -343,6 +343,17 @@ class AddReadings:
 
     def decide(self, read: Reader, actor: Actor) -> Changes:
         return Changes(self.readings)
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveOut:
+    """Nothing: it holds the place of an operation that could not be sent, so that its lane has no gap."""
+
+    NAME: ClassVar[str] = "lane.void"
+    LANE: ClassVar[Lane] = "command"
+
+    def decide(self, read: Reader, actor: Actor) -> Changes:
+        return Changes()
 
 
 def _open(read: Reader, id: str) -> Incident:

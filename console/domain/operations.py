@@ -21,6 +21,7 @@ from console.domain.operation import (
     Dispatch,
     FilterAlarm,
     FollowAlarm,
+    LeaveOut,
     OpenIncident,
     Operation,
     RaiseAlarm,
@@ -54,6 +55,7 @@ OPERATIONS: dict[str, type[Operation]] = {
         ReportCasualties,
         SettleConflict,
         AttachFile,
+        LeaveOut,
     )
 }
 

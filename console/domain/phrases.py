@@ -52,6 +52,10 @@ PHRASES: dict[str, Label] = {
         "伤亡:亡 {dead},伤 {injured},失联 {missing},被困 {trapped}",
         "Casualties: {dead} dead, {injured} injured, {missing} missing, {trapped} trapped",
     ),
+    "file_not_here": Label(
+        "附件“{name}”还没有下载到本台。连上平台后再打开。",
+        "“{name}” is not on this desk yet. Open it once the platform is back.",
+    ),
     "file_attached": Label("附件:{name}", "Attached: {name}"),
     # settings
     "settings_unreadable": Label(
@@ -230,6 +234,14 @@ PHRASES: dict[str, Label] = {
         "平台处理“{name}”时出错。内容已保留,请联系管理员。",
         "The platform failed on “{name}”. Its content is kept; tell the administrator.",
     ),
+    "op_discarded": Label(
+        "丢弃未送达的操作“{name}”({id}),理由:{reason}", "Discarded “{name}” ({id}), which was not taken: {reason}"
+    ),
+    "inbox_done": Label("这一条已经处理过了。", "This one has been dealt with already."),
+    "login_no_scope": Label(
+        "这个用户在“{realm}”里没有任何权限。请找管理员。",
+        "This user may see nothing in “{realm}”. Ask the administrator.",
+    ),
     "op_version": Label(
         "“{name}”的格式(第 {version} 版)平台不认得。内容已保留在待处理里,请更新本台软件后重发。",
         "The platform does not know version {version} of “{name}”. It is kept in the inbox; update, then send again.",
@@ -241,6 +253,45 @@ PHRASES: dict[str, Label] = {
         "平台上同一编号的“{name}”内容不同,未接收。内容已保留,请联系管理员。",
         "The platform has another “{name}” under the same number and did not take this one. "
         "Its content is kept; tell the administrator.",
+    ),
+    # attachments
+    "blob_empty": Label(
+        "文件是空的,没有添加。其他内容都已保留。请检查后另选文件。",
+        "The file is empty and was not attached. Everything else was kept. Check it, or choose another.",
+    ),
+    "blob_too_large": Label(
+        "文件超过 {limit} MB,没有添加。其他内容都已保留。请截短或压缩后再添加。",
+        "The file is larger than {limit} MB and was not attached. Everything else was kept. "
+        "Shorten or compress it, then attach it again.",
+    ),
+    "blob_unreadable": Label(
+        "读不了“{name}”({text}),没有添加。其他内容都已保留。请检查文件或存储卡。",
+        "“{name}” cannot be read ({text}) and was not attached. Everything else was kept. Check the file or the card.",
+    ),
+    "blob_changed": Label(
+        "“{name}”在读取时被改动,没有添加。其他内容都已保留。请等它写完再添加。",
+        "“{name}” changed while it was read and was not attached. Everything else was kept. "
+        "Wait until it is written, then attach it again.",
+    ),
+    "blob_missing": Label(
+        "附件 {id} 还不在本机。平台收齐后会自动下载。",
+        "Attachment {id} is not on this desk yet. It is fetched by itself when the platform has it.",
+    ),
+    "blob_absent": Label(
+        "平台上还没有附件 {id}。稍后自动再取。",
+        "The platform does not have attachment {id} yet. It is asked for again by itself.",
+    ),
+    "blob_damaged": Label(
+        "收到的附件 {id} 与校验值不符,已丢弃。稍后自动重新下载。",
+        "What came of attachment {id} was not right and was thrown away. It is fetched anew by itself.",
+    ),
+    "blob_damaged_here": Label(
+        "本机的附件 {id} 已损坏,没有发出。请检查磁盘,从原文件重新添加。",
+        "Attachment {id} is damaged on this desk and was not sent. Check the disk, and attach the original again.",
+    ),
+    "blob_refused": Label(
+        "平台不接收附件 {id}({code})。本机仍保留。请联系管理员。",
+        "The platform does not take attachment {id} ({code}). It is kept here. Tell the administrator.",
     ),
     # why a unit is sent or not
     "unit_nearest": Label("{able},第 {rank} 快", "{able}, number {rank} by travel time"),

@@ -54,3 +54,7 @@ class Phrase:
 
     code: str
     args: Mapping[str, str | int | float | Label] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # in one order, so that the same sentence has the same text wherever it is kept
+        object.__setattr__(self, "args", dict(sorted(self.args.items())))

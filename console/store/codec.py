@@ -16,6 +16,11 @@ def _adapter(kind: Hashable) -> TypeAdapter[Any]:
     return TypeAdapter(cast(Any, kind) | None, config=STRICT)
 
 
+@cache
+def _lenient(kind: Hashable) -> TypeAdapter[Any]:
+    return TypeAdapter(cast(Any, kind) | None, config=ConfigDict(strict=True, extra="ignore", allow_inf_nan=False))
+
+
 def encode(value: object, kind: Any = None) -> str:
     """Compact JSON. `kind` is for values that are not of one dataclass, such as tuple[Stage, ...]."""
     return _adapter(cast(Hashable, kind or type(value))).dump_json(value).decode()
@@ -29,4 +34,12 @@ def decode(kind: type[T], text: str | bytes) -> T:
     return cast(T, value)
 
 
-__all__ = ["STRICT", "ValidationError", "decode", "encode"]
+def decode_leniently(kind: type[T], text: str | bytes) -> T:
+    """As `decode`, but fields that are not known are left out: a newer platform may have more of them."""
+    value = _lenient(cast(Hashable, kind)).validate_json(text)
+    if value is None:
+        raise ValueError(f"null is no {kind}")
+    return cast(T, value)
+
+
+__all__ = ["STRICT", "ValidationError", "decode", "decode_leniently", "encode"]

@@ -1,10 +1,10 @@
 """What each file of a topic pack may hold."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from console.domain.agency import Tier
+from console.domain.area import Right, Tier
 from console.domain.incident import Stage
 from console.domain.place import Point
 from console.domain.words import Label, Phrase
@@ -72,6 +72,11 @@ class Placed(Named):
     @property
     def at(self) -> Point:
         return Point(self.lon, self.lat)
+
+
+class AreaRow(Named):
+    tier: Annotated[Tier, one_of(Tier)]
+    parent: str = ""
 
 
 class AgencyRow(Named):
@@ -155,8 +160,15 @@ class SceneFile(Record):
     cameras: Annotated[int, Field(ge=0, le=16)] = 4
 
 
+class GrantFile(Record):
+    right: Annotated[Right, one_of(Right)]
+    area: str | None = None  # the pack's own when neither is named
+    agency: str | None = None
+    realm: Literal["live", "drill", "any"] = "any"
+
+
 class UserFile(Record):
     name: Words
     duty: Words
     password_hash: Annotated[str, AfterValidator(_hash)]
-    town: str | None = None
+    grants: list[GrantFile] = [GrantFile.model_construct(right=Right.COMMAND)]

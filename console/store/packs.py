@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
-from console.domain.agency import Agency, Tier, Unit
+from console.domain.agency import Agency, Unit
+from console.domain.area import Area, Grant, Tier
 from console.domain.camera import Camera
 from console.domain.duty import CardMessage, CardTask, Duty, Matter, Need, SceneCard
 from console.domain.errors import KnownError
@@ -21,8 +22,10 @@ from console.domain.place import Point
 from console.domain.words import Label, Phrase
 from console.store.pack_files import (
     AgencyRow,
+    AreaRow,
     CameraRow,
     DutyFile,
+    GrantFile,
     IndicatorFile,
     LimitFile,
     MatterFile,
@@ -35,6 +38,7 @@ from console.store.plain import FileProblems, Page, Problem, read_table, read_te
 
 SHIPPED = Path(str(files("resources")))
 
+AREA = Label("区域", "area")
 AGENCY = Label("单位", "agency")
 MATTER = Label("事项", "matter")
 CAPABILITY = Label("能力", "capability")
@@ -82,6 +86,7 @@ def _read(folder: Path) -> tuple[Pack | None, list[Problem]]:
     head = read_yaml(folder / "pack.yaml", problems)
     if head.data is None:
         return None, problems
+    tree = read_table(folder / "areas.csv", problems, AreaRow) if (folder / "areas.csv").exists() else None
     agencies = read_table(folder / "agencies.csv", problems, AgencyRow)
     units = read_table(folder / "units.csv", problems, UnitRow)
     cameras = read_table(folder / "cameras.csv", problems, CameraRow)
@@ -92,6 +97,8 @@ def _read(folder: Path) -> tuple[Pack | None, list[Problem]]:
     users = read_yaml(folder / "users.yaml", problems)
 
     about = head.parse((), head.data, PackFile)
+    area_rows = tree.each(AreaRow) if tree else {}
+    paths = _paths(tree, area_rows) if tree else ({about.town: about.town} if about else {})
     town = about.town if about else ""
     agency_rows, unit_rows, camera_rows = (
         agencies.each(AgencyRow),
@@ -104,6 +111,15 @@ def _read(folder: Path) -> tuple[Pack | None, list[Problem]]:
     # Ids that are there count as known even when their record has another mistake: one mistake, one problem.
     agency_ids, matter_ids, series_ids = _ids(agencies), _ids(matters), _ids(indicators)
     able = [capability for row in unit_rows.values() for capability in row.capabilities.split()]
+    for id, agency in agency_rows.items():
+        if agency.town:
+            agencies.refer((id,), AREA, agency.town, paths)
+    for id, person in people.items():
+        for place, grant in enumerate(person.grants):
+            if grant.area:
+                users.refer((id, "grants", place), AREA, grant.area, paths)
+            if grant.agency:
+                users.refer((id, "grants", place), AGENCY, grant.agency, agency_ids)
     _check_units(units, unit_rows, agency_ids)
     _check_cameras(cameras, camera_rows, series_ids)
     _check_indicators(indicators, series, agency_ids, matter_ids)
@@ -112,6 +128,7 @@ def _read(folder: Path) -> tuple[Pack | None, list[Problem]]:
     _check_scenes(scenes, cards, agency_ids, matter_ids, able)
     if about:
         _check_head(head, about, folder)
+        head.refer(("town",), AREA, town, paths)
         for page, placed in ((units, unit_rows), (cameras, camera_rows)):
             for id, row in placed.items():
                 _check_place(page, (id,), row.at, about.bounds)
@@ -124,10 +141,18 @@ def _read(folder: Path) -> tuple[Pack | None, list[Problem]]:
     if about is None:
         return None, problems
 
+    areas = {paths[id]: Area(paths[id], row.name, row.tier) for id, row in area_rows.items()}
+    area = paths.get(town, town)
+    known = {id: _agency(row, paths, area) for id, row in agency_rows.items()}
+
+    def grant_of(one: GrantFile) -> Grant:
+        at = known[one.agency].path if one.agency in known else paths.get(one.area or "", area)
+        return Grant(one.right, at, one.realm)
+
     pack = Pack(
         id=about.id,
         name=about.name.label,
-        town=about.town,
+        area=area,
         town_name=about.town_name.label,
         centre=about.centre.label,
         at=about.at,
@@ -135,9 +160,10 @@ def _read(folder: Path) -> tuple[Pack | None, list[Problem]]:
         basemap=_basemap(folder, about.basemap) or folder / about.basemap,
         schematic=about.schematic,
         simulated=about.simulated,
-        agencies={id: _agency(row, town) for id, row in agency_rows.items()},
+        areas=areas or {area: Area(area, about.town_name.label, Tier.TOWN)},
+        agencies=known,
         units={id: _unit(row) for id, row in unit_rows.items()},
-        cameras={id: _camera(row, town) for id, row in camera_rows.items()},
+        cameras={id: _camera(row, area) for id, row in camera_rows.items()},
         indicators={id: _indicator(id, one) for id, one in series.items()},
         matters={code: Matter(code, one.name.label, one.level, tuple(one.stages)) for code, one in kinds.items()},
         duties={
@@ -145,7 +171,7 @@ def _read(folder: Path) -> tuple[Pack | None, list[Problem]]:
         },
         cards={code: _card(code, one) for code, one in cards.items()},
         users={
-            id: User(id, one.name.label, one.password_hash, one.town or town, one.duty.label)
+            id: User(id, one.name.label, one.password_hash, one.duty.label, tuple(map(grant_of, one.grants)))
             for id, one in people.items()
         },
     )
@@ -156,8 +182,20 @@ def _ids(page: Page) -> list[str]:
     return list(page.data) if isinstance(page.data, dict) else []
 
 
-def _agency(row: AgencyRow, town: str) -> Agency:
-    return Agency(row.id, row.name, row.tier, row.town or ("" if row.tier is Tier.CITY else town))
+def _paths(page: Page, rows: Mapping[str, AreaRow]) -> dict[str, str]:
+    """The path of each area of the tree, by its id. A parent must stand above its children."""
+    paths: dict[str, str] = {}
+    for id, row in rows.items():
+        if row.parent:
+            page.refer((id,), AREA, row.parent, paths)
+        paths[id] = f"{paths[row.parent]}/{id}" if row.parent in paths else id
+    return paths
+
+
+def _agency(row: AgencyRow, paths: Mapping[str, str], area: str) -> Agency:
+    """A city's agency without a place of its own is at the top of the tree."""
+    at = paths.get(row.town, area.partition("/")[0] if row.tier is Tier.CITY else area)
+    return Agency(row.id, row.name, row.tier, at)
 
 
 def _unit(row: UnitRow) -> Unit:
@@ -174,8 +212,8 @@ def _unit(row: UnitRow) -> Unit:
     )
 
 
-def _camera(row: CameraRow, town: str) -> Camera:
-    return Camera(row.id, row.name, row.kind, row.at, row.main_url, row.sub_url, town, row.indicator)
+def _camera(row: CameraRow, area: str) -> Camera:
+    return Camera(row.id, row.name, row.kind, row.at, row.main_url, row.sub_url, area, row.indicator)
 
 
 def _indicator(id: str, one: IndicatorFile) -> Indicator:

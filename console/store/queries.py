@@ -5,12 +5,14 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Insert, Select, Table, bindparam, delete, func, select, tuple_
+from sqlalchemy import Connection, Insert, Select, Table, bindparam, delete, func, or_, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from console.domain.agency import Position
 from console.domain.alarm import Alarm
 from console.domain.assignment import Assignment
+from console.domain.attachment import Attachment
+from console.domain.conflict import CasualtyReport, Conflict
 from console.domain.drill import Exercise
 from console.domain.errors import Refused
 from console.domain.incident import Incident, Task
@@ -26,6 +28,7 @@ NAMES = {
     Incident: Label("事件", "Incident"),
     Assignment: Label("派单", "Assignment"),
     Task: Label("任务", "Task"),
+    Conflict: Label("分歧", "Conflict"),
 }
 
 
@@ -53,6 +56,9 @@ class View:
 
     def task(self, id: str) -> Task:
         return self._there(Task, id)
+
+    def conflict(self, id: str) -> Conflict:
+        return self._there(Conflict, id)
 
     def exercise(self, id: str) -> Exercise | None:
         return self.get(Exercise, id)
@@ -96,6 +102,26 @@ class View:
     def tasks_of(self, incident: str) -> list[Task]:
         """In the order of the scene card."""
         return self._rows(Task, _TASKS_OF, id=incident)
+
+    def open_assignments_of(self, unit: str) -> list[Assignment]:
+        """Those that hold a unit now, in the order they were made."""
+        return self._rows(Assignment, _HOLDING, unit=unit)
+
+    def conflicts_of(self, incident: str) -> list[Conflict]:
+        """Settled ones too, in the order they came up; a unit's is seen from both its incidents."""
+        return self._rows(Conflict, _CONFLICTS_OF, id=incident)
+
+    def open_conflicts(self) -> list[Conflict]:
+        table = tables.conflict
+        return self._rows(Conflict, _all(table).where(table.c.open).order_by(table.c.id))
+
+    def casualties_of(self, incident: str) -> list[CasualtyReport]:
+        """By when they were counted."""
+        return self._rows(CasualtyReport, _CASUALTIES_OF, id=incident)
+
+    def attachments_of(self, incident: str) -> list[Attachment]:
+        """In the order they were attached."""
+        return self._rows(Attachment, _ATTACHMENTS_OF, id=incident)
 
     def positions(self) -> dict[str, Position]:
         """The latest of each unit, by the unit's id."""
@@ -245,6 +271,24 @@ _ASSIGNMENTS_OF = (
 )
 _TASKS_OF = (
     _all(tables.task).where(tables.task.c.incident == bindparam("id")).order_by(tables.task.c.order, tables.task.c.id)
+)
+_HOLDING = (
+    _all(tables.assignment)
+    .where(tables.assignment.c.unit == bindparam("unit"), tables.assignment.c.open)
+    .order_by(tables.assignment.c.id)
+)
+_CONFLICTS_OF = (
+    _all(tables.conflict)
+    .where(or_(tables.conflict.c.incident == bindparam("id"), tables.conflict.c.also == bindparam("id")))
+    .order_by(tables.conflict.c.id)
+)
+_CASUALTIES_OF = (
+    _all(tables.casualty_report)
+    .where(tables.casualty_report.c.incident == bindparam("id"))
+    .order_by(tables.casualty_report.c.occurred_at, tables.casualty_report.c.id)
+)
+_ATTACHMENTS_OF = (
+    _all(tables.attachment).where(tables.attachment.c.incident == bindparam("id")).order_by(tables.attachment.c.id)
 )
 _LAST_ENTRIES = (
     _all(tables.entry)

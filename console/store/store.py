@@ -17,7 +17,7 @@ from sqlalchemy import Engine, PoolProxiedConnection, inspect
 
 from console.domain.errors import KnownError
 from console.domain.words import Phrase
-from console.store import lock, tables
+from console.store import blobs, lock, tables  # noqa: F401 (blobs adds its tables)
 from console.store.engine import connect
 from console.store.queries import Tx, View
 
@@ -33,6 +33,7 @@ class Store:
 
     realm: str
     device: str
+    areas: tuple[str, ...] = ()  # the paths of the organisation tree, where they are known
 
     def __init__(self, path: Path, engine: Engine, held: int | None) -> None:
         """See `open`."""
@@ -93,6 +94,13 @@ class Store:
             connection.begin(),
         ):
             yield Tx(connection)
+
+    def mint_device(self, tx: Tx) -> str:
+        """This database is a copy of another: from now on it is a device of its own."""
+        device = secrets.token_hex(8)
+        tx.set_setting("store.device", device)
+        self.device = device
+        return device
 
     def version(self) -> int:
         """A number that changes when another process (or another thread's transaction) has written."""

@@ -28,6 +28,8 @@ from sqlalchemy import (
 from console.domain.agency import Position
 from console.domain.alarm import Alarm, AlarmState
 from console.domain.assignment import Assignment, Role
+from console.domain.attachment import Attachment
+from console.domain.conflict import By, Casualties, CasualtyReport, Claim, Conflict, Subject
 from console.domain.drill import Exercise, ExerciseState
 from console.domain.incident import Incident, Stage, Task
 from console.domain.indicator import Reading
@@ -37,7 +39,7 @@ from console.domain.place import Point
 from console.domain.words import Label, Labelled, Phrase
 from console.store.codec import decode, encode
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 class Utc(TypeDecorator[datetime]):
@@ -128,7 +130,7 @@ alarm = Table(
     Column("decided_by", Text),
     Column("reason", Text),
     Column("incident", Text),
-    Column("town", Text, nullable=False),
+    Column("area", Text, nullable=False),
     _derived("open", Boolean, lambda row: row.state is AlarmState.UNACKNOWLEDGED or row.active),
 )
 _open_index(alarm, alarm.c.raised_at)
@@ -151,7 +153,8 @@ incident = Table(
     Column("lead", Text),
     Column("due_at", Utc),
     Column("closed_at", Utc),
-    Column("town", Text, nullable=False),
+    Column("area", Text, nullable=False),
+    Column("edited", Json(dict[str, By]), nullable=False),
     _derived("open", Boolean, lambda row: row.open),
 )
 _open_index(incident, incident.c.opened_at)
@@ -167,9 +170,13 @@ assignment = Table(
     Column("travel_s", Float),
     Column("ack_due_at", Utc),
     Column("times", Json(dict[str, datetime]), nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("by", Json(By)),
     _derived("open", Boolean, lambda row: row.status.open),
 )
 _open_index(assignment, assignment.c.id)
+_held = assignment.c.open & assignment.c.unit.is_not(None)
+Index("assignment_unit", assignment.c.unit, sqlite_where=_held, postgresql_where=_held)
 
 task = Table(
     "task",
@@ -183,6 +190,44 @@ task = Table(
     Column("due_at", Utc),
     Column("done_at", Utc),
     Column("done_by", Text),
+)
+
+conflict = Table(
+    "conflict",
+    SHARED,
+    Column("id", Text, primary_key=True),
+    Column("incident", Text, nullable=False, index=True),
+    Column("subject", Code(Subject), nullable=False),
+    Column("kept", Json(Claim), nullable=False),
+    Column("other", Json(Claim), nullable=False),
+    Column("also", Text, index=True),
+    Column("settled_at", Utc),
+    Column("settled_by", Json(Label)),
+    Column("taken", Text),
+    _derived("open", Boolean, lambda row: row.open),
+)
+_open_index(conflict, conflict.c.id)
+
+casualty_report = Table(
+    "casualty_report",
+    SHARED,
+    Column("id", Text, primary_key=True),
+    Column("incident", Text, nullable=False, index=True),
+    Column("count", Json(Casualties), nullable=False),
+    Column("occurred_at", Utc, nullable=False),
+    Column("by", Json(By), nullable=False),
+)
+
+attachment = Table(
+    "attachment",
+    SHARED,
+    Column("id", Text, primary_key=True),
+    Column("incident", Text, nullable=False, index=True),
+    Column("sha256", Text, nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("media", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("by", Json(By), nullable=False),
 )
 
 reading = Table(
@@ -207,6 +252,7 @@ entry = Table(
     Column("note", Json(Note), nullable=False),
     Column("previous", Text, nullable=False),
     Column("hash", Text, nullable=False),
+    Column("area", Text, nullable=False),
     Column("incident", Text, info={"of": lambda row: row.note.incident}),
     Index("entry_chain", "device", "number"),
     Index("entry_at", "at", "number"),
@@ -253,7 +299,29 @@ base_row = Table(
     DESK,
     Column("table", Text, nullable=False),
     Column("id", Text, nullable=False),
+    Column("key", Text, nullable=False, index=True),  # of the incident or alarm it belongs to
     Column("body", Text),  # None: the platform has no such row
+    PrimaryKeyConstraint("table", "id"),
+    sqlite_with_rowid=False,
+)
+
+# What a pending operation is about, so that only those that something disturbed are decided anew.
+pending_key = Table(
+    "pending_key",
+    DESK,
+    Column("key", Text, nullable=False),
+    Column("sequence", Integer, nullable=False, index=True),  # in the outbox
+    PrimaryKeyConstraint("key", "sequence"),
+    sqlite_with_rowid=False,
+)
+
+# Rows on their way in while all of a bucket, or everything, is fetched anew; they take effect together.
+staged = Table(
+    "staged",
+    DESK,
+    Column("table", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("body", Text),
     PrimaryKeyConstraint("table", "id"),
     sqlite_with_rowid=False,
 )
@@ -265,6 +333,7 @@ inbox = Table(
     Column("body", Text, nullable=False),
     Column("phrase", Json(Phrase), nullable=False),
     Column("dismissed_at", Utc),
+    Column("resent_as", Text),  # the operation that took its place
 )
 
 # The platform: the order of everything, what became of each operation, and who is signed in.
@@ -274,6 +343,7 @@ head = Table(
     PLATFORM,
     Column("id", Integer, primary_key=True),  # one row
     Column("sequence", BigInteger, nullable=False),
+    Column("moved", BigInteger, nullable=False),  # counts the times that positions came in
 )
 
 feed = Table(
@@ -284,7 +354,32 @@ feed = Table(
     Column("table", Text, nullable=False),
     Column("id", Text, nullable=False),
     Column("body", Text),  # None: gone
-    Column("town", Text, nullable=False),
+    Column("bucket", Text, nullable=False),  # the path it is seen at
+    Column("at", Utc, nullable=False),
+)
+Index("feed_row", feed.c.table, feed.c.id)
+
+# What is in each bucket now, and the sum of it after every transaction: a desk compares its own rows with that.
+member = Table(
+    "member",
+    PLATFORM,
+    Column("bucket", Text, nullable=False),
+    Column("table", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("hash", BigInteger, nullable=False),
+    PrimaryKeyConstraint("bucket", "table", "id"),
+    sqlite_with_rowid=False,
+)
+
+bucket_sum = Table(
+    "bucket_sum",
+    PLATFORM,
+    Column("bucket", Text, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    Column("hash", BigInteger, nullable=False),  # the sum of its rows' hashes, modulo 2**63
+    PrimaryKeyConstraint("bucket", "sequence"),
+    sqlite_with_rowid=False,
 )
 
 lane = Table(
@@ -307,10 +402,46 @@ outcome = Table(
     Column("user", Text, nullable=False),
     Column("at", Utc, nullable=False),  # the platform's clock
     Column("refusal", Json(Phrase)),  # None: applied
+    Column("again", Boolean, nullable=False),  # it had come another way before, and was not done twice
     Column("sequence", BigInteger, nullable=False),
     PrimaryKeyConstraint("client", "lane", "n"),
 )
 Index("outcome_of_client", outcome.c.client, outcome.c.sequence)
+
+# Every desk that signed in, as it was last heard of.
+desk = Table(
+    "desk",
+    PLATFORM,
+    Column("device", Text, primary_key=True),
+    Column("user", Text, nullable=False),
+    Column("nonce", Text, nullable=False),  # renewed at each sign-in: a copied database does not know the last
+    Column("incarnation", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("scopes", Json(list[str]), nullable=False),
+    Column("first_at", Utc, nullable=False),
+    Column("seen_at", Utc, nullable=False, index=True),
+    Column("cursor", BigInteger, nullable=False),
+    Column("pending", Integer, nullable=False),
+    Column("pending_since", Utc),  # when the oldest of them was done
+    Column("error", Json(Phrase)),
+)
+
+# Who has signed in where: an operation says who did it, and is believed for those.
+sign_in = Table(
+    "sign_in",
+    PLATFORM,
+    Column("device", Text, primary_key=True),
+    Column("user", Text, primary_key=True),
+    Column("at", Utc, nullable=False),
+)
+
+attempt = Table(
+    "attempt",
+    PLATFORM,
+    Column("user", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("until", Utc),
+)
 
 breach = Table(
     "breach",
@@ -336,6 +467,9 @@ KINDS: dict[type, Table] = {
     Assignment: assignment,
     Task: task,
     Reading: reading,
+    Conflict: conflict,
+    CasualtyReport: casualty_report,
+    Attachment: attachment,
     Entry: entry,
     Position: position,
     Exercise: exercise,

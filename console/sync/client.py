@@ -5,11 +5,10 @@
     client.start()
     perform(store, operation, actor); client.wake()
 
-One thread each for the lanes, the feed, the live stream and the positions, so that none waits for another.
-They hold nothing that matters: killed at any moment, the next start goes on from the database.
+One thread each for the lanes, the feed, the live stream, the positions and the comparing, so that none waits
+for another. They hold nothing that matters: killed at any moment, the next start goes on from the database.
 """
 
-import json
 import logging
 import threading
 import time
@@ -20,7 +19,6 @@ from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
 import requests
-from pydantic import TypeAdapter
 from sseclient import SSEClient
 
 from console.domain.agency import Position
@@ -29,18 +27,20 @@ from console.domain.operation import Lane
 from console.domain.words import Phrase
 from console.store.store import Store
 from console.sync import login, outbox, rebase
-from console.sync.link import Answer, Denied, Line, Link, LinkDown, LinkState, wait_s
-from console.sync.messages import Audit, Changed, Gap, Live, LoginResponse, Page, Positions
+from console.sync.exchange import Call, Exchange
+from console.sync.handshake import Handshake
+from console.sync.link import Denied, Line, Link, LinkDown, LinkState
+from console.sync.messages import Audit, Live, LoginResponse, Positions
 from console.sync.outbox import Applied
+from console.sync.pace import Watchdog, wait_s
 
 __all__ = ["Applied", "Client", "Link", "LinkState", "Submit"]
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 POLL_S = 30.0  # a live event may be lost; nothing waits longer than this for it
-PAGE_ROWS = 2000
+CHECK_S = 600.0
 BUSY_S = 5.0
-_SAID: TypeAdapter[Gap | Changed] = TypeAdapter(Gap | Changed)
 _DOWN = Phrase("link_down")
 
 
@@ -58,24 +58,30 @@ class Client:
     """One link to one realm of the platform. Callbacks come on the client's own threads.
 
     `on_link` when the link's state changes; `on_changes` when rows, entries or positions came from the
-    platform; `on_pending` when the counts of what waits may have changed.
+    platform; `on_pending` when the counts of what waits may have changed; `on_copied` when this database was
+    found to be a copy and has become a desk of its own; `on_mended` with the buckets that were not as the
+    platform's and were fetched anew.
     """
 
     def __init__(self, submit: Submit, base_url: str, *, user: str, password: str, realm: str = "live") -> None:
         self.on_link: Callable[[LinkState], None] = lambda state: None
         self.on_changes: Callable[[Applied], None] = lambda applied: None
         self.on_pending: Callable[[dict[Lane, int]], None] = lambda counts: None
+        self.on_copied: Callable[[], None] = lambda: None
+        self.on_mended: Callable[[list[str]], None] = lambda buckets: None
         self._submit = submit
-        self._line = Line(base_url, user, password, realm)
+        self._closing = threading.Event()
+        handshake = Handshake(self._ask)
+        handshake.on_copied = self._copied
+        self._line = Line(base_url, user, password, realm, handshake)
         self._line.on_state = lambda state: self.on_link(state)  # noqa: PLW0108 (set later)
         self._line.on_login = self._signed_in
-        self._device = ""
-        self._closing = threading.Event()
-        self._wakes = {name: threading.Event() for name in ("command", "bulk", "pull", "positions")}
-        self._sent: dict[Lane, int | None] = {"command": None, "bulk": None}  # told back by the platform
+        self._exchange = Exchange(self._ask)
+        self._exchange.on_changes = lambda applied: self.on_changes(applied)  # noqa: PLW0108
+        self._exchange.on_settled = lambda: self.on_pending(self._ask(outbox.pending))
+        self._watchdog = Watchdog()
         self._busy: set[Lane] = set()  # lanes with something on its way
         self._pulled_at = 0.0
-        self._incarnation: str | None = None
         self._moved: dict[str, Position] = {}
         self._moved_lock = threading.Lock()
         self._positions_seen = -1
@@ -86,7 +92,9 @@ class Client:
             "pull": self._pull,
             "live": self._listen,
             "positions": self._post_positions,
+            "check": self._check,
         }
+        self._wakes = {name: threading.Event() for name in steps}
         self._threads = [
             threading.Thread(target=self._work, args=(name, step), name=f"sync-{name}", daemon=True)
             for name, step in steps.items()
@@ -114,6 +122,10 @@ class Client:
         """A drill's link cut: behaves as if the cable were out, until it is mended."""
         self._line.set_cut(cut)
 
+    def check_now(self) -> None:
+        """Compare with the platform now, not only every ten minutes."""
+        self._wakes["check"].set()
+
     def send_positions(self, positions: Iterable[Position]) -> None:
         """Best effort, the latest of each unit only. From any thread; does not wait."""
         with self._moved_lock:
@@ -125,11 +137,8 @@ class Client:
 
         Not from the store's thread. Raises `LinkDown` or `Denied`.
         """
-        http = _session()
-        try:
-            return Audit.model_validate_json(json.dumps(self._call(http, "GET", "/v1/audit"))).held
-        finally:
-            http.close()
+        with _session() as http:
+            return Audit.model_validate_json(self._line.call(http, "GET", "/v1/audit")).held
 
     def close(self) -> None:
         """Stop all threads and wait for them; not from the store's thread. What is pending stays."""
@@ -147,6 +156,7 @@ class Client:
         """Do a step whenever there is reason to, for ever: whatever happens, the thread goes on."""
         failures = 0
         http = _session()
+        rest = CHECK_S if name == "check" else POLL_S
         while not self._closing.is_set():
             tries = self._line.tries
             try:
@@ -169,7 +179,7 @@ class Client:
             else:
                 failures = 0
                 if name != "live":
-                    self._wakes[name].wait(POLL_S)
+                    self._wakes[name].wait(rest)
                     self._wakes[name].clear()
                 continue
             http.close()  # begin anew
@@ -178,7 +188,7 @@ class Client:
                 self._line.changed.wait_for(lambda tries=tries: self._line.tries != tries, pause)  # type: ignore[misc]
         http.close()
 
-    def _ask(self, fn: Callable[[Store], T]) -> T:
+    def _ask(self, fn: Callable[[Store], T], /) -> T:
         """The answer of the store's thread."""
         future = self._submit(fn)
         while True:
@@ -188,87 +198,64 @@ class Client:
                 if self._closing.is_set():
                     raise _Closing from None
 
-    def _call(self, http: requests.Session, method: str, path: str, body: str | None = None) -> dict[str, object]:
-        if not self._device:
-            self._device = self._ask(lambda store: store.device)
-        return self._line.call(http, self._device, method, path, body)
+    def _over(self, http: requests.Session) -> Call:
+        return lambda method, path, body=None: self._line.call(http, method, path, body)
 
     def _signed_in(self, response: LoginResponse, user: str, password: str) -> None:
         hashed = login.verifier(password)
         self._submit(lambda store: login.remember(store, user, hashed))
         self._submit(lambda store: outbox.forget(store, datetime.now(UTC)))
 
+    def _copied(self) -> None:
+        self._exchange.start_over()
+        self.on_copied()
+
     def _push(self, http: requests.Session, lane: Lane) -> None:
+        call = self._over(http)
         try:
             while not self._closing.is_set():
-                after = self._sent[lane]
-                first, bodies = self._ask(lambda store: outbox.to_send(store, lane, after))  # noqa: B023
-                if not bodies:
-                    return
                 self._busy.add(lane)
-                try:
-                    self._call(http, "POST", "/v1/push", f'{{"operations":[{",".join(bodies)}]}}')
-                except Answer as answer:
-                    self._put_right(lane, first, answer)
-                else:
-                    self._sent[lane] = first + len(bodies) - 1
+                if not self._exchange.push(call, lane):
+                    return
         finally:
-            if lane in self._busy:
-                self._busy.discard(lane)
-                self._wakes["pull"].set()
-
-    def _put_right(self, lane: Lane, first: int, answer: Answer) -> None:
-        """The platform did not take a push. Raises `LinkDown` when there is nothing to be done about it."""
-        try:
-            said = _SAID.validate_python(answer.body)
-        except ValueError:
-            log.error("push of %s from %d: %s", lane, first, answer)
-            raise LinkDown(_DOWN) from answer
-        if isinstance(said, Changed):
-            self._emit(self._ask(lambda store: rebase.quarantine(store, lane, said.n)))
-            self._sent[lane] = said.n
-        elif said.expected == first:
-            raise LinkDown(_DOWN) from answer
-        else:
-            self._sent[lane] = said.expected - 1
+            self._busy.discard(lane)
+            self._wakes["pull"].set()
 
     def _pull(self, http: requests.Session) -> None:
-        # What is pending is decided anew with each page: not while a long backlog goes up.
+        # a long backlog goes up first: what is pending would be decided anew with every page
         if "command" in self._busy and time.monotonic() < self._pulled_at + BUSY_S:
             return
-        more = True
-        while more and not self._closing.is_set():
-            cursor = self._ask(rebase.cursor)
-            answer = self._call(http, "GET", f"/v1/pull?cursor={cursor}&limit={PAGE_ROWS}")
-            page = Page.model_validate_json(json.dumps(answer))
-            applied = self._ask(lambda store: rebase.apply(store, page))  # noqa: B023
-            if self._incarnation not in (None, page.incarnation):
-                self._sent = {"command": None, "bulk": None}
-                self.wake()
-            self._incarnation = page.incarnation
-            self._emit(applied)
-            if page.settled:
-                counts = self._ask(outbox.pending)
-                self.on_pending(counts)
-            more = page.cursor < page.head or page.head < cursor
+        call = self._over(http)
+        while self._exchange.pull(call) and not self._closing.is_set():
+            pass
+        if not self._pulled_at:
+            self._wakes["check"].set()
         self._pulled_at = time.monotonic()
+        if self._watchdog.see(sum(self._ask(outbox.pending).values()), self._pulled_at):
+            log.warning("nothing was told back for a minute: a new session")
+            self._exchange.start_over()
+            self._line.hang_up()
+            self.wake()
         if self._positions_seen != self._positions_told:
             self._get_positions(http)
 
     def _listen(self, http: requests.Session) -> None:
-        if not self._device:
-            self._device = self._ask(lambda store: store.device)
-        with self._line.stream(http, self._device, "/v1/live") as response:
+        with self._line.stream(http, "/v1/live") as response:
             for event in SSEClient(iter(response)).events():
                 live = Live.model_validate_json(event.data)
                 self._positions_told = live.positions
                 self._wakes["pull"].set()
         raise LinkDown(_DOWN)
 
+    def _check(self, http: requests.Session) -> None:
+        store = self._ask(lambda store: store)  # reading takes no turn of those who write
+        if self._pulled_at and (mended := self._exchange.check(self._over(http), lambda: rebase.own_sums(store))):
+            self.on_mended(mended)
+
     def _get_positions(self, http: requests.Session) -> None:
         told = self._positions_told
-        answer = self._call(http, "GET", "/v1/positions")
-        positions = Positions.model_validate_json(json.dumps(answer)).positions
+        answer = self._line.call(http, "GET", "/v1/positions")
+        positions = Positions.model_validate_json(answer).positions
 
         def keep(store: Store) -> list[Position]:
             with store.begin() as tx:
@@ -277,7 +264,8 @@ class Client:
                 tx.put(*newer)
             return newer
 
-        self._emit(Applied(positions=tuple(self._ask(keep))))
+        if newer := self._ask(keep):
+            self.on_changes(Applied(positions=tuple(newer)))
         self._positions_seen = told
 
     def _post_positions(self, http: requests.Session) -> None:
@@ -287,15 +275,11 @@ class Client:
             return
         try:
             body = Positions(positions=list(moved.values())).model_dump_json()
-            self._call(http, "POST", "/v1/positions", body)
+            self._line.call(http, "POST", "/v1/positions", body)
         except (LinkDown, Denied):
             with self._moved_lock:
                 self._moved = moved | self._moved
             raise
-
-    def _emit(self, applied: Applied) -> None:
-        if applied:
-            self.on_changes(applied)
 
 
 def _session() -> requests.Session:

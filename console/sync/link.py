@@ -4,13 +4,12 @@ import errno
 import json
 import logging
 import os
-import random
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import requests
 
@@ -21,8 +20,6 @@ from console.sync.messages import HEARTBEAT_S, LoginRequest, LoginResponse
 log = logging.getLogger(__name__)
 CONNECT_S, REPLY_S = 5.0, 20.0
 SILENCE_S = 2.5 * HEARTBEAT_S  # a live stream that says nothing for so long is dead
-LONGEST_WAIT_S = 60.0
-REFUSED_WAIT_S = 2.0  # the machine is there and says no at once: asking again costs nothing
 
 
 class Link(Labelled):
@@ -51,6 +48,20 @@ class Denied(KnownError):
     """The platform does not take this sign-in. It is not tried again by itself, so as not to lock the user."""
 
 
+class Introduction(Protocol):
+    """How a desk introduces itself when it signs in."""
+
+    def request(self, user: str, password: str, realm: str) -> LoginRequest: ...
+
+    def taken(self, response: LoginResponse) -> None:
+        """The platform knows it now."""
+        ...
+
+    def copied(self) -> None:
+        """Another database has signed in with this device's id: take one of its own."""
+        ...
+
+
 class Answer(Exception):
     """The platform answered with something other than success."""
 
@@ -60,16 +71,11 @@ class Answer(Exception):
         self.body = body
 
 
-def wait_s(failures: int, refused: bool) -> float:
-    """How long to wait after so many failures in a row: full jitter, 1 to 60 s."""
-    longest = min(REFUSED_WAIT_S if refused else LONGEST_WAIT_S, 2.0 ** min(failures, 10))
-    return random.uniform(0.1, longest)
-
-
 class Line:
     """Shared by the client's threads; each brings its own `requests.Session`."""
 
-    def __init__(self, base_url: str, user: str, password: str, realm: str) -> None:
+    def __init__(self, base_url: str, user: str, password: str, realm: str, introduction: Introduction) -> None:
+        self._introduction = introduction
         self.base_url = base_url.rstrip("/")
         self.realm = realm
         self.on_state: Callable[[LinkState], None] = lambda state: None
@@ -116,12 +122,17 @@ class Line:
             self.tries += 1
             self.changed.notify_all()
 
-    def call(
-        self, http: requests.Session, device: str, method: str, path: str, body: str | None = None
-    ) -> dict[str, Any]:
-        """The JSON of a successful answer. Raises `LinkDown`, `Denied` or `Answer`."""
+    def hang_up(self) -> None:
+        """Begin a new session: sign in again, on new connections."""
+        with self._signing_in:
+            self._token = None
+        self._hang_up()
+        self.try_now()
+
+    def call(self, http: requests.Session, method: str, path: str, body: str | bytes | None = None) -> bytes:
+        """A successful answer's content. Raises `LinkDown`, `Denied` or `Answer`."""
         for last in (False, True):
-            token = self._token or self._sign_in(http, device)
+            token = self._token or self._sign_in(http)
             response = self._request(http, method, path, token, body)
             if response.status_code != 401:
                 break
@@ -133,9 +144,9 @@ class Line:
         return self._read(response)
 
     @contextmanager
-    def stream(self, http: requests.Session, device: str, path: str) -> Iterator[requests.Response]:
+    def stream(self, http: requests.Session, path: str) -> Iterator[requests.Response]:
         """An answer that goes on and on. Raises as `call` does, and `LinkDown` when it breaks."""
-        token = self._token or self._sign_in(http, device)
+        token = self._token or self._sign_in(http)
         response = self._request(http, "GET", path, token, None, stream=True)
         self._streams.add(response)
         try:
@@ -162,12 +173,12 @@ class Line:
         method: str,
         path: str,
         token: str | None,
-        body: str | None,
+        body: str | bytes | None,
         stream: bool = False,
     ) -> requests.Response:
         if self._cut or self._closed:
             raise LinkDown(Phrase("link_cut" if self._cut else "link_down"))
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": "application/octet-stream" if isinstance(body, bytes) else "application/json"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
         try:
@@ -175,7 +186,7 @@ class Line:
                 method,
                 self.base_url + path,
                 headers=headers,
-                data=None if body is None else body.encode(),
+                data=body.encode() if isinstance(body, str) else body,
                 timeout=(CONNECT_S, SILENCE_S if stream else REPLY_S),
                 stream=stream,
                 allow_redirects=False,
@@ -186,40 +197,58 @@ class Line:
             raise LinkDown(Phrase("link_cut"))
         return response
 
-    def _read(self, response: requests.Response) -> dict[str, Any]:
+    def _read(self, response: requests.Response) -> bytes:
         if response.status_code >= 500 or response.status_code == 401:
             raise self._down(Answer(response.status_code, {}))
         try:
-            body = json.loads(response.content)
-        except (ValueError, requests.RequestException) as broken:
+            content = response.content
+        except requests.RequestException as broken:
             raise self._down(broken) from broken
-        if response.status_code != 200:
+        if response.status_code not in (200, 206):
+            try:
+                body = json.loads(content)
+            except ValueError as broken:  # some proxy's page
+                raise self._down(broken) from broken
             raise Answer(response.status_code, body if isinstance(body, dict) else {})
         self._say(Link.ONLINE)
-        return dict(body)
+        return content
 
-    def _sign_in(self, http: requests.Session, device: str) -> str:
+    def _sign_in(self, http: requests.Session) -> str:
         with self._signing_in:
             if self._token:
                 return self._token
             if self._denied:
                 raise Denied(self._denied)
             user, password = self._user, self._password
-            request = LoginRequest(user=user, password=password, realm=self.realm, device=device)
-            asked = datetime.now(UTC)
-            response = self._request(http, "POST", "/v1/login", None, request.model_dump_json())
             try:
-                login = LoginResponse.model_validate_json(json.dumps(self._read(response)))
+                login, offset_s = self._log_in(http, user, password)
             except Answer as answer:
                 phrase = Phrase(str(answer.body.get("code", "login_wrong")), answer.body.get("args", {}))
                 self._denied = phrase
                 self._say(Link.DENIED, phrase)
                 raise Denied(phrase) from answer
-            middle = asked + (datetime.now(UTC) - asked) / 2
-            self._say(Link.ONLINE, offset_s=(login.now - middle).total_seconds())
+            self._introduction.taken(login)
+            self._say(Link.ONLINE, offset_s=offset_s)
             self._token = login.token
         self.on_login(login, user, password)
         return login.token
+
+    def _log_in(self, http: requests.Session, user: str, password: str) -> tuple[LoginResponse, float]:
+        """The platform's answer, and its clock minus ours in seconds. Raises `LinkDown` or `Answer`."""
+        for last in (False, True):
+            request = self._introduction.request(user, password, self.realm)
+            asked = datetime.now(UTC)
+            response = self._request(http, "POST", "/v1/login", None, request.model_dump_json())
+            try:
+                login = LoginResponse.model_validate_json(self._read(response))
+            except Answer as answer:
+                if last or answer.body.get("code") != "copied":
+                    raise
+                self._introduction.copied()
+                continue
+            middle = asked + (datetime.now(UTC) - asked) / 2
+            return login, (login.now - middle).total_seconds()
+        raise AssertionError
 
     def _down(self, cause: Exception) -> LinkDown:
         refused = os.strerror(errno.ECONNREFUSED) in str(cause)

@@ -39,6 +39,8 @@ class Sent(Message):
     args: dict[str, Any]
     actor: dict[str, Any] = Field(description="Who did it, and when by the device's clock.")
     realm: Realm
+    version: int = Field(default=1, ge=1, lt=1000, description="Of its arguments.")
+    device: Id | None = Field(default=None, description="Whose log its entries are of, when not the client's own.")
     entries: list[dict[str, Any]] = Field(description="Log entries, sealed into the device's chain.")
     hash: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of the canonical JSON of the others.")
 
@@ -51,6 +53,10 @@ def canonical(value: object) -> str:
 def fingerprint(fields: dict[str, Any]) -> str:
     """The hash of an operation as it is sent. Raises `ValueError` for what JSON or UTF-8 cannot hold."""
     told = {key: value for key, value in fields.items() if key != "hash"}
+    if told.get("version") == 1:  # as the first version, which did not say so, was hashed
+        del told["version"]
+    if told.get("device") is None:
+        told.pop("device", None)
     return hashlib.sha256(canonical(told).encode()).hexdigest()
 
 
@@ -58,6 +64,7 @@ class PushRequest(Message):
     operations: list[Sent] = Field(
         min_length=1, max_length=MAX_OPERATIONS, description="Of one lane, in order of n without gaps."
     )
+    oldest: int = Field(default=1, ge=1, lt=2**53, description="The oldest n of the lane that the client still holds.")
 
 
 class Outcome(Message):
@@ -100,7 +107,7 @@ class FeedRow(Message):
 
     table: str
     id: str
-    row: dict[str, Any] | None
+    row: str | None = Field(description="The row as JSON text, byte for byte as it is hashed.")
 
 
 class Page(Message):
@@ -115,6 +122,20 @@ class Page(Message):
         description="The highest n of the asking client, per lane, that this page includes."
     )
     refused: list[Outcome] = Field(description="Those of the asking client's that were refused.")
+    scopes: list[str] = Field(description="The paths whose rows the caller sees.")
+    version: int = Field(description="Of the rows.")
+
+
+class Check(Message):
+    """What the caller's buckets hold at a cursor: to be compared with its own rows."""
+
+    cursor: Count
+    version: int
+    buckets: dict[str, tuple[int, int]] | None = Field(
+        description="Per path, how many rows, and the sum of their hashes modulo 2**63. "
+        "A row's hash is the first eight bytes, big-endian, of SHA-256 over table, NUL, id, NUL, row; readings do "
+        "not count. Null when the cursor is too old to tell."
+    )
 
 
 class LoginRequest(Message):
@@ -122,6 +143,10 @@ class LoginRequest(Message):
     password: str = Field(min_length=1, max_length=200)
     realm: Realm
     device: Id = Field(description="The id of the desk's database: its log's device, its outbox's client.")
+    nonce: Id = Field(description="The one of the sign-in before; anything the first time.")
+    next_nonce: Id = Field(description="What to ask for the next time. Kept by the client before it asks.")
+    was: Id | None = Field(default=None, description="The device that this one is a copy of.")
+    version: int = Field(default=1, ge=1, lt=1000, description="Of the client's operations.")
 
 
 class LoginResponse(Message):
@@ -129,6 +154,21 @@ class LoginResponse(Message):
     expires_at: AwareDatetime
     incarnation: str
     now: AwareDatetime = Field(description="The platform's clock.")
+    scopes: list[str] = Field(description="The paths whose rows the caller sees.")
+    version: int = Field(description="Of the platform's operations and rows.")
+    oldest: int = Field(description="The oldest version of operations that it takes.")
+
+
+class Copied(Message):
+    """409: another database with this device's id has signed in since. This one needs an id of its own."""
+
+    code: Literal["copied"] = "copied"
+
+
+class Gone(Message):
+    """410: the feed before this cursor is no longer kept. Begin anew from 0."""
+
+    code: Literal["gone"] = "gone"
 
 
 class Positions(Message):

@@ -1,8 +1,9 @@
-"""What the desk did and the platform has not told back yet.
+"""Operations on their way: done here at once, and queued for the platform in the same transaction.
 
-A write of the desk is one transaction: the rows as they are after it, the log entries sealed into the
-device's chain, and the operation in the outbox. Under each row that a pending operation touched, the
-platform's own version is kept (`base_row`). `rebase.apply` takes in what the platform says over those.
+    changes = perform(store, CloseIncident(incident.id), Actor("u1", name, now, area))
+
+`n` is contiguous per lane, `id` never changes: repeating a push is harmless. There is no "in flight" state:
+an operation is pending until the platform's feed says that it was processed.
 """
 
 import json
@@ -16,8 +17,8 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from console.domain.agency import Position
 from console.domain.indicator import Reading
 from console.domain.log import Entry, seal
-from console.domain.operation import OPERATIONS, Actor, Changes, Lane, Operation, Row
-from console.domain.words import Phrase
+from console.domain.operation import Actor, Changes, Lane, Operation, Row
+from console.domain.operations import OPERATIONS, VERSION, about, keys, upgrade
 from console.store import tables
 from console.store.codec import decode, encode
 from console.store.ids import new_id
@@ -32,7 +33,7 @@ _BASE = select(tables.base_row.c.id).where(
 )
 _KEEP_BASE = insert(tables.base_row)
 _LAST = select(func.max(tables.outbox.c.n)).where(tables.outbox.c.lane == bindparam("of"))
-_ADD = insert(tables.outbox)
+_ADD = insert(tables.outbox).returning(tables.outbox.c.sequence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +43,10 @@ class Applied:
     rows: tuple[Row, ...] = ()
     entries: tuple[Entry, ...] = ()
     positions: tuple[Position, ...] = ()
-    gone: tuple[tuple[str, str], ...] = ()  # (table, id) of rows that are no more: a refused operation's
+    gone: tuple[tuple[str, str], ...] = ()  # (table, id) of rows that are no more: refused, or out of scope
 
     def __bool__(self) -> bool:
         return bool(self.rows or self.entries or self.positions or self.gone)
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """待处理: an operation the platform did not take. Its payload is kept until someone dismisses it."""
-
-    id: str  # of the operation
-    name: str  # "incident.dispatch"
-    payload: dict[str, Any]  # its arguments
-    user: str
-    at: datetime  # when it was done, by the desk's clock
-    phrase: Phrase  # why
 
 
 def perform(store: Store, operation: Operation, actor: Actor) -> Changes:
@@ -66,23 +55,30 @@ def perform(store: Store, operation: Operation, actor: Actor) -> Changes:
     Raises `Refused` when the rules do not allow it and `KnownError` disk_full; nothing has changed then.
     What would not arrive as it is (a NaN, a megabyte) is a `ValueError`.
     """
+    with store.begin() as tx:
+        return perform_in(tx, store, operation, actor)[0]
+
+
+def perform_in(tx: Tx, store: Store, operation: Operation, actor: Actor) -> tuple[Changes, str]:
+    """`perform` as part of a transaction; also the id of the operation."""
     args = encode(operation)
     if decode(type(operation), args) != operation:
         raise ValueError(f"{operation.NAME} does not survive the wire: {args[:200]}")
     actor = replace(actor, at=actor.at.astimezone(UTC))
-    with store.begin() as tx:
-        changes = operation.decide(tx, actor)
-        if changes.notes and operation.LANE != "command":
-            raise ValueError(f"{operation.NAME} writes to the log: it belongs in the command lane")
-        overlay(tx, changes.rows)
-        entries: list[Entry] = []
-        last = tx.last_entry(store.device) if changes.notes else None
-        for note in changes.notes:
-            last = seal(note, id=new_id(), device=store.device, author=actor.user, at=actor.at, last=last)
-            entries.append(last)
-        tx.put(*entries)
-        _queue(tx, store.realm, operation, args, actor, entries)
-    return changes
+    touched = about(operation, tx)
+    changes = operation.decide(tx, actor)
+    if changes.notes and operation.LANE != "command":
+        raise ValueError(f"{operation.NAME} writes to the log: it belongs in the command lane")
+    overlay(tx, changes.rows)
+    entries: list[Entry] = []
+    last = tx.last_entry(store.device) if changes.notes else None
+    for note in changes.notes:
+        last = seal(note, id=new_id(), device=store.device, author=actor.user, at=actor.at, area=actor.area, last=last)
+        entries.append(last)
+    tx.put(*entries)
+    for row in changes.rows:
+        touched |= keys(row)
+    return changes, _queue(tx, store, operation, args, actor, entries, touched)
 
 
 def overlay(tx: Tx, rows: Iterable[Row]) -> None:
@@ -98,11 +94,20 @@ def overlay(tx: Tx, rows: Iterable[Row]) -> None:
         if tx.connection.execute(_BASE, {"of": table, "row": row.id}).first() is None:
             before = tx.get(type(row), row.id)
             body = None if before is None else encode(before)
-            tx.connection.execute(_KEEP_BASE, {"table": table, "id": row.id, "body": body})
+            key = getattr(row, "incident", None) if hasattr(row, "incident") and table != "alarm" else row.id
+            tx.connection.execute(_KEEP_BASE, {"table": table, "id": row.id, "key": key, "body": body})
     tx.put(*rows)
 
 
-def _queue(tx: Tx, realm: str, operation: Operation, args: str, actor: Actor, entries: list[Entry]) -> None:
+def _queue(
+    tx: Tx,
+    store: Store,
+    operation: Operation,
+    args: str,
+    actor: Actor,
+    entries: list[Entry],
+    touched: Iterable[str],
+) -> str:
     last = tx.connection.scalar(_LAST, {"of": operation.LANE}) or 0
     fields: dict[str, Any] = {
         "id": new_id(),
@@ -111,13 +116,32 @@ def _queue(tx: Tx, realm: str, operation: Operation, args: str, actor: Actor, en
         "name": operation.NAME,
         "args": json.loads(args),
         "actor": json.loads(encode(actor)),
-        "realm": realm,
+        "realm": store.realm,
+        "version": VERSION,
+        "device": store.device if entries else None,
         "entries": [json.loads(encode(entry)) for entry in entries],
     }
+    id: str = fields["id"]
     body = canonical({**fields, "hash": fingerprint(fields)})
     if len(body.encode()) > MAX_PUSH_BYTES:
         raise ValueError(f"{operation.NAME} is too large to send: {len(body)} characters")
-    tx.connection.execute(_ADD, {"lane": operation.LANE, "n": last + 1, "id": fields["id"], "body": body})
+    sequence = tx.connection.scalar(_ADD, {"lane": operation.LANE, "n": last + 1, "id": id, "body": body})
+    if found := [{"key": key, "sequence": sequence} for key in sorted(touched)]:
+        tx.connection.execute(insert(tables.pending_key), found)
+    return id
+
+
+def leave_out(tx: Tx, lane: Lane, n: int, realm: str) -> None:
+    """Put an operation that changes nothing in the place of one that can never be sent: the lane has no gap."""
+    fields: dict[str, Any] = {
+        "id": new_id(), "lane": lane, "n": n, "name": "lane.void", "args": {}, "actor": {}, "realm": realm,
+        "version": VERSION, "device": None, "entries": [],
+    }  # fmt: skip
+    body = canonical({**fields, "hash": fingerprint(fields)})
+    outbox = tables.outbox
+    tx.connection.execute(
+        update(outbox).where(outbox.c.lane == lane, outbox.c.n == n).values(id=fields["id"], body=body)
+    )
 
 
 def pending(store: Store) -> dict[Lane, int]:
@@ -129,8 +153,27 @@ def pending(store: Store) -> dict[Lane, int]:
     return {lane: found.get(lane, 0) for lane in LANES}
 
 
-def to_send(store: Store, lane: Lane, after: int | None) -> tuple[int, list[str]]:
-    """The next operations of a lane that fit one push, as JSON, and the n of the first of them.
+def pending_since(store: Store) -> datetime | None:
+    """When the oldest operation was done that the platform has not told back; None for none."""
+    outbox = tables.outbox
+    query = select(outbox.c.body).where(outbox.c.settled_at.is_(None)).order_by(outbox.c.sequence).limit(1)
+    with store.read() as view:
+        body = view.connection.scalar(query)
+    at = json.loads(body)["actor"].get("at") if body else None
+    return datetime.fromisoformat(at) if at else None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Operations of one lane that fit one push, as JSON text."""
+
+    first: int  # n of the first of them
+    oldest: int  # n of the oldest that is still held
+    bodies: list[str]
+
+
+def to_send(store: Store, lane: Lane, after: int | None, most: int = MAX_OPERATIONS) -> Batch:
+    """The next operations of a lane.
 
     `after` is the n that the platform is known to have; None begins with the oldest that is pending.
     """
@@ -138,40 +181,26 @@ def to_send(store: Store, lane: Lane, after: int | None) -> tuple[int, list[str]
     query = select(outbox.c.n, outbox.c.body).where(outbox.c.lane == lane)
     query = query.where(outbox.c.settled_at.is_(None) if after is None else outbox.c.n > after)
     with store.read() as view:
-        found = view.connection.execute(query.order_by(outbox.c.n).limit(MAX_OPERATIONS)).all()
+        found = view.connection.execute(query.order_by(outbox.c.n).limit(most)).all()
+        oldest = view.connection.scalar(select(func.min(outbox.c.n)).where(outbox.c.lane == lane))
     bodies: list[str] = []
     room = MAX_PUSH_BYTES
-    for _n, body in found:
+    for n, body in found:
         room -= len(body.encode()) + 1
-        if bodies and room < 0:
+        if bodies and (room < 0 or n != found[0].n + len(bodies)):
             break
         bodies.append(body)
-    return (found[0].n if found else 0), bodies
+    return Batch(found[0].n if found else 0, oldest or 1, bodies)
 
 
-def read_sent(body: str) -> tuple[Operation, Actor]:
-    """A queued operation and who did it."""
-    fields = json.loads(body)
-    return decode(OPERATIONS[fields["name"]], json.dumps(fields["args"])), decode(Actor, json.dumps(fields["actor"]))
+def read_sent(fields: dict[str, Any], areas: Iterable[str]) -> tuple[Operation, Actor]:
+    """An operation as it was sent, of whatever version, and who did it. `areas` are the paths there are.
 
-
-def inbox(store: Store) -> list[Refusal]:
-    """What waits for a person, oldest first."""
-    table, refusals = tables.inbox, []
-    with store.read() as view:
-        query = select(table.c.body, table.c.phrase).where(table.c.dismissed_at.is_(None)).order_by(table.c.id)
-        for body, phrase in view.connection.execute(query):
-            fields = json.loads(body)
-            actor = decode(Actor, json.dumps(fields["actor"]))
-            refusals.append(Refusal(fields["id"], fields["name"], fields["args"], actor.user, actor.at, phrase))
-    return refusals
-
-
-def dismiss(store: Store, id: str) -> None:
-    """A person has dealt with this refusal."""
-    table = tables.inbox
-    with store.begin() as tx:
-        tx.connection.execute(update(table).where(table.c.id == id).values(dismissed_at=datetime.now(UTC)))
+    Raises `ValueError` or `KeyError` for one that cannot be read.
+    """
+    args, actor = dict(fields["args"]), dict(fields["actor"])
+    upgrade(fields["name"], args, actor, fields.get("version", 1), areas)
+    return decode(OPERATIONS[fields["name"]], json.dumps(args)), decode(Actor, json.dumps(actor))
 
 
 def performed_ids(store: Store) -> set[str]:
@@ -188,4 +217,7 @@ def forget(store: Store, now: datetime) -> int:
         newest = select(func.max(outbox.c.n).label("n"), outbox.c.lane).group_by(outbox.c.lane).subquery()
         last = select(newest.c.n).where(newest.c.lane == outbox.c.lane).scalar_subquery()
         old = delete(outbox).where(outbox.c.settled_at < now - KEPT, outbox.c.n < last)
-        return tx.connection.execute(old).rowcount
+        forgotten = tx.connection.execute(old).rowcount
+        held = select(outbox.c.sequence)
+        tx.connection.execute(delete(tables.pending_key).where(tables.pending_key.c.sequence.not_in(held)))
+        return forgotten

@@ -1,85 +1,210 @@
-"""Taking in what the platform says: its rows go underneath, what is still pending is decided anew on top."""
+"""Taking in what the platform says: its rows go underneath, what is still pending is decided anew on top.
+
+Only what was disturbed is decided anew: operations that share a key (`domain.operations.about`) with a row that
+came in or with an operation that was told back.
+"""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
 from sqlalchemy import delete, insert, select, update
 
+from console.domain.area import visible
+from console.domain.assignment import Assignment
 from console.domain.errors import Refused
 from console.domain.indicator import Reading
 from console.domain.log import Entry
 from console.domain.operation import Lane, Row
+from console.domain.operations import buckets, keys
 from console.domain.words import Phrase
 from console.store import tables
-from console.store.codec import decode
-from console.store.queries import Tx
+from console.store.codec import decode, decode_leniently, encode
+from console.store.draft import Draft
+from console.store.queries import Tx, View
 from console.store.store import Store
+from console.store.sums import Sum, counts, row_hash
 from console.sync.messages import FeedRow, Page
-from console.sync.outbox import Applied, overlay, read_sent
+from console.sync.outbox import Applied, leave_out, overlay, read_sent
 
-CURSOR, INCARNATION = "sync.cursor", "sync.incarnation"
+CURSOR, INCARNATION, SCOPES = "sync.cursor", "sync.incarnation", "sync.scopes"
+ANEW = "sync.anew"  # {"cursor": N} while everything is fetched anew
+PURGED = "sync.purged"  # rows left when their scope did: chains have gaps since
+_CHUNK = 500
+Key = tuple[type, str]
 
 
 def cursor(store: Store) -> int:
-    """How far the feed has been taken in."""
+    """How far the feed has been taken in: where to pull on."""
     with store.read() as view:
-        return int(view.setting(CURSOR, 0))
+        anew = view.setting(ANEW)
+        return int(anew["cursor"] if anew else view.setting(CURSOR, 0))
 
 
 def apply(store: Store, page: Page) -> Applied:
     """Take in one page, in one transaction. A page that does not follow on is left out.
 
+    Of another incarnation than before, or when what the caller may see has grown, everything is fetched anew:
+    pages are put aside until the last has come, so that nobody sees the past go by.
+
     Raises `ValueError` for a row that cannot be read; nothing has changed then.
     """
     with store.begin() as tx:
-        at, known = int(tx.setting(CURSOR, 0)), tx.setting(INCARNATION)
-        if known not in (None, page.incarnation) or page.head < at:
-            _start_over(tx, page.incarnation)
-            return Applied()
-        if page.after != at:
+        known, at = tx.setting(INCARNATION), int(tx.setting(CURSOR, 0))
+        anew = tx.setting(ANEW)
+        if known not in (None, page.incarnation) or page.head < (anew["cursor"] if anew else at):
+            _begin_anew(tx)
+            tx.set_setting(INCARNATION, page.incarnation)
+            # it may have lost what it told back
+            _unsettle(tx)
             return Applied()
         tx.set_setting(INCARNATION, page.incarnation)
+        if (before := tx.setting(SCOPES)) != page.scopes:
+            tx.set_setting(SCOPES, page.scopes)
+            if before is not None:
+                return _rescope(tx, store, page.scopes)
+        if anew:
+            return _stage(tx, store, page)
+        if page.after != at:
+            return Applied()
         tx.set_setting(CURSOR, page.cursor)
-        for outcome in page.refused:
-            _refuse(tx, outcome.lane, outcome.n, outcome.refusal or Phrase("op_failed", {"name": ""}))
-        for lane, n in page.settled.items():
-            _settle(tx, lane, n)
-        return _rebase(tx, page.rows, "command" in page.settled)
+        return _take(tx, store, page, page.rows)
 
 
-def quarantine(store: Store, lane: Lane, n: int) -> Applied:
-    """The platform has another operation under this number: this one goes to the inbox."""
+def begin_anew(store: Store) -> None:
+    """Fetch everything anew from the next pull on; what is here stays until it is complete."""
+    with store.begin() as tx:
+        _begin_anew(tx)
+
+
+def restored(store: Store) -> None:
+    """The platform was restored or made anew: the same, and give it again what it may have lost."""
+    with store.begin() as tx:
+        _begin_anew(tx)
+        _unsettle(tx)
+
+
+def quarantine(store: Store, lane: Lane, n: int, phrase: Phrase, *, void: bool) -> Applied:
+    """An operation that the platform will never take goes to the inbox, and the lane goes on.
+
+    `void`: the platform holds nothing under this number; one that changes nothing goes up in its place.
+    """
     with store.begin() as tx:
         outbox = tables.outbox
-        body = tx.connection.scalar(select(outbox.c.body).where(outbox.c.lane == lane, outbox.c.n == n))
-        if body is None:
+        mine = outbox.c.lane == lane, outbox.c.n == n
+        found = tx.connection.execute(select(outbox.c.sequence).where(*mine)).first()
+        if found is None:
             return Applied()
-        _refuse(tx, lane, n, Phrase("op_changed", {"name": json.loads(body)["name"]}))
-        tx.connection.execute(
-            update(outbox)
-            .where(outbox.c.lane == lane, outbox.c.n == n, outbox.c.settled_at.is_(None))
-            .values(settled_at=datetime.now(UTC))
-        )
-        return _rebase(tx, [], True)
+        _refuse(tx, lane, n, phrase)
+        touched = _done_with(tx, [found.sequence])
+        if void:
+            leave_out(tx, lane, n, store.realm)
+        else:
+            tx.connection.execute(update(outbox).where(*mine).values(settled_at=datetime.now(UTC)))
+        return _rebase(tx, store, [], touched)
 
 
-def _start_over(tx: Tx, incarnation: str) -> None:
-    """The platform was restored or made anew: fetch all of it, and give it again what it may have lost."""
-    tx.set_setting(CURSOR, 0)
-    tx.set_setting(INCARNATION, incarnation)
-    tx.connection.execute(update(tables.outbox).values(settled_at=None))
+# Everything anew
 
 
-def _settle(tx: Tx, lane: Lane, n: int) -> None:
+def _begin_anew(tx: Tx) -> None:
+    tx.connection.execute(delete(tables.staged))
+    tx.set_setting(ANEW, {"cursor": 0})
+
+
+def _unsettle(tx: Tx) -> None:
+    """What was told back is pending again, with the keys that it had."""
     outbox = tables.outbox
-    tx.connection.execute(
-        update(outbox)
-        .where(outbox.c.lane == lane, outbox.c.n <= n, outbox.c.settled_at.is_(None))
-        .values(settled_at=datetime.now(UTC))
-    )
+    tx.connection.execute(update(outbox).values(settled_at=None))
+
+
+def _rescope(tx: Tx, store: Store, scopes: Sequence[str]) -> Applied:
+    """What may be seen has changed: what may not leaves at once, what may is fetched."""
+    gone = _purge(tx, store, scopes)
+    _begin_anew(tx)
+    return gone
+
+
+def _stage(tx: Tx, store: Store, page: Page) -> Applied:
+    anew = tx.setting(ANEW)
+    if page.after != anew["cursor"]:
+        return Applied()
+    values = [{"table": item.table, "id": item.id, "body": item.row} for item in page.rows]
+    if values:
+        tx.upsert(tables.staged, values)
+    _outcomes(tx, page)
+    if page.cursor < page.head:
+        tx.set_setting(ANEW, {"cursor": page.cursor})
+        return Applied()
+    tx.set_setting(ANEW, None)
+    tx.set_setting(CURSOR, page.cursor)
+    staged = tables.staged
+    rows = [FeedRow(table=table, id=id, row=body) for table, id, body in tx.connection.execute(select(staged))]
+    tx.connection.execute(delete(staged))
+    return replace_all(tx, store, rows, None)
+
+
+def replace_all(tx: Tx, store: Store, rows: Sequence[FeedRow], bucket: str | None) -> Applied:
+    """These are all the rows of a bucket, or of everything: others that are here go.
+
+    What this device wrote in its log stays: it is pushed again.
+    """
+    there = {(item.table, item.id) for item in rows if item.row is not None}
+    own = store.device
+    missing = [
+        FeedRow(table=table, id=id, row=None)
+        for (table, id), (row, paths) in platform_rows(tx, store).items()
+        if (table, id) not in there
+        and (bucket is None or bucket in paths)
+        and not (isinstance(row, Entry) and row.device == own)
+    ]
+    return _rebase(tx, store, [*missing, *rows], frozenset(tx.connection.scalars(select(tables.base_row.c.key))))
+
+
+def _purge(tx: Tx, store: Store, scopes: Sequence[str]) -> Applied:
+    """Rows that may no longer be seen leave this desk, its own overlays on them too."""
+    doomed = [
+        FeedRow(table=table, id=id, row=None)
+        for (table, id), (_, paths) in platform_rows(tx, store).items()
+        if not visible(paths, scopes)
+    ]
+    if doomed:
+        tx.set_setting(PURGED, int(tx.setting(PURGED, 0)) + len(doomed))
+    tx.connection.execute(delete(tables.reading))  # those of the scope come again with the rest
+    return _rebase(tx, store, doomed, frozenset())
+
+
+# One page
+
+
+def _take(tx: Tx, store: Store, page: Page, rows: Sequence[FeedRow]) -> Applied:
+    return _rebase(tx, store, rows, _outcomes(tx, page))
+
+
+def _outcomes(tx: Tx, page: Page) -> frozenset[str]:
+    """Settle what the platform told back; the keys that this was about."""
+    for outcome in page.refused:
+        _refuse(tx, outcome.lane, outcome.n, outcome.refusal or Phrase("op_failed", {"name": ""}))
+    outbox = tables.outbox
+    touched: frozenset[str] = frozenset()
+    for lane, n in page.settled.items():
+        due = outbox.c.lane == lane, outbox.c.n <= n, outbox.c.settled_at.is_(None)
+        sequences = list(tx.connection.scalars(select(outbox.c.sequence).where(*due)))
+        touched |= _done_with(tx, sequences)
+        tx.connection.execute(update(outbox).where(*due).values(settled_at=datetime.now(UTC)))
+    return touched
+
+
+def _done_with(tx: Tx, sequences: Sequence[int]) -> frozenset[str]:
+    """These operations are pending no more; the keys they were about."""
+    table = tables.pending_key
+    touched: set[str] = set()
+    for at in range(0, len(sequences), _CHUNK):
+        some = table.c.sequence.in_(sequences[at : at + _CHUNK])
+        touched.update(tx.connection.scalars(select(table.c.key).where(some)))
+    return frozenset(touched)
 
 
 def _refuse(tx: Tx, lane: Lane, n: int, phrase: Phrase) -> None:
@@ -97,7 +222,7 @@ class _Seen:
     """Rows as they were before, to tell what is different after."""
 
     tx: Tx
-    before: dict[tuple[type, str], Any] = field(default_factory=dict)
+    before: dict[Key, Any] = field(default_factory=dict)
 
     def note(self, kind: type, id: str) -> None:
         if (kind, id) not in self.before:
@@ -115,75 +240,237 @@ class _Seen:
         return rows, gone
 
 
-def _rebase(tx: Tx, incoming: Iterable[FeedRow], settled: bool) -> Applied:
-    seen = _Seen(tx)
-    rows: dict[tuple[type, str], Any] = {}  # the last of each
+def _rebase(tx: Tx, store: Store, incoming: Iterable[FeedRow], touched: frozenset[str]) -> Applied:
+    rows, entries, readings = _read(incoming)
+    new_entries = [e for id, e in entries.items() if e is not None and tx.get(Entry, id) is None]
+    gone_entries = [id for id, e in entries.items() if e is None and tx.get(Entry, id) is not None]
+    new_readings = _unknown(tx, readings)
+    tx.put(*new_entries, *new_readings)
+    for id in gone_entries:
+        tx.remove(Entry, id)
+    changed: list[Row] = []
+    gone = [("entry", id) for id in gone_entries]
+    if rows or touched:  # nothing is decided on readings and log entries
+        seen = _Seen(tx)
+        for kind, id in rows:
+            seen.note(kind, id)
+        disturbed = set(touched)
+        for (kind, _id), row in rows.items():
+            for one in (row, seen.before[kind, _id]):
+                if one is not None:
+                    disturbed |= keys(one)
+        _underneath(tx, store, rows, disturbed, seen)
+        changed, left = seen.changed()
+        gone += left
+    return Applied((*changed, *new_readings), tuple(new_entries), (), tuple(gone))
+
+
+def _read(incoming: Iterable[FeedRow]) -> tuple[dict[Key, Any], dict[str, Entry | None], list[Reading]]:
+    """Rows, log entries and readings; the last of each."""
+    rows: dict[Key, Any] = {}
+    entries: dict[str, Entry | None] = {}
     readings: dict[str, Reading] = {}
-    entries: dict[str, Entry] = {}
     for item in incoming:
         kind = tables.FEED_KINDS.get(item.table)
         if kind is None:
             raise ValueError(f"no table {item.table!r}")
-        row = None if item.row is None else decode(kind, json.dumps(item.row))
-        if isinstance(row, Reading):
+        row = None if item.row is None else decode_leniently(kind, item.row)
+        if kind is Entry:
+            entries[item.id] = cast(Entry | None, row)
+        elif isinstance(row, Reading):
             readings[row.id] = row
-        elif isinstance(row, Entry):
-            entries[row.id] = row
-        else:
+        elif kind is not Reading:
             rows[kind, item.id] = row
+    return rows, entries, list(readings.values())
 
-    new_entries = [entry for id, entry in entries.items() if tx.get(Entry, id) is None]
-    new_readings = _unknown(tx, readings.values())
-    tx.put(*new_entries, *new_readings)
-    if rows or settled:  # nothing is decided on readings and log entries
-        _uncover(tx, seen)
+
+def _underneath(tx: Tx, store: Store, rows: dict[Key, Any], disturbed: set[str], seen: _Seen) -> None:
+    """Put the platform's rows under what is pending, and decide that anew where it was disturbed."""
+    pending = _pending(tx, disturbed)
+    while True:
+        _uncover(tx, disturbed, seen)
         for (kind, id), row in rows.items():
-            seen.note(kind, id)
             if row is None:
                 tx.remove(kind, id)
-            else:
-                tx.put(row)
-        _replay(tx, seen)
-    changed, gone = seen.changed()
-    return Applied((*changed, *new_readings), tuple(new_entries), (), tuple(gone))
+        tx.put(*(row for row in rows.values() if row is not None))
+        written = _replay(tx, store, pending)
+        reached = {key for row in written for key in keys(row)} - disturbed
+        more = _pending(tx, disturbed | reached)
+        if len(more) == len(pending):
+            break
+        disturbed |= reached
+        pending = more
+    for row in written:
+        seen.note(type(row), row.id)
+    overlay(tx, written)
 
 
-def _uncover(tx: Tx, seen: _Seen) -> None:
-    """Put the platform's versions back."""
+def _pending(tx: Tx, disturbed: set[str]) -> list[int]:
+    """The operations (by sequence) that these keys reach, through each other too; `disturbed` grows by theirs."""
+    table, outbox = tables.pending_key, tables.outbox
+    waiting = outbox.c.settled_at.is_(None), outbox.c.lane == "command"
+    found: set[int] = set()
+    fresh = set(disturbed)
+    while fresh:
+        reached: set[int] = set()
+        ordered = sorted(fresh)
+        for at in range(0, len(ordered), _CHUNK):
+            some = select(table.c.sequence).join(outbox, outbox.c.sequence == table.c.sequence)
+            some = some.where(table.c.key.in_(ordered[at : at + _CHUNK]), *waiting)
+            reached.update(tx.connection.scalars(some))
+        reached -= found
+        found |= reached
+        fresh = set(_done_with(tx, sorted(reached))) - disturbed
+        disturbed |= fresh
+    return sorted(found)
+
+
+def _uncover(tx: Tx, disturbed: set[str], seen: _Seen) -> None:
+    """Put the platform's versions back where something was disturbed."""
     base = tables.base_row
-    for table, id, body in tx.connection.execute(select(base)).all():
-        kind = tables.FEED_KINDS[table]
-        seen.note(kind, id)
-        if body is None:
-            tx.remove(kind, id)
-        else:
-            tx.put(cast(Row, decode(kind, body)))
-    tx.connection.execute(delete(base))
+    ordered = sorted(disturbed)
+    for at in range(0, len(ordered), _CHUNK):
+        some = base.c.key.in_(ordered[at : at + _CHUNK])
+        for table, id, body in tx.connection.execute(select(base.c.table, base.c.id, base.c.body).where(some)).all():
+            kind = tables.FEED_KINDS[table]
+            seen.note(kind, id)
+            if body is None:
+                tx.remove(kind, id)
+            else:
+                tx.put(cast(Row, decode(kind, body)))
+        tx.connection.execute(delete(base).where(some))
 
 
-def _replay(tx: Tx, seen: _Seen) -> None:
-    """Decide what is pending again. One that is refused now stays pending: the platform has the last word."""
-    outbox = tables.outbox
-    # the bulk lane only adds readings, and those were not taken away
-    query = select(outbox.c.body).where(outbox.c.settled_at.is_(None), outbox.c.lane == "command")
-    for body in tx.connection.scalars(query.order_by(outbox.c.sequence)).all():
-        operation, actor = read_sent(body)
-        try:
-            changes = operation.decide(tx, actor)
-        except Refused:
-            continue
-        for row in changes.rows:
-            if not isinstance(row, Reading):
-                seen.note(type(row), row.id)
-        overlay(tx, changes.rows)
+def _replay(tx: Tx, store: Store, sequences: Sequence[int]) -> list[Row]:
+    """Decide these again; the rows that come of it, the last of each, not yet written.
+
+    One that is refused now stays pending: the platform has the last word.
+    """
+    outbox, draft = tables.outbox, Draft(tx)
+    for at in range(0, len(sequences), _CHUNK):
+        some = select(outbox.c.body).where(outbox.c.sequence.in_(sequences[at : at + _CHUNK]))
+        for body in tx.connection.scalars(some.order_by(outbox.c.sequence)).all():
+            try:
+                operation, actor = read_sent(json.loads(body), store.areas)
+                draft.put(*operation.decide(draft, actor).rows)
+            except (Refused, ValueError, KeyError):
+                continue
+    return [cast(Row, row) for row in draft.written.values()]
 
 
-def _unknown(tx: Tx, readings: Iterable[Reading]) -> list[Reading]:
+def _unknown(tx: Tx, readings: Sequence[Reading]) -> list[Reading]:
     """Those that are not here already with the same value."""
-    readings = list(readings)
     if not readings:
         return []
     since = min(reading.at for reading in readings)
     known = tx.readings({reading.indicator for reading in readings}, since)
     have = {(id, at): value for id, series in known.items() for at, value in series}
     return [reading for reading in readings if have.get((reading.indicator, reading.at)) != reading.value]
+
+
+# What is here of the platform's
+
+
+class _PlatformSide:
+    """The rows as the platform gave them, without what is pending over them; a `Lookup`."""
+
+    def __init__(self, view: View) -> None:
+        self.rows: dict[type, dict[str, Any]] = {}
+        covered: dict[tuple[str, str], str | None] = {}
+        base = tables.base_row
+        for table, id, body in view.connection.execute(select(base.c.table, base.c.id, base.c.body)):
+            covered[table, id] = body
+        mine = _pending_entries(view)
+        for table, kind in tables.FEED_KINDS.items():
+            if kind is Reading:
+                continue
+            every: list[Any] = view.every(kind)
+            rows = {one.id: one for one in every}
+            for (of, id), body in covered.items():
+                if of == table:
+                    if body is None:
+                        rows.pop(id, None)
+                    else:
+                        rows[id] = decode(kind, body)
+            if kind is Entry:
+                rows = {id: row for id, row in rows.items() if id not in mine}
+            self.rows[kind] = rows
+        self.of: dict[str, list[Any]] = {}
+        for assignment in self.rows[Assignment].values():
+            self.of.setdefault(assignment.incident, []).append(assignment)
+
+    def get(self, kind: type[Any], id: str) -> Any:
+        return self.rows[kind].get(id)
+
+    def assignments_of(self, incident: str) -> list[Any]:
+        return self.of.get(incident, [])
+
+
+def _pending_entries(view: View) -> set[str]:
+    """Ids of the log entries that the platform has not told back."""
+    outbox = tables.outbox
+    found: set[str] = set()
+    for body in view.connection.scalars(select(outbox.c.body).where(outbox.c.settled_at.is_(None))):
+        found.update(entry["id"] for entry in json.loads(body)["entries"])
+    return found
+
+
+def platform_rows(view: View, store: Store) -> dict[tuple[str, str], tuple[Any, frozenset[str]]]:
+    """Every row that the platform gave, with the paths at which it is seen; readings are not among them."""
+    side = cast(Any, _PlatformSide(view))
+    return {
+        (table, id): (row, buckets(row, side, ""))
+        for table, kind in tables.FEED_KINDS.items()
+        if kind is not Reading
+        for id, row in side.rows[kind].items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What this desk holds at its cursor, per bucket."""
+
+    cursor: int
+    sums: dict[str, tuple[int, int]]
+
+
+def own_sums(store: Store) -> Own | None:
+    """Counted from the rows themselves, in one snapshot; None while everything is fetched anew.
+
+    Takes about 20 µs a row: not for the thread that writes.
+    """
+    with store.read() as view:
+        if view.setting(ANEW):
+            return None
+        at = int(view.setting(CURSOR, 0))
+        rows = platform_rows(view, store)
+    sums: dict[str, Sum] = {}
+    for (table, id), (row, paths) in rows.items():
+        if not counts(row):
+            continue
+        hashed = row_hash(table, id, encode(row))
+        for path in paths:
+            sums.setdefault(path, Sum()).add(hashed)
+    return Own(at, {path: (one.count, one.hash) for path, one in sums.items()})
+
+
+def repair(store: Store, at: int, bucket: str, rows: Sequence[FeedRow]) -> Applied | None:
+    """These are the rows of a bucket at the cursor `at`; None when the desk has gone on since."""
+    with store.begin() as tx:
+        if tx.setting(ANEW) or int(tx.setting(CURSOR, 0)) != at:
+            return None
+        return replace_all(tx, store, rows, bucket)
+
+
+__all__ = [
+    "Applied",
+    "Own",
+    "apply",
+    "begin_anew",
+    "cursor",
+    "own_sums",
+    "platform_rows",
+    "quarantine",
+    "repair",
+    "restored",
+]

@@ -176,6 +176,10 @@
         <translation>Close</translation>
     </message>
     <message>
+        <source>待处理</source>
+        <translation>Inbox</translation>
+    </message>
+    <message>
         <source>打开或关闭大屏</source>
         <translation>Open or close the wall</translation>
     </message>
@@ -256,8 +260,28 @@
         <translation>{n} on duty · {m} out</translation>
     </message>
     <message>
+        <source>点一下地图,选事件的位置</source>
+        <translation>Click the incident&apos;s place on the map</translation>
+    </message>
+    <message>
+        <source>待裁定</source>
+        <translation>Undecided</translation>
+    </message>
+    <message>
         <source>{code} 附近</source>
         <translation>Near {code}</translation>
+    </message>
+    <message>
+        <source>附件</source>
+        <translation>Files</translation>
+    </message>
+    <message>
+        <source>照片和视频 (*.jpg *.jpeg *.png *.heic *.mp4 *.mov)</source>
+        <translation>Photos and clips (*.jpg *.jpeg *.png *.heic *.mp4 *.mov)</translation>
+    </message>
+    <message>
+        <source>所有文件 (*)</source>
+        <translation>All files (*)</translation>
     </message>
     <message>
         <source>没有“{typed}”这条命令。按 Ctrl+K 看能输入什么。</source>
@@ -601,6 +625,13 @@
     <message>
         <source>丢弃的原因</source>
         <translation>Reason for discarding</translation>
+    </message>
+</context>
+<context>
+    <name>InboxWindow</name>
+    <message>
+        <source>待处理</source>
+        <translation>Inbox</translation>
     </message>
 </context>
 <context>
@@ -1353,6 +1384,13 @@
     <message>
         <source>本台数据是从别的席位拷贝来的,已换新编号。</source>
         <translation>This desk&apos;s data was copied from another desk; it now has a number of its own.</translation>
+    </message>
+</context>
+<context>
+    <name>present</name>
+    <message>
+        <source>待裁定</source>
+        <translation>Undecided</translation>
     </message>
 </context>
 <context>

@@ -43,7 +43,7 @@ class Sender:
         return self.all()[-1]
 
     def all(self) -> list[dict[str, Any]]:
-        return [json.loads(body) for body in outbox.to_send(self.store, "command", 0)[1]]
+        return [json.loads(body) for body in outbox.to_send(self.store, "command", 0).bodies]
 
     def push(self, *operations: dict[str, Any]) -> requests.Response:
         return self.raw(json.dumps({"operations": operations}))
@@ -203,7 +203,7 @@ def test_one_token_opens_one_realm(platform: Platform, sender: Sender, tmp_path:
 
 def test_five_wrong_passwords_lock(platform: Platform) -> None:
     def login(password: str, user: str = "u2", realm: str = "live") -> requests.Response:
-        body = {"user": user, "password": password, "realm": realm, "device": "d"}
+        body = {"user": user, "password": password, "realm": realm, "device": "d", "nonce": "1", "next_nonce": "1"}
         return requests.post(f"{platform.url}/v1/login", json=body, timeout=10)
 
     assert login(PASSWORD).status_code == 200

@@ -46,14 +46,14 @@ store = Store.open(files.database, files.key(), realm=sys.argv[2])
 print("open", flush=True)
 for number, line in enumerate(sys.stdin, 1):
     now = datetime.now(UTC)
-    actor = Actor("duty", Label("李", "Li"), now, pack.town)
+    actor = Actor("duty", Label("李", "Li"), now, pack.area)
     gauge = pack.indicators[line.strip()]
     limit = gauge.limits[0]
     alarm = Alarm(new_id(), gauge.id, gauge.name, gauge.place, gauge.at, limit.level, AlarmState.UNACKNOWLEDGED, now,
-                  limit.at, limit.at, gauge.measure, gauge.matter, town=pack.town)
+                  limit.at, limit.at, gauge.measure, gauge.matter, area=pack.area)
     matter = pack.matters[gauge.matter]
     incident = Incident(new_id(), number, matter.code, matter.name, gauge.place, gauge.at or pack.at, limit.level,
-                        Stage.ACCEPTED, matter.stages, now, Label("告警", "Alarm"), alarm=alarm.id, town=pack.town)
+                        Stage.ACCEPTED, matter.stages, now, Label("告警", "Alarm"), alarm=alarm.id, area=pack.area)
     perform(store, AddReadings((Reading(gauge.id, now, limit.at),)), actor)
     perform(store, RaiseAlarm(alarm), actor)
     perform(store, ConfirmAlarm(alarm.id, incident), actor)

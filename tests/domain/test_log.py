@@ -31,7 +31,7 @@ def chain(said: list[Note]) -> list[Entry]:
     for number, note in enumerate(said):
         at = START + timedelta(seconds=number)
         last = entries[-1] if entries else None
-        entries.append(seal(note, id=f"e{number}", device="d1", author="duty", at=at, last=last))
+        entries.append(seal(note, id=f"e{number}", device="d1", author="duty", at=at, area="t", last=last))
     return entries
 
 

@@ -12,7 +12,6 @@ from console.domain.errors import Refused
 from console.domain.incident import Incident, Stage, Task
 from console.domain.level import Level
 from console.domain.operation import (
-    OPERATIONS,
     Actor,
     CheckIncident,
     CloseIncident,
@@ -21,6 +20,7 @@ from console.domain.operation import (
     ReportStatus,
     TickTask,
 )
+from console.domain.operations import OPERATIONS
 from console.domain.place import Point
 from console.domain.words import Label, Phrase
 
@@ -44,7 +44,10 @@ class Rows:
             raise Refused(Phrase("not_found", {"what": "row", "id": id}))
         return self.rows[id]
 
-    alarm = incident = assignment = task = _row
+    alarm = incident = assignment = task = conflict = _row
+
+    def open_assignments_of(self, unit: str):
+        return [r for r in self.rows.values() if isinstance(r, Assignment) and r.unit == unit and r.status.open]
 
     def assignments_of(self, incident: str):
         return [r for r in self.rows.values() if isinstance(r, Assignment) and r.incident == incident]

@@ -7,7 +7,8 @@ from pathlib import PurePath
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain.agency import STALE_AFTER, Agency, Position, Tier, Unit
+from console.domain.agency import STALE_AFTER, Agency, Position, Unit
+from console.domain.area import Tier
 from console.domain.assignment import Assignment, Role, Status
 from console.domain.duty import CardMessage, CardTask, Duty, Matter, Need, SceneCard
 from console.domain.incident import Incident, Stage
@@ -49,7 +50,7 @@ def make_pack(units: dict[str, str], needs: dict[str, int]) -> Pack:
     return Pack(
         id="p",
         name=name,
-        town="t",
+        area="t",
         town_name=name,
         centre=name,
         at=HERE,
@@ -57,6 +58,7 @@ def make_pack(units: dict[str, str], needs: dict[str, int]) -> Pack:
         basemap=PurePath(),
         schematic=True,
         simulated=True,
+        areas={},
         agencies={"fire": Agency("fire", name, Tier.TOWN)},
         units={id: Unit(id, Label(id, id), "fire", "engine", tuple(able.split()), HERE) for id, able in units.items()},
         cameras={},

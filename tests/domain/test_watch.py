@@ -32,7 +32,7 @@ def follow(values: list[float]) -> list[tuple[str, Level, float]]:
     told = []
     for number, value in enumerate(values):
         reading = Reading("x", START + timedelta(seconds=5 * number), value)
-        said = watch(GAUGE, reading, active, new_id=f"a{number}", town="t")
+        said = watch(GAUGE, reading, active, new_id=f"a{number}", area="t")
         if isinstance(said, RaiseAlarm):
             assert active is None
             active = said.alarm

@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from console.domain.agency import Tier
+from console.domain.area import Grant, Right, Tier
 from console.domain.errors import KnownError
 from console.domain.phrases import both
 from console.store.packs import PackErrors, check_pack, find_pack, find_packs, load_pack
@@ -117,16 +117,16 @@ def test_a_good_pack_loads(tmp_path: Path) -> None:
     folder = write(tmp_path)
     assert check_pack(folder) == []
     pack = load_pack(folder)
-    assert (pack.id, pack.town, pack.schematic, pack.simulated) == ("qinghe", "qinghe", True, False)
+    assert (pack.id, pack.area, pack.schematic, pack.simulated) == ("qinghe", "qinghe", True, False)
     assert pack.basemap == folder / "plan"
-    assert pack.agencies["fire"].town == "qinghe" and pack.agencies["city"].tier is Tier.CITY
+    assert pack.agencies["fire"].path == "qinghe/@fire" and pack.agencies["city"].tier is Tier.CITY
     assert pack.units["f1"].capabilities == ("fire", "rescue") and pack.units["f1"].on_duty
     assert not pack.units["f2"].on_duty and pack.units["f2"].speed_factor == 0.5
     assert pack.cameras["c1"].sub_url == "rtsp://10.0.0.1/sub" and pack.cameras["c1"].indicator == "heat"
     assert [limit.at for limit in pack.indicators["heat"].limits] == [60, 90]
     assert pack.duties["fire"].assist == ("city",)
     assert pack.cards["fire"].tasks[0].gate and pack.cards["fire"].messages[0].agency == "city"
-    assert pack.users["duty"].town == "qinghe"
+    assert pack.users["duty"].grants == (Grant(Right.COMMAND, "qinghe"),)
 
 
 def test_a_byte_order_mark_and_other_line_ends_are_read(tmp_path: Path) -> None:

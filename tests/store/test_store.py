@@ -238,7 +238,7 @@ def test_the_codec_takes_nothing_but_what_it_wrote() -> None:
     wrong = [
         text[:-1] + ',"more":1}',
         text.replace('"number":1', '"number":"1"'),
-        text.replace('"town"', '"twon"'),
+        text.replace('"area"', '"aera"'),
         text.replace('"yellow"', '"purple"'),
         "null",
         "[]",

@@ -49,7 +49,7 @@ from console.store.queries import View
 from console.store.store import Store
 from console.sync import outbox, rebase
 from console.sync.messages import Page, PushRequest
-from tests.support_pack import START, actor, alarm, assignment, incident, task
+from tests.support_pack import START, TOWN, actor, alarm, assignment, incident, sender, task
 
 DESKS = 2
 WHO = Label("现场", "Field")
@@ -81,17 +81,17 @@ class World:
 
     def push(self, desk: Store, lane: Any, after: int | None = None) -> bool:
         """One push; whether there was anything to send. `after` None sends again what was sent before."""
-        _first, bodies = outbox.to_send(desk, lane, after)
+        bodies = outbox.to_send(desk, lane, after).bodies
         if bodies:
             request = PushRequest.model_validate_json(f'{{"operations":[{",".join(bodies)}]}}')
-            push.take(self.platform, desk.device, "u1", request.operations)
+            push.take(self.platform, sender(desk.device), request)
         return bool(bodies)
 
     def pull(self, desk: Store, limit: int) -> bool:
         """One page; whether there is more."""
         at = rebase.cursor(desk)
         with self.platform.read() as view:
-            page = feed.page(view, desk.device, at, limit)
+            page = feed.page(view, desk.device, at, limit, [TOWN])
         page = Page.model_validate_json(page.model_dump_json())
         before = everything(desk)
         applied = rebase.apply(desk, page)
@@ -104,7 +104,9 @@ class World:
     def expected(self, desk: Store, cursor: int) -> dict[tuple[str, str], Any]:
         """What a desk shows at a cursor: the feed so far, and its operations that the feed does not have yet."""
         with self.platform.read() as view:
-            told = view.connection.execute(select(tables.feed).where(tables.feed.c.sequence <= cursor))
+            told = view.connection.execute(
+                select(tables.feed).where(tables.feed.c.sequence <= cursor).order_by(tables.feed.c.sequence)
+            )
             rows = {(row.table, row.id): decode(tables.FEED_KINDS[row.table], row.body) for row in told}
             outcome = tables.outcome
             ends = set(view.connection.scalars(select(outcome.c.sequence)))
@@ -114,10 +116,10 @@ class World:
         for body in sent:
             if json.loads(body)["id"] in done:
                 continue
-            operation, who = outbox.read_sent(body)
+            operation, who = outbox.read_sent(json.loads(body), ())
             with suppress(Refused):
                 rows |= {_key(row): row for row in operation.decide(Model(rows), who).rows}
-        assert cursor == 0 or cursor in ends  # a page ends where an operation ends
+        assert cursor == 0 or cursor in ends  # a page ends where a transaction ends
         return rows
 
     def heal(self) -> None:
@@ -152,13 +154,27 @@ class Model:
     def task(self, id: str) -> Any:
         return self._there("task", id)
 
+    def conflict(self, id: str) -> Any:
+        return self._there("conflict", id)
+
+    def _of(self, table: str, incident: str) -> list[Any]:
+        return [row for (of, _), row in sorted(self.rows.items()) if of == table and row.incident == incident]
+
     def assignments_of(self, incident: str) -> list[Any]:
-        return [
-            row for (table, _), row in sorted(self.rows.items()) if table == "assignment" and row.incident == incident
-        ]
+        return self._of("assignment", incident)
 
     def tasks_of(self, incident: str) -> list[Any]:
-        return [row for (table, _), row in sorted(self.rows.items()) if table == "task" and row.incident == incident]
+        return self._of("task", incident)
+
+    def conflicts_of(self, incident: str) -> list[Any]:
+        return self._of("conflict", incident)
+
+    def casualties_of(self, incident: str) -> list[Any]:
+        return self._of("casualty_report", incident)
+
+    def open_assignments_of(self, unit: str) -> list[Any]:
+        rows = (row for (table, _), row in sorted(self.rows.items()) if table == "assignment")
+        return [row for row in rows if row.unit == unit and row.status.open]
 
 
 def everything(store: Store) -> dict[tuple[str, str], Any]:

@@ -18,7 +18,7 @@ from console.domain.words import Label
 from console.store import tables
 from console.store.check import verify_chain
 from console.store.store import Store
-from console.sync import outbox
+from console.sync import inbox, outbox
 from console.sync.client import Link
 from console.sync.login import login_offline
 from tests.support_burst import one
@@ -129,14 +129,14 @@ def test_a_refusal_of_the_platform_lands_in_the_inbox(platform: Platform, desks:
     a.do(FilterAlarm(about.id, FilterReason.STEAM), actor(2))
     until(a.settled)
     b.client.set_cut(False)
-    until(lambda: len(b.submit(outbox.inbox).result()) == 1)
-    (refusal,) = b.submit(outbox.inbox).result()
+    until(lambda: len(b.submit(inbox.inbox).result()) == 1)
+    (refusal,) = b.submit(inbox.inbox).result()
     assert (refusal.name, refusal.user, refusal.phrase.code) == ("alarm.confirm", "u1", "alarm_decided")
-    assert refusal.payload["incident"]["id"] == ghost.id and refusal.at == START + timedelta(seconds=1)
+    assert refusal.args["incident"]["id"] == ghost.id and refusal.at == START + timedelta(seconds=1)
     assert numbers(b) == set() and ("incident", ghost.id) in [gone for one in b.applied for gone in one.gone]
     assert b.settled() and held_once(b)
-    b.submit(lambda store: outbox.dismiss(store, refusal.id)).result()
-    assert b.submit(outbox.inbox).result() == []
+    b.submit(lambda store: inbox.discard(store, refusal.id, actor(3), "已过滤")).result()
+    assert b.submit(inbox.inbox).result() == []
     one(b, 3)
     until(b.settled)
 
@@ -157,8 +157,8 @@ def test_a_number_the_platform_knows_otherwise_goes_to_the_inbox(platform: Platf
     a.submit(forget).result()
     a.do(OpenIncident(incident(2), WHO), actor(5))  # takes number 2 for the second time
     a.connect(platform.url)
-    until(lambda: len(a.submit(outbox.inbox).result()) == 1)
-    assert a.submit(outbox.inbox).result()[0].phrase.code == "op_changed"
+    until(lambda: len(a.submit(inbox.inbox).result()) == 1)
+    assert a.submit(inbox.inbox).result()[0].phrase.code == "op_changed"
     assert a.settled() and numbers(a) == {1}
 
 

@@ -17,9 +17,9 @@ from console.domain.words import Label
 from console.store import tables
 from console.store.check import verify_chain
 from console.store.store import Store
-from console.sync import outbox, rebase
+from console.sync import inbox, outbox, rebase
 from console.sync.messages import MAX_PUSH_BYTES, Outcome, Page, Sent, fingerprint
-from tests.support_pack import START, actor, alarm, incident
+from tests.support_pack import START, TOWN, actor, alarm, incident
 from tests.support_platform import KEY
 
 WHO = Label("王", "Wang")
@@ -33,13 +33,22 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def queued(store: Store, lane: str = "command") -> list[Sent]:
-    bodies = outbox.to_send(store, lane, None)[1]  # type: ignore[arg-type]
+    bodies = outbox.to_send(store, lane, None).bodies  # type: ignore[arg-type]
     return [Sent.model_validate_json(body) for body in bodies]
 
 
 def page(store: Store, incarnation: str = "i", **given: object) -> Page:
     at = rebase.cursor(store)
-    fields = {"after": at, "cursor": at + 1, "head": at + 1, "rows": [], "settled": {}, "refused": []}
+    fields = {
+        "after": at,
+        "cursor": at + 1,
+        "head": at + 1,
+        "rows": [],
+        "settled": {},
+        "refused": [],
+        "scopes": [TOWN],
+        "version": 2,
+    }
     return Page.model_validate({"incarnation": incarnation, **fields, **given})
 
 
@@ -98,7 +107,7 @@ def test_a_full_disk_leaves_no_half_operation(store: Store) -> None:
 def test_times_go_out_in_utc(store: Store) -> None:
     there = START.astimezone(timezone(timedelta(hours=8)))
     who = actor()
-    who = type(who)(who.user, who.name, there, who.town)
+    who = type(who)(who.user, who.name, there, who.area)
     outbox.perform(store, WriteNote(Note(Kind.NOTE, WHO, text="a")), who)
     with store.read() as view:
         (entry,) = view.entries()
@@ -109,11 +118,12 @@ def test_a_push_is_cut_to_size(store: Store) -> None:
     note = WriteNote(Note(Kind.NOTE, WHO, text="x" * 100_000))
     for second in range(5):
         outbox.perform(store, note, actor(second))
-    first, bodies = outbox.to_send(store, "command", None)
-    assert first == 1 and len(bodies) == 2 and sum(map(len, bodies)) <= MAX_PUSH_BYTES
-    first, bodies = outbox.to_send(store, "command", 2)
-    assert (first, json.loads(bodies[0])["n"]) == (3, 3)
-    assert outbox.to_send(store, "command", 5) == (0, [])
+    batch = outbox.to_send(store, "command", None)
+    assert (batch.first, batch.oldest) == (1, 1)
+    assert len(batch.bodies) == 2 and sum(map(len, batch.bodies)) <= MAX_PUSH_BYTES
+    batch = outbox.to_send(store, "command", 2)
+    assert (batch.first, json.loads(batch.bodies[0])["n"]) == (3, 3)
+    assert outbox.to_send(store, "command", 5).bodies == []
 
 
 def test_pages_are_taken_in_once_and_in_order(store: Store) -> None:
@@ -144,8 +154,8 @@ def test_a_refused_operation_is_undone_and_kept_for_a_person(store: Store) -> No
     )
     applied = rebase.apply(store, page(store, settled={"command": 1}, refused=[no]))
     assert applied.gone == (("incident", of.id),)
-    (refusal,) = outbox.inbox(store)
-    assert refusal.id == id and refusal.payload["incident"]["id"] == of.id
+    (refusal,) = inbox.inbox(store)
+    assert refusal.id == id and refusal.args["incident"]["id"] == of.id
     with store.read() as view:
         assert view.incidents() == [] and view.chains() == {store.device: 1}  # what was said was said
 

@@ -1,0 +1,114 @@
+"""Many operations decided in one transaction: what they change is in memory first and written in one go."""
+
+from typing import Any, TypeVar
+
+from console.domain.alarm import Alarm
+from console.domain.assignment import Assignment
+from console.domain.attachment import Attachment
+from console.domain.conflict import CasualtyReport, Conflict
+from console.domain.errors import Refused
+from console.domain.incident import Incident, Task
+from console.domain.log import Entry
+from console.domain.operation import Row
+from console.domain.words import Phrase
+from console.store.queries import NAMES, View
+
+T = TypeVar("T")
+_PARTS: dict[type, str] = {
+    Assignment: "assignments_of",
+    Task: "tasks_of",
+    Conflict: "conflicts_of",
+    CasualtyReport: "casualties_of",
+    Attachment: "attachments_of",
+}
+
+
+class Draft:
+    """A view with rows written over it; the domain's `Reader`. `written` and `removed` are for the transaction."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.written: dict[tuple[type, str], Row | Entry] = {}
+        self._known: dict[tuple[type, str], Any] = {}
+        self._parts: dict[tuple[type, str], dict[str, Any]] = {}  # of an incident, or of a unit
+        self._units: dict[str, set[str]] = {}
+
+    def put(self, *rows: Row | Entry) -> None:
+        """Each over the one with its id."""
+        for row in rows:
+            self.written[type(row), row.id] = row
+            self._known[type(row), row.id] = row
+            if type(row) in _PARTS:
+                self._join(row)
+            if isinstance(row, Assignment) and row.unit in self._units:
+                self._units[row.unit].add(row.id)
+
+    def _join(self, row: Any) -> None:
+        for incident in {row.incident, getattr(row, "also", None)}:
+            if (parts := self._parts.get((type(row), incident))) is not None:
+                parts[row.id] = row
+
+    def get(self, kind: type[T], id: str) -> T | None:
+        """A row, or None."""
+        key = kind, id
+        if key not in self._known:
+            self._known[key] = self.view.get(kind, id)
+        found: T | None = self._known[key]
+        return found
+
+    def alarm(self, id: str) -> Alarm:
+        return self._there(Alarm, id)
+
+    def incident(self, id: str) -> Incident:
+        return self._there(Incident, id)
+
+    def assignment(self, id: str) -> Assignment:
+        return self._there(Assignment, id)
+
+    def task(self, id: str) -> Task:
+        return self._there(Task, id)
+
+    def conflict(self, id: str) -> Conflict:
+        return self._there(Conflict, id)
+
+    def assignments_of(self, incident: str) -> list[Assignment]:
+        return self._of(Assignment, incident)
+
+    def tasks_of(self, incident: str) -> list[Task]:
+        return sorted(self._of(Task, incident), key=lambda task: (task.order, task.id))
+
+    def conflicts_of(self, incident: str) -> list[Conflict]:
+        return self._of(Conflict, incident)
+
+    def casualties_of(self, incident: str) -> list[CasualtyReport]:
+        return sorted(self._of(CasualtyReport, incident), key=lambda report: (report.occurred_at, report.id))
+
+    def attachments_of(self, incident: str) -> list[Attachment]:
+        return self._of(Attachment, incident)
+
+    def open_assignments_of(self, unit: str) -> list[Assignment]:
+        if unit not in self._units:
+            stored = {row.id for row in self.view.open_assignments_of(unit)}
+            here = {row.id for row in self.written.values() if isinstance(row, Assignment) and row.unit == unit}
+            self._units[unit] = stored | here
+        rows = (self.assignment(id) for id in sorted(self._units[unit]))
+        return [row for row in rows if row.status.open]
+
+    def _of(self, kind: type[T], incident: str) -> list[T]:
+        key = kind, incident
+        if key not in self._parts:
+            parts = {row.id: row for row in getattr(self.view, _PARTS[kind])(incident)}
+            for (of, id), row in self.written.items():
+                if of is kind and incident in (getattr(row, "incident", None), getattr(row, "also", None)):
+                    parts[id] = row
+            self._parts[key] = parts
+            for id, row in parts.items():
+                self._known.setdefault((kind, id), row)
+        parts = self._parts[key]
+        return [parts[id] for id in sorted(parts)]
+
+    def _there(self, kind: type[T], id: str) -> T:
+        row = self.get(kind, id)
+        if row is None:
+            raise Refused(Phrase("not_found", {"what": NAMES[kind], "id": id}))
+        return row
