@@ -64,7 +64,7 @@ class Attachments(QObject):
 
         def kept(found: tuple[str, int]) -> None:
             sha256, size = found
-            by = By(session.user.id, session.user.name, datetime.now(UTC), session.pack.area)
+            by = By(session.user.id, session.user.name, datetime.now(UTC), session.area)
             file = Attachment(new_id(), incident, sha256, path.name, media, size, by)
             session.do(AttachFile(file), self.look)
 

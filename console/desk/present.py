@@ -71,8 +71,9 @@ def incident_detail(session: Session, id: str | None, chain_whole: bool) -> Inci
 def conflict_row(session: Session, conflict: Conflict) -> ConflictRow:
     """A conflict with the names of the centres and of the unit."""
     pack = session.pack
-    centres = [pack.areas.get(claim.by.area) for claim in (conflict.kept, conflict.other)]
-    first, second = [area.name if area else None for area in centres]
+    places = {area.path: area.name for area in pack.areas.values()}
+    places |= {agency.path: agency.name for agency in pack.agencies.values()}
+    first, second = places.get(conflict.kept.by.area), places.get(conflict.other.by.area)
     sent = conflict.kept.value
     unit = pack.units.get(sent.unit) if isinstance(sent, Sent) else None
     return ConflictRow(conflict, (first, second), unit.name if unit else None)

@@ -17,6 +17,7 @@ from console.desk.refusals import corrected
 from console.desk.state import State
 from console.domain.agency import Position
 from console.domain.alarm import Alarm
+from console.domain.area import Right, lies_in
 from console.domain.assignment import Assignment
 from console.domain.attachment import Attachment
 from console.domain.conflict import By, Casualties, CasualtyReport, Conflict
@@ -107,6 +108,14 @@ class Session(QObject):
         self.look_in_inbox()
         self.attachments.look()
 
+    @property
+    def area(self) -> str:
+        """The path of where this person works: the centre's own when they may act there, else what they were given."""
+        grants = [g for g in self.user.grants if g.right is not Right.VIEW and g.holds_in(self.store.realm)]
+        if not grants or any(lies_in(self.pack.area, grant.at) for grant in grants):
+            return self.pack.area
+        return grants[0].at
+
     def use_roads(self, roads: RoadGraph | None) -> None:
         """From now on ways lead over these roads; over straight lines when there are none."""
         self.roads, self.roads_known = roads, True
@@ -129,7 +138,7 @@ class Session(QObject):
         undone: Callable[[], Any] | None = None,
     ) -> None:
         """Something that writes, on the store's thread; then it is shown."""
-        actor = Actor(self.user.id, self.user.name, utc_now(), self.pack.area)
+        actor = Actor(self.user.id, self.user.name, utc_now(), self.area)
 
         def work() -> tuple[tuple[Row, ...], tuple[Entry, ...], dict[Lane, int]]:
             changes = act(actor)
@@ -211,7 +220,7 @@ class Session(QObject):
 
     def count_casualties(self, incident: str, count: Casualties, occurred_at: datetime) -> None:
         """A count from the scene, by someone who knew of the last one that is shown."""
-        by = By(self.user.id, self.user.name, utc_now(), self.pack.area)
+        by = By(self.user.id, self.user.name, utc_now(), self.area)
         seen = self.state.casualties_of(incident)
         report = CasualtyReport(new_id(), incident, count, occurred_at, by)
         self.do(ReportCasualties(report, seen[-1].id if seen else None))
