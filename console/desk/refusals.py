@@ -34,7 +34,7 @@ from console.domain.operation import (
     TickTask,
     WriteNote,
 )
-from console.domain.operations import OPERATIONS
+from console.domain.operations import OPERATIONS, TITLES
 from console.domain.pack import Pack
 from console.domain.phrases import both
 from console.domain.words import Label, Labelled, Phrase
@@ -43,24 +43,6 @@ from console.sync.inbox import Refusal
 from widgets.attachment_list import size_word
 from widgets.inbox_view import InboxField, InboxRow
 
-TITLES: dict[str, Label] = {
-    RaiseAlarm.NAME: Label("告警", "Alarm"),
-    FollowAlarm.NAME: Label("告警变化", "Alarm changed"),
-    ConfirmAlarm.NAME: Label("确认告警", "Confirm alarm"),
-    FilterAlarm.NAME: Label("过滤告警", "Filter alarm"),
-    OpenIncident.NAME: Label("接报", "Call taken"),
-    Dispatch.NAME: Label("派单", "Dispatch"),
-    ReportStatus.NAME: Label("改状态", "Status"),
-    TickTask.NAME: Label("任务", "Task"),
-    CheckIncident.NAME: Label("核查", "Check"),
-    CloseIncident.NAME: Label("结案", "Close"),
-    WriteNote.NAME: Label("记一条", "Note"),
-    AddReadings.NAME: Label("读数", "Readings"),
-    EditIncident.NAME: Label("修改", "Edit"),
-    ReportCasualties.NAME: Label("报伤亡", "Casualties"),
-    SettleConflict.NAME: Label("裁定", "Decide"),
-    AttachFile.NAME: Label("附件", "File"),
-}
 _INCIDENT, _ALARM, _TEXT = Label("事件", "Incident"), Label("告警", "Alarm"), Label("内容", "Text")
 _TITLE, _PLACE, _LEVEL = Label("标题", "Title"), Label("地点", "Place"), Label("等级", "Level")
 _TIME, _WHO, _VALUE = Label("时间", "Time"), Label("谁", "Who"), Label("数值", "Value")

@@ -232,22 +232,6 @@
         <translation>Quit</translation>
     </message>
     <message>
-        <source>知道了</source>
-        <translation>Got it</translation>
-    </message>
-    <message>
-        <source>平台不接受登录:{why} 本机照常工作。</source>
-        <translation>The platform refuses the sign-in: {why} This desk works on.</translation>
-    </message>
-    <message>
-        <source>与平台的连接已中断(自 {since})。一切照常,{count} 条待上传,恢复后自动补传。</source>
-        <translation>The link to the platform is down (since {since}). Everything goes on; {count} operations wait and will be sent when it is back.</translation>
-    </message>
-    <message>
-        <source>启动模拟平台</source>
-        <translation>Start the simulated platform</translation>
-    </message>
-    <message>
         <source>{n} 未确认 · 近10分钟 {m}</source>
         <translation>{n} to decide · {m} in 10 min</translation>
     </message>
@@ -1090,6 +1074,25 @@
     <message>
         <source>阶段:{stage}</source>
         <translation>Stage: {stage}</translation>
+    </message>
+</context>
+<context>
+    <name>Standing</name>
+    <message>
+        <source>知道了</source>
+        <translation>Got it</translation>
+    </message>
+    <message>
+        <source>平台不接受登录:{why} 本机照常工作。</source>
+        <translation>The platform refuses the sign-in: {why} This desk works on.</translation>
+    </message>
+    <message>
+        <source>与平台的连接已中断(自 {since})。一切照常,{count} 条待上传,恢复后自动补传。</source>
+        <translation>The link to the platform is down (since {since}). Everything goes on; {count} operations wait and will be sent when it is back.</translation>
+    </message>
+    <message>
+        <source>启动模拟平台</source>
+        <translation>Start the simulated platform</translation>
     </message>
 </context>
 <context>
