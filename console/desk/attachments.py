@@ -43,7 +43,7 @@ class Attachments(QObject):
     def look(self) -> None:
         """Read anew where the bytes are; panels are told when it is different."""
         store, known = self._session.store, [file.sha256 for file in self._session.state.attachments.values()]
-        if not known:
+        if not known or self._session.jobs.closed:
             return
 
         def work() -> tuple[frozenset[str], frozenset[str]]:

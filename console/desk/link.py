@@ -72,6 +72,8 @@ class PlatformLink(QObject):
     def _look(self, gone: int) -> None:
         """Whether the platform is another than it was, or shows this desk other areas than before."""
         store = self._session.store
+        if self._session.jobs.closed:
+            return
 
         def work() -> tuple[Any, Any]:
             with store.read() as view:

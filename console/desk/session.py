@@ -229,6 +229,8 @@ class Session(QObject):
 
     def look_in_inbox(self) -> None:
         """Read it anew; `inboxChanged` says when it is different."""
+        if self.jobs.closed:
+            return
 
         def done(found: list[Refusal]) -> None:
             if found != self.refusals:
