@@ -3,7 +3,6 @@
 What the platform does not take waits in the inbox, through a restart and until someone else takes the desk.
 """
 
-import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -415,19 +414,3 @@ def test_a_refused_word_is_corrected_after_a_restart_and_another_is_discarded(
         until(lambda: not session.refusals and badge(desk) == "待处理 0", "nothing is left")
         until(lambda: "丢弃未被接收的“记一条”,理由:试机" in said(town), "the reason is in the log of the other desk")
         assert "测试" in said(town), "what was said stays in the log, whatever became of it"
-
-
-def test_a_platform_that_lost_what_it_had_gets_it_again(pair: tuple[Desk, Desk], platform: Platform) -> None:
-    """Its folder is gone, as after a restore from before everything: both desks say so and send it again."""
-    town, city = pair
-    assert town.session and city.session
-    incident = shared_incident(pair, "sluice_tide")
-    platform.kill()
-    shutil.rmtree(platform._folder)
-    platform.start()
-    for desk in pair:
-        until(lambda desk=desk: "平台已恢复" in desk.window.banner.text(), "it is said", 90)
-        until(lambda desk=desk: online(desk) and sum(pending(desk)) == 0, "everything is there again", 90)
-    for desk in pair:
-        assert desk.session is not None
-        assert incident in desk.session.state.incidents
