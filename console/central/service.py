@@ -78,6 +78,8 @@ class Service:
                 raise KnownError(Phrase("login_no_scope", {"realm": request.realm}))
         except KnownError as error:
             phrase = error.phrase
+            if not phrase.code.startswith("login_"):
+                raise  # the database is away, say: that is not the user's fault
             log.warning("sign-in refused", extra={"user": request.user, "device": request.device, "why": phrase.code})
             status = 429 if phrase.code == "login_locked" else 403
             args = {key: value for key, value in phrase.args.items() if isinstance(value, str | int | float)}

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, PoolProxiedConnection, event, inspect
 
 from console.domain.errors import KnownError
 from console.domain.words import Phrase
-from console.store import blobs, engine, lock, postgres, tables  # noqa: F401 (blobs adds its tables)
+from console.store import blobs, catalogue, engine, lock, postgres, tables  # noqa: F401 (two of them add tables)
 from console.store.queries import Tx, View
 
 Side = Literal["desk", "platform", "relay"]
