@@ -165,7 +165,10 @@ class CasualtyLine(_Line):
         name, said, word = self.words()
         quiet, bold = face("quiet"), face("body", bold=True)
         inside = QRectF(self.rect()).adjusted(12, 0, -12, 0)
-        room = inside.width() - (split_width(word) + 12 if word else 0)
+        disputed = bool(word)
+        if bold.metrics.horizontalAdvance(said) > inside.width() - split_width(word) - 12:
+            word, bold = "", face("quiet", bold=True)  # the mark alone: the figures say more
+        room = inside.width() - (split_width(word) + 12 if disputed else 0)
         named = quiet.metrics.horizontalAdvance(name) + 8
         if bold.metrics.horizontalAdvance(said) + named <= room:  # the figures say it alone where there is no room
             painter.setFont(quiet.font)
@@ -177,7 +180,7 @@ class CasualtyLine(_Line):
         painter.setFont(bold.font)
         painter.setPen(ink("strong"))
         painter.drawText(inside, _LEFT, said)
-        if word:
+        if disputed:
             paint_split_word(painter, inside.left() + bold.metrics.horizontalAdvance(said) + 12, inside, word)
 
 

@@ -21,6 +21,8 @@ from widgets.paint import (
     split_width,
 )
 
+ROOM = 130  # pixels that a title wants for itself
+
 
 class _Words(QWidget):
     """Title, subtitle and watermark, elided in that order of importance."""
@@ -46,14 +48,19 @@ class _Words(QWidget):
             side = title.metrics.ascent() * 0.8
             paint_mark(painter, QRectF(0, middle - side / 2, side, side), self.level)
             x = side + 8
-        room = self.width() - badge - x - (split_width(self.undecided) + 10 if self.undecided else 0)
+        room = self.width() - badge - x
+        word = self.undecided
+        if word:
+            if room - split_width(word) < ROOM:  # the mark alone, where the title needs the room more
+                word = ""
+            room -= split_width(word) + 10
         words = elide(self.title, title.metrics, room)
         painter.setFont(title.font)
         painter.setPen(ink("strong"))
         painter.drawText(QRectF(x, 0, room, self.height()), flags, words)
         x += title.metrics.horizontalAdvance(words) + 10
         if self.undecided:
-            x = paint_split_word(painter, x, QRectF(self.rect()), self.undecided) + 10
+            x = paint_split_word(painter, x, QRectF(self.rect()), word) + 10
         if self.badge:
             x = paint_chip(painter, x, middle, self.badge, "accent") + 8
         if self.subtitle and self.width() - x > 24:

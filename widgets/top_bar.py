@@ -175,6 +175,8 @@ class _Inbox(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         quiet = face("quiet").metrics
+        if self.short and not self.count:
+            return QSize(0, 36)  # a bare 0 says nothing
         word = 0 if self.short else quiet.horizontalAdvance(self.text()) + 5
         return QSize(16 + word + quiet.horizontalAdvance(f"{self.count}".rjust(2, "0")) + 8, 36)
 
@@ -182,6 +184,8 @@ class _Inbox(QAbstractButton):
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if not self.width():
+            return
         painter = QPainter(self)
         quiet = face("quiet")
         x = 16
