@@ -75,7 +75,7 @@ class Chrome(QObject):
         control.attachWanted.connect(self._attach)
         session.attachments.opened.connect(lambda path: QDesktopServices.openUrl(QUrl.fromLocalFile(path)))
         self.inbox = InboxWindow(control, self.window)
-        session.inboxChanged.connect(self._show_inbox)
+        session.inbox.changed.connect(self._show_inbox)
         commands = CommandSet(control, self._commands)
         line = self.window.top.command
         line.set_completer(commands.complete)
@@ -260,7 +260,7 @@ class Chrome(QObject):
 
     def _show_inbox(self) -> None:
         if self.session is not None:
-            self.window.top.set_inbox(len(self.session.refusals))
+            self.window.top.set_inbox(len(self.session.inbox.refusals))
 
     def _report(self) -> None:
         if self.control is not None and self.control.incident:

@@ -22,16 +22,16 @@ class InboxWindow(QDialog):
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self.view)
         self.resize(900, 520)
-        self.view.resent.connect(session.resend)
-        self.view.discarded.connect(session.discard)
+        self.view.resent.connect(session.inbox.resend)
+        self.view.discarded.connect(session.inbox.discard)
         self.view.incidentWanted.connect(control.open)
-        session.inboxChanged.connect(self._refresh)
+        session.inbox.changed.connect(self._refresh)
         QShortcut(QKeySequence("F6"), self, self.close)
         self._retranslate()
 
     def open_inbox(self) -> None:
         """F6: to the front, with the keyboard."""
-        self._session.look_in_inbox()
+        self._session.inbox.look()
         self._refresh()
         self.show()
         self.raise_()
@@ -49,5 +49,5 @@ class InboxWindow(QDialog):
 
     def _refresh(self) -> None:
         session = self._session
-        rows = [inbox_row(refusal, session.pack, session.state) for refusal in session.refusals]
+        rows = [inbox_row(refusal, session.pack, session.state) for refusal in session.inbox.refusals]
         self.view.show_inbox(rows, utc_now())

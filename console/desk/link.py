@@ -53,7 +53,7 @@ class PlatformLink(QObject):
         self.stateChanged.emit(state)
 
     def _pending(self, counts: dict[Lane, int]) -> None:
-        self._session.look_in_inbox()
+        self._session.inbox.look()
         self._session.attachments.look()
         self._look(0)
         self.pendingChanged.emit(counts)

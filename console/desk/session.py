@@ -12,8 +12,8 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.desk.attachments import Attachments
+from console.desk.inbox import Inbox
 from console.desk.jobs import Jobs
-from console.desk.refusals import corrected
 from console.desk.state import State
 from console.domain.agency import Position
 from console.domain.alarm import Alarm
@@ -51,8 +51,6 @@ from console.domain.words import Label, Phrase
 from console.engine.route import RoadGraph, straight_seconds
 from console.store.ids import new_id
 from console.store.store import Store
-from console.sync import inbox
-from console.sync.inbox import Refusal
 from console.sync.outbox import pending, perform
 
 log = logging.getLogger(__name__)
@@ -71,7 +69,6 @@ class Session(QObject):
     failed = Signal(object)  # what kept the store from keeping something
     positions = Signal(object)  # list of Position, for the platform
     performed = Signal(object)  # dict of lane to count: there is something to push
-    inboxChanged = Signal()  # what the platform did not take is different now
 
     def __init__(
         self,
@@ -87,7 +84,7 @@ class Session(QObject):
         self.roads_known = False  # they are being read after the start; there may be none
         self.user = user
         self.state = State()
-        self.refusals: list[Refusal] = []  # what the platform did not take, oldest first
+        self.inbox = Inbox(self)
         self.attachments = Attachments(self)
         self.proposals: dict[str, Proposal] = {}
         self._proposing: set[str] = set()
@@ -105,7 +102,7 @@ class Session(QObject):
         self.state, self._next_number = state, next_number
         self._flush_timer.start()
         self.touch("alarm", "incident", "log", "reading", "position")
-        self.look_in_inbox()
+        self.inbox.look()
         self.attachments.look()
 
     @property
@@ -129,9 +126,9 @@ class Session(QObject):
 
         `undone` is called when it was not kept; why not is signalled.
         """
-        self._do(lambda actor: perform(self.store, operation, actor), then, undone)
+        self.carry_out(lambda actor: perform(self.store, operation, actor), then, undone)
 
-    def _do(
+    def carry_out(
         self,
         act: Callable[[Actor], Changes],
         then: Callable[[], Any] | None = None,
@@ -224,31 +221,6 @@ class Session(QObject):
         seen = self.state.casualties_of(incident)
         report = CasualtyReport(new_id(), incident, count, occurred_at, by)
         self.do(ReportCasualties(report, seen[-1].id if seen else None))
-
-    # -- what the platform did not take
-
-    def look_in_inbox(self) -> None:
-        """Read it anew; `inboxChanged` says when it is different."""
-        if self.jobs.closed:
-            return
-
-        def done(found: list[Refusal]) -> None:
-            if found != self.refusals:
-                self.refusals = found
-                self.inboxChanged.emit()
-
-        self.jobs.store(lambda: inbox.inbox(self.store), done, self.not_done)
-
-    def resend(self, id: str, texts: dict[str, str]) -> None:
-        """Do it again as it was, or with these texts in their places."""
-        refusal = next((each for each in self.refusals if each.id == id), None)
-        if refusal is not None:
-            args = corrected(refusal.args, texts) if texts else None
-            self._do(lambda actor: inbox.resend(self.store, id, actor, args), self.look_in_inbox, self.look_in_inbox)
-
-    def discard(self, id: str, reason: str) -> None:
-        """Leave it; the reason goes into the message log."""
-        self._do(lambda actor: inbox.discard(self.store, id, actor, reason), self.look_in_inbox, self.look_in_inbox)
 
     # -- proposing
 

@@ -24,7 +24,7 @@ from console.domain.phrases import say
 from console.domain.place import Point
 from console.store.ids import new_id
 from console.sync.client import Link
-from tests.desk.parts import open_incident, pack, running, settle, sign_in, until, write
+from tests.desk.parts import open_incident, pack, press, running, settle, sign_in, until, write
 from widgets.casualty_form import CasualtyForm
 from widgets.conflict_card import ConflictCard, ConflictStack
 from widgets.inbox_view import InboxView
@@ -310,7 +310,7 @@ def test_two_decide_one_conflict_and_the_second_is_told(pair: tuple[Desk, Desk])
     mend(town)
     mend(city)
     session = city.session
-    until(lambda: len(session.refusals) == 1, "what was refused is in the inbox")
+    until(lambda: len(session.inbox.refusals) == 1, "what was refused is in the inbox")
     assert "待处理 1" in badge(city)
     view = inbox(city)
     (row,) = view.rows()
@@ -322,10 +322,10 @@ def test_two_decide_one_conflict_and_the_second_is_told(pair: tuple[Desk, Desk])
     SHOTS.mkdir(parents=True, exist_ok=True)
     view.grab().save(str(SHOTS / "inbox-choice.png"))
     click(view, "Ctrl ↵")
-    until(lambda: not session.refusals and not view.rows(), "it is taken")
+    until(lambda: not session.inbox.refusals and not view.rows(), "it is taken")
     until(lambda: sum(pending(city)) == 0, "and arrives")
     settle(0.2)
-    assert not session.refusals and "待处理 0" in badge(city)
+    assert not session.inbox.refusals and "待处理 0" in badge(city)
     for desk in pair:
         assert desk.session is not None
         assert desk.session.state.incidents[incident].title.zh == "水库高水位"
@@ -341,9 +341,8 @@ def badge(desk: Desk) -> str:
 def inbox(desk: Desk) -> InboxView:
     """F6."""
     desk.window.activateWindow()
-    command = next(each for each in desk.chrome._commands() if each.word == "inbox")
-    assert command.key == "F6"
-    command.run()
+    until(desk.window.isActiveWindow, "the desk has the keyboard")
+    press(desk.window, "F6")
     assert desk.chrome.inbox is not None
     view = desk.chrome.inbox.view
     until(view.isVisible, "the inbox")
@@ -381,13 +380,13 @@ def test_a_refused_word_is_corrected_after_a_restart_and_another_is_discarded(
         until(lambda: incident in session.state.incidents, "the leader sees the incident")
         for text in ("广告牌倒了", "测试"):
             session.write(text, incident)
-        until(lambda: len(session.refusals) == 2, "both are refused")
+        until(lambda: len(session.inbox.refusals) == 2, "both are refused")
         assert badge(desk) == "待处理 2"
     with running(options) as desk:
         sign_in(desk, "duty")
         assert desk.session and desk.control
         session = desk.session
-        until(lambda: len(session.refusals) == 2, "both are still there")
+        until(lambda: len(session.inbox.refusals) == 2, "both are still there")
         until(lambda: badge(desk) == "待处理 2", "and counted")
         until(lambda: online(desk), "online")
         view = inbox(desk)
@@ -406,11 +405,11 @@ def test_a_refused_word_is_corrected_after_a_restart_and_another_is_discarded(
         view.grab().save(str(SHOTS / "inbox-note.png"))
         shoot(desk, "inbox-desk")
         click(view, "Ctrl ↵")
-        until(lambda: len(session.refusals) == 1, "one is sent again")
+        until(lambda: len(session.inbox.refusals) == 1, "one is sent again")
         until(lambda: "广告牌倒了,无人受伤" in said(town), "and is in the log of the other desk")
         click(view, "X")
         write(view.reason(), "试机")
         QTest.keyClick(view.reason(), Qt.Key.Key_Return)
-        until(lambda: not session.refusals and badge(desk) == "待处理 0", "nothing is left")
+        until(lambda: not session.inbox.refusals and badge(desk) == "待处理 0", "nothing is left")
         until(lambda: "丢弃未被接收的“记一条”,理由:试机" in said(town), "the reason is in the log of the other desk")
         assert "测试" in said(town), "what was said stays in the log, whatever became of it"
