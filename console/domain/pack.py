@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from console.domain.agency import Agency, Unit
-from console.domain.area import Area, Grant, Right
+from console.domain.area import Area, Grant
 from console.domain.camera import Camera
 from console.domain.duty import Duty, Matter, SceneCard
 from console.domain.indicator import Indicator
@@ -22,12 +22,6 @@ class User:
     password_hash: str
     duty: Label  # "值班员"
     grants: tuple[Grant, ...]
-
-    @property
-    def home(self) -> str:
-        """The path of the area or agency that this person acts for."""
-        acting = [grant.at for grant in self.grants if grant.right in (Right.COMMAND, Right.RESPOND)]
-        return next(iter([*acting, *(grant.at for grant in self.grants)]), "")
 
 
 @dataclass(frozen=True, slots=True)
