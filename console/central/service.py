@@ -80,6 +80,8 @@ class Service:
                 raise KnownError(Phrase("login_no_scope", {"realm": request.realm}))
         except KnownError as error:
             phrase = error.phrase
+            if not phrase.code.startswith("login_"):
+                raise  # the database is away, say: that is not the user's fault
             log.warning("sign-in refused", extra={"user": request.user, "device": request.device, "why": phrase.code})
             status = 429 if phrase.code == "login_locked" else 403
             args = {key: value for key, value in phrase.args.items() if isinstance(value, str | int | float)}
@@ -106,9 +108,10 @@ class Service:
     def start(self) -> None:
         """What goes on without anyone asking."""
         if self.relay is not None:
-            live = self.realms.get("live", create=True)
-            assert live is not None
-            self.relay.open(live)
+            for name in {"live", *self.realms.names()}:
+                realm = self.realms.get(name, create=True)
+                assert realm is not None
+                self.relay.open(realm)
 
     def close(self) -> None:
         if self.relay is not None:

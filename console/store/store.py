@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, PoolProxiedConnection, event, inspect
 
 from console.domain.errors import KnownError
 from console.domain.words import Phrase
-from console.store import blobs, engine, lock, postgres, tables  # noqa: F401 (blobs adds its tables)
+from console.store import blobs, catalogue, engine, folder, lock, postgres, tables  # noqa: F401 (two of them add tables)
 from console.store.queries import Tx, View
 
 Side = Literal["desk", "platform", "relay"]
@@ -75,7 +75,7 @@ class Store:
         if read_only and not path.exists():
             raise KnownError(Phrase("store_missing", {"path": str(path)}))
         if not read_only:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            folder.make(path.absolute().parent)
         held = None if read_only else lock.take(path)
         store = cls(path, engine.connect(path, key, read_only), held, str(path))
         try:
