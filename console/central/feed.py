@@ -8,8 +8,8 @@ it is kept what each bucket holds, as a count and a sum of hashes after every tr
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, tuple_, update
@@ -55,7 +55,7 @@ def append(tx: Tx, client: str, decided: Sequence[Decided]) -> int:
     """Number what was decided, in order; where the feed ends now. The last thing a transaction does."""
     width = sum(len(one.placed) + 1 for one in decided)
     now = tables.now()
-    bodies = [[None if p.row is None else encode(_utc(p.row)) for p in one.placed] for one in decided]
+    bodies = [[None if p.row is None else encode(tables.in_utc(p.row)) for p in one.placed] for one in decided]
     end = take(tx, width)
     at = end - width
     rows, outcomes, changed = [], [], []
@@ -104,22 +104,6 @@ def take(tx: Tx, width: int) -> int:
     head = tables.head
     end = tx.connection.scalar(update(head).values(sequence=head.c.sequence + width).returning(head.c.sequence))
     return int(end or 0)
-
-
-def _utc(row: Any) -> Any:
-    """Times in UTC, as they come back from a database: the same row has one text."""
-    found = {}
-    for name in _TIMES.get(type(row), ()):
-        value = getattr(row, name)
-        if value is not None and value.tzinfo is not UTC:
-            found[name] = value.astimezone(UTC)
-    return replace(row, **found) if found else row
-
-
-_TIMES = {
-    kind: [c.name for c in table.columns if isinstance(c.type, tables.Utc) and "of" not in c.info]
-    for kind, table in tables.KINDS.items()
-}
 
 
 def _sum_up(tx: Tx, changed: Iterable[tuple[str, str, str, str | None]], end: int) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -59,8 +59,9 @@ class Realm:
 class Realms:
     """Opens a realm when it is first asked for."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, areas: Iterable[str] = ()) -> None:
+        """`areas` are the paths of the organisation tree."""
+        self._folder, self._areas = folder, tuple(areas)
         self._open: dict[str, Realm] = {}
         self._lock = threading.Lock()
         folder.mkdir(parents=True, exist_ok=True)
@@ -74,7 +75,8 @@ class Realms:
                 path = self._folder / f"{name}.db"
                 if not create and not path.exists():
                     return None
-                self._open[name] = Realm(Store.open(path, None, realm=name, side="platform"))
+                store = Store.open(path, None, realm=name, side="platform", areas=self._areas)
+                self._open[name] = Realm(store)
             return self._open[name]
 
     def close(self) -> None:

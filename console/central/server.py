@@ -65,7 +65,7 @@ def serve(
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     listening = socket.create_server((host, port), backlog=256)
     config = uvicorn.Config(
-        create_app(Service(Realms(data), Directory(pack))),
+        create_app(Service(Realms(data, pack.areas), Directory(pack))),
         log_config=None,
         access_log=False,
         ws="none",

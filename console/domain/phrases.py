@@ -188,6 +188,22 @@ PHRASES: dict[str, Label] = {
         "{path} 由更新版本的一屏写入。文件未被改动。请升级本机程序。",
         "{path} was written by a newer Yiping. The file was not changed. Update the program here.",
     ),
+    "store_older": Label(
+        "{path} 还是旧版一屏的格式,尚未升级。请先启动席位,由它升级后再打开。",
+        "{path} is still as an older Yiping kept it. Start the desk first: it brings the file up to date.",
+    ),
+    "store_not_copied": Label(
+        "{path} 升级前的备份没有做成({text}),所以没有升级;文件未被改动,内容都在。"
+        "备份需要 {need} MB,此盘还有 {free} MB。请清理磁盘空间后再启动。",
+        "No copy of {path} could be made before bringing it up to date ({text}), so that was not begun; the file was "
+        "not changed and everything is there. A copy takes {need} MB, {free} MB are free. Free some space, then start "
+        "again.",
+    ),
+    "store_not_migrated": Label(
+        "{path} 没能升级到本版({text})。全部还原,内容与升级前一样。请检查磁盘空间后再启动;仍不行请联系管理员。",
+        "{path} could not be brought up to this version ({text}). It was put back and is as it was. Look at the disk's "
+        "space and start again; if that does not help, tell the administrator.",
+    ),
     "store_realm": Label(
         "{path} 属于域“{realm}”,不能在“{asked}”中打开。",
         "{path} belongs to realm “{realm}” and cannot be opened in “{asked}”.",

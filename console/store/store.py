@@ -6,22 +6,24 @@ with store.begin() as tx: tx.put(row)              # one transaction: all of it,
 follower = Store.open(path, key, read_only=True)   # a wall on the same machine
 """
 
+import logging
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
 
-from sqlalchemy import Engine, PoolProxiedConnection, inspect
+from sqlalchemy import Engine, PoolProxiedConnection
 
 from console.domain.errors import KnownError
-from console.domain.words import Phrase
-from console.store import blobs, lock, tables  # noqa: F401 (blobs adds its tables)
+from console.domain.phrases import both
+from console.domain.words import Label, Phrase
+from console.store import blobs, copies, lock, migrations, tables  # noqa: F401 (blobs adds its tables)
 from console.store.engine import connect
 from console.store.queries import Tx, View
+from console.store.tables import Side
 
-Side = Literal["desk", "platform"]
+log = logging.getLogger(__name__)
 
 
 class Store:
@@ -52,14 +54,16 @@ class Store:
         realm: str = "live",
         side: Side = "desk",
         read_only: bool = False,
+        areas: Iterable[str] = (),
     ) -> "Store":
-        """Open the database, creating it when it is not there.
+        """Open the database, creating it when it is not there and bringing one of an older Yiping up to date.
 
         `key` is 32 bytes; None keeps it unencrypted. `read_only` opens a follower: it takes no lock, and
-        `version` tells it that something changed.
+        `version` tells it that something changed. `areas` are the paths of the organisation tree.
 
         Raises `KnownError`: store_key (wrong key, or no database), store_taken (another desk holds it),
-        store_newer (written by a newer Yiping), store_realm (of another realm), store_missing (a follower,
+        store_newer (written by a newer Yiping), store_older (a follower, and no desk has brought it up to date),
+        store_not_copied, store_not_migrated, store_realm (of another realm), store_missing (a follower,
         and nothing there), store_damaged, store_io, disk_full.
         """
         if key is not None and len(key) != 32:
@@ -70,9 +74,10 @@ class Store:
             path.parent.mkdir(parents=True, exist_ok=True)
         held = None if read_only else lock.take(path)
         store = cls(path, connect(path, key, read_only), held)
+        store.areas = tuple(areas)
         try:
             if not read_only:
-                store._create(realm, side)
+                store._create(realm, side, key)
             store._introduce(realm)
         except BaseException:
             store.close()
@@ -125,21 +130,52 @@ class Store:
             lock.release(self._held)
             self._held = None
 
-    def _create(self, realm: str, side: Side) -> None:
+    def _create(self, realm: str, side: Side, key: bytes | None) -> None:
         with self.begin() as tx:
-            if inspect(tx.connection).has_table("setting"):
-                return
-            for metadata in (tables.SHARED, tables.DESK if side == "desk" else tables.PLATFORM):
-                metadata.create_all(tx.connection)
-            tx.set_setting("store.schema", tables.SCHEMA)
-            tx.set_setting("store.realm", realm)
-            tx.set_setting("store.device", secrets.token_hex(8))
+            schema = migrations.schema_of(tx.connection)
+            if not schema:
+                migrations.create(tx.connection, side)
+                tx.set_setting("store.realm", realm)
+                tx.set_setting("store.device", secrets.token_hex(8))
+        if 0 < schema < tables.SCHEMA:
+            self._assert_realm(realm)
+            self._copy(key, schema)
+            self._migrate(side)
+
+    def _copy(self, key: bytes | None, schema: int) -> None:
+        connection = self._engine.raw_connection()
+        try:
+            kept = copies.keep(connection.driver_connection, self.path, key, schema)
+        finally:
+            connection.close()
+        log.info("a copy from before the migration: %s", kept)
+
+    def _migrate(self, side: Side) -> None:
+        try:
+            with (
+                self._writer,
+                self._engine.connect().execution_options(writes=True, migrates=True) as connection,
+                connection.begin(),
+            ):
+                migrations.migrate(connection, side, self.areas)
+        except Exception as error:
+            log.exception("not migrated: %s", self.path)
+            text = both(error.phrase) if isinstance(error, KnownError) else Label(str(error), str(error))
+            raise KnownError(Phrase("store_not_migrated", {"path": str(self.path), "text": text})) from error
+        finally:
+            self._engine.dispose()  # its connection looks after no foreign keys
 
     def _introduce(self, realm: str) -> None:
         with self.read() as view:
-            schema = view.setting("store.schema", 0)
+            schema = migrations.schema_of(view.connection)
             if schema > tables.SCHEMA:
                 raise KnownError(Phrase("store_newer", {"path": str(self.path)}))
+            if schema < tables.SCHEMA:
+                raise KnownError(Phrase("store_older", {"path": str(self.path)}))
+        self._assert_realm(realm)
+
+    def _assert_realm(self, realm: str) -> None:
+        with self.read() as view:
             self.realm, self.device = view.setting("store.realm"), view.setting("store.device")
         if self.realm != realm:
             raise KnownError(Phrase("store_realm", {"path": str(self.path), "realm": self.realm, "asked": realm}))

@@ -39,7 +39,7 @@ class Sent(Message):
     args: dict[str, Any]
     actor: dict[str, Any] = Field(description="Who did it, and when by the device's clock.")
     realm: Realm
-    version: int = Field(default=1, ge=1, lt=1000, description="Of its arguments.")
+    version: int = Field(default=1, ge=0, lt=1000, description="Of its arguments.")
     device: Id | None = Field(default=None, description="Whose log its entries are of, when not the client's own.")
     entries: list[dict[str, Any]] = Field(description="Log entries, sealed into the device's chain.")
     hash: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of the canonical JSON of the others.")

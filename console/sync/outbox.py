@@ -18,9 +18,10 @@ from console.domain.agency import Position
 from console.domain.indicator import Reading
 from console.domain.log import Entry, seal
 from console.domain.operation import Actor, Changes, Lane, Operation, Row
-from console.domain.operations import OPERATIONS, VERSION, about, keys, upgrade
+from console.domain.operations import VERSION, about, keys
 from console.store import tables
 from console.store.codec import decode, encode
+from console.store.codec import read_sent as read_sent
 from console.store.ids import new_id
 from console.store.queries import Tx
 from console.store.store import Store
@@ -191,16 +192,6 @@ def to_send(store: Store, lane: Lane, after: int | None, most: int = MAX_OPERATI
             break
         bodies.append(body)
     return Batch(found[0].n if found else 0, oldest or 1, bodies)
-
-
-def read_sent(fields: dict[str, Any], areas: Iterable[str]) -> tuple[Operation, Actor]:
-    """An operation as it was sent, of whatever version, and who did it. `areas` are the paths there are.
-
-    Raises `ValueError` or `KeyError` for one that cannot be read.
-    """
-    args, actor = dict(fields["args"]), dict(fields["actor"])
-    upgrade(fields["name"], args, actor, fields.get("version", 1), areas)
-    return decode(OPERATIONS[fields["name"]], json.dumps(args)), decode(Actor, json.dumps(actor))
 
 
 def performed_ids(store: Store) -> set[str]:

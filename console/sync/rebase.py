@@ -22,6 +22,7 @@ from console.domain.operations import buckets, keys
 from console.domain.words import Phrase
 from console.store import tables
 from console.store.codec import decode, decode_leniently, encode
+from console.store.derived import ANEW, fetch_anew
 from console.store.draft import Draft
 from console.store.queries import Tx, View
 from console.store.store import Store
@@ -30,7 +31,6 @@ from console.sync.messages import FeedRow, Page
 from console.sync.outbox import Applied, leave_out, overlay, read_sent
 
 CURSOR, INCARNATION, SCOPES = "sync.cursor", "sync.incarnation", "sync.scopes"
-ANEW = "sync.anew"  # {"cursor": N} while everything is fetched anew
 PURGED = "sync.purged"  # rows left when their scope did: chains have gaps since
 _CHUNK = 500
 Key = tuple[type, str]
@@ -55,7 +55,7 @@ def apply(store: Store, page: Page) -> Applied:
         known, at = tx.setting(INCARNATION), int(tx.setting(CURSOR, 0))
         anew = tx.setting(ANEW)
         if known not in (None, page.incarnation) or page.head < (anew["cursor"] if anew else at):
-            _begin_anew(tx)
+            fetch_anew(tx)
             tx.set_setting(INCARNATION, page.incarnation)
             # it may have lost what it told back
             _unsettle(tx)
@@ -76,13 +76,13 @@ def apply(store: Store, page: Page) -> Applied:
 def begin_anew(store: Store) -> None:
     """Fetch everything anew from the next pull on; what is here stays until it is complete."""
     with store.begin() as tx:
-        _begin_anew(tx)
+        fetch_anew(tx)
 
 
 def restored(store: Store) -> None:
     """The platform was restored or made anew: the same, and give it again what it may have lost."""
     with store.begin() as tx:
-        _begin_anew(tx)
+        fetch_anew(tx)
         _unsettle(tx)
 
 
@@ -109,11 +109,6 @@ def quarantine(store: Store, lane: Lane, n: int, phrase: Phrase, *, void: bool) 
 # Everything anew
 
 
-def _begin_anew(tx: Tx) -> None:
-    tx.connection.execute(delete(tables.staged))
-    tx.set_setting(ANEW, {"cursor": 0})
-
-
 def _unsettle(tx: Tx) -> None:
     """What was told back is pending again, with the keys that it had."""
     outbox = tables.outbox
@@ -123,7 +118,7 @@ def _unsettle(tx: Tx) -> None:
 def _rescope(tx: Tx, store: Store, scopes: Sequence[str]) -> Applied:
     """What may be seen has changed: what may not leaves at once, what may is fetched."""
     gone = _purge(tx, store, scopes)
-    _begin_anew(tx)
+    fetch_anew(tx)
     return gone
 
 
