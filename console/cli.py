@@ -6,6 +6,7 @@ import runpy
 import sys
 from collections.abc import Callable
 from functools import wraps
+from ipaddress import ip_network
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, NoReturn
@@ -41,6 +42,15 @@ def _known(command: Callable[..., Any]) -> Callable[..., Any]:
 def _size(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
     if not re.fullmatch(r"[1-9]\d{2,4}x[1-9]\d{2,4}", value):
         raise click.BadParameter(f"{value!r} is not a size such as 1920x1080")
+    return value
+
+
+def _networks(_context: click.Context, _parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    for one in value:
+        try:
+            ip_network(one)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from None
     return value
 
 
@@ -149,16 +159,39 @@ def wall(
 @click.option("--pack", help="Topic pack whose users and towns it serves, by id.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8400, show_default=True)
+@click.option(
+    "--database",
+    envvar="YIPING_DATABASE",
+    help="postgresql+psycopg://user:password@host/database, instead of SQLite files. "
+    "Better given as YIPING_DATABASE, where other users of the machine do not see it.",
+)
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes; with --database.")
+@click.option(
+    "--proxy",
+    "proxies",
+    multiple=True,
+    callback=_networks,
+    help="Address or network of a proxy whose X-Forwarded-For and -Proto are believed; may be repeated.",
+)
 @click.option("--parent", type=int, hidden=True)
 @_known
-def central(data: Path | None, pack: str | None, host: str, port: int, parent: int | None) -> None:
+def central(
+    data: Path | None,
+    pack: str | None,
+    host: str,
+    port: int,
+    database: str | None,
+    workers: int,
+    proxies: tuple[str, ...],
+    parent: int | None,
+) -> None:
     """The reference central platform; its API is described at /docs."""
     from console.central.server import serve
     from console.store.packs import find_pack, load_pack
 
-    folder = data or data_folder() / "central"
     content = load_pack(find_pack(pack or load(config_file()).pack, data_folder() / "packs"))
-    serve(folder, content, host, port, parent)
+    source = database or data or data_folder() / "central"
+    serve(source, content, host, port, parent, workers=workers, proxies=proxies)
 
 
 @main.group()

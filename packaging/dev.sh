@@ -35,6 +35,7 @@ RUNTIME=(
 )
 TESTING=(
     "测试用真实 RTSP 服务|a real RTSP server for the tests|python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad"
+    "测试用真实 PostgreSQL|a real PostgreSQL for the tests|postgresql"
     "测试看 PDF 页|looks at PDF pages in the tests|poppler-utils"
     "测试掉电与强杀|compiles what the crash tests watch with|gcc libc6-dev"
 )

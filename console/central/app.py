@@ -1,5 +1,6 @@
 """The platform's open API."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
@@ -42,6 +43,10 @@ lane's operations in order and without gaps; repeating a push is harmless. Pull 
 before. `/v1/live` only says that there is something to pull: a missed event costs delay, never data."""
 
 
+STATUS = {"disk_full": 507, "store_damaged": 500, "database_damaged": 500}  # of what the world did; else 503
+log = logging.getLogger(__name__)
+
+
 class _Limit:
     """Refuses request bodies over the limit while they arrive."""
 
@@ -80,12 +85,13 @@ def _told(answer: AnswerError) -> JSONResponse:
 
 
 def create_app(service: Service) -> FastAPI:
-    """The API of a platform. It closes the platform's realms when it ends."""
+    """The API of a platform, which starts and ends with it."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        service.start()
         yield
-        service.realms.close()
+        service.close()
 
     app = FastAPI(title="Yiping platform", version="2", description=ABOUT, lifespan=lifespan)
     app.add_middleware(_Limit)
@@ -117,7 +123,8 @@ def create_app(service: Service) -> FastAPI:
 
     @app.exception_handler(KnownError)
     async def known(_request: Request, error: KnownError) -> Response:
-        return _told(problem(507, error.phrase.code, say(error.phrase, "en")))
+        log.error("%s", error.phrase.code, extra={"why": say(error.phrase, "en")})
+        return _told(problem(STATUS.get(error.phrase.code, 503), error.phrase.code, say(error.phrase, "en")))
 
     @app.post(
         "/v1/login",

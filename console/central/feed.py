@@ -7,7 +7,7 @@ Each row stands in the feed once for every bucket (a path of the organisation tr
 it is kept what each bucket holds, as a count and a sum of hashes after every transaction.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,10 +17,11 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, s
 from console.domain.indicator import Reading
 from console.domain.log import Entry
 from console.domain.operation import Row
-from console.domain.operations import VERSION
+from console.domain.operations import VERSION, buckets
 from console.domain.words import Phrase
 from console.store import tables
 from console.store.codec import encode
+from console.store.draft import Draft
 from console.store.queries import Tx, View
 from console.store.sums import Sum, counts, row_hash
 from console.sync.messages import Check, FeedRow, Outcome, Page, Sent
@@ -44,16 +45,56 @@ class Placed:
 class Decided:
     """An operation that was looked at: what it changed and where that is seen, or why not."""
 
-    sent: Sent
+    sent: Sent | None  # None: it came from the platform above
     user: str
     placed: Sequence[Placed]
     refusal: Phrase | None
     again: bool = False  # it had come another way before
 
 
+def placed(row: Row | Entry, draft: Draft, default: str) -> list[Placed]:
+    """A row at every bucket that it is seen at now."""
+    table = tables.KINDS[type(row)].name
+    return [Placed(table, row.id, row, bucket) for bucket in sorted(buckets(row, draft, default))]
+
+
+def moved(incident: str, draft: Draft, before: Set[str], after: Set[str]) -> list[Placed]:
+    """All of an incident, for those who see it from now on; and gone, for those who do no more."""
+    came, left = sorted(after - before), sorted(before - after)
+    if not before or not (came or left):
+        return []
+    found = []
+    for row in _all_of(incident, draft):
+        table = tables.KINDS[type(row)].name
+        found += [Placed(table, row.id, None, bucket) for bucket in left]
+        # one that is seen elsewhere too is said to be there in the same breath
+        found += [Placed(table, row.id, row, bucket) for bucket in (sorted(after) if left else came)]
+    return found
+
+
+def _all_of(incident: str, draft: Draft) -> list[Any]:
+    written = [row for row in draft.written.values() if isinstance(row, Entry) and row.note.incident == incident]
+    return [
+        draft.incident(incident),
+        *draft.assignments_of(incident),
+        *draft.tasks_of(incident),
+        *draft.conflicts_of(incident),
+        *draft.casualties_of(incident),
+        *draft.attachments_of(incident),
+        *draft.view.entries(incident, limit=100_000),
+        *written,
+    ]
+
+
+def place(tx: Tx, placed: Sequence[Placed]) -> None:
+    """Number rows that no operation of a client of this platform changed."""
+    if placed:
+        append(tx, "", [Decided(None, "", placed, None)])
+
+
 def append(tx: Tx, client: str, decided: Sequence[Decided]) -> int:
     """Number what was decided, in order; where the feed ends now. The last thing a transaction does."""
-    width = sum(len(one.placed) + 1 for one in decided)
+    width = sum(len(one.placed) + (one.sent is not None) for one in decided)
     now = tables.now()
     bodies = [[None if p.row is None else encode(tables.in_utc(p.row)) for p in one.placed] for one in decided]
     end = take(tx, width)
@@ -75,6 +116,8 @@ def append(tx: Tx, client: str, decided: Sequence[Decided]) -> int:
             )
             if placed.row is None or counts(placed.row):
                 changed.append((placed.bucket, placed.table, placed.id, body))
+        if one.sent is None:
+            continue
         at += 1  # an operation ends with its outcome
         outcomes.append(
             {
@@ -97,6 +140,20 @@ def append(tx: Tx, client: str, decided: Sequence[Decided]) -> int:
     if outcomes:
         tx.connection.execute(insert(tables.outcome), outcomes)
     return end
+
+
+def tell_back(tx: Tx, id: str, refusal: Phrase) -> None:
+    """The platform above has refused an operation that was taken here: its client hears of it once more."""
+    table = tables.outcome
+    mine = table.c.id == id, table.c.refusal.is_(None)
+    tx.connection.execute(update(table).where(*mine).values(refusal=refusal, sequence=take(tx, 1)))
+
+
+def buckets_of(view: View, table: str, id: str) -> set[str]:
+    """Where a row is seen now, as the feed has it."""
+    member = tables.member
+    query = select(member.c.bucket).where(member.c.table == table, member.c.id == id)
+    return set(view.connection.scalars(query))
 
 
 def take(tx: Tx, width: int) -> int:

@@ -4,10 +4,11 @@ import json
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
-from sqlalchemy import insert, select, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import insert, select
+from sqlalchemy.dialects import postgresql as dialect_pg
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import OperationalError
 
 from console.central import feed
@@ -17,16 +18,16 @@ from console.domain.assignment import Assignment
 from console.domain.errors import KnownError, Refused
 from console.domain.incident import Incident
 from console.domain.log import Entry, first_broken
-from console.domain.operation import Actor, LeaveOut, Operation, Row
-from console.domain.operations import OLDEST, VERSION, about, buckets, check_right
+from console.domain.operation import Actor, LeaveOut, Operation
+from console.domain.operations import OLDEST, VERSION, about, buckets, check_right, keys
 from console.domain.words import Phrase
-from console.store import tables
+from console.store import postgres, tables
 from console.store.codec import decode
 from console.store.draft import Draft
 from console.store.queries import Tx
 from console.store.store import Store
 from console.sync.messages import Outcome, PushRequest, Sent, fingerprint
-from console.sync.outbox import read_sent
+from console.sync.outbox import overlay, read_sent
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,15 @@ class Sender:
         return any(grant.right is Right.RELAY and lies_in(area, grant.at) for grant in self.grants(self.user))
 
 
-def take(store: Store, sender: Sender, request: PushRequest) -> list[Outcome]:
+class Forward(Protocol):
+    """Passes on what was taken, in the same transaction: a relay's way up."""
+
+    def __call__(self, tx: Tx, client: str, decided: Sequence[Decided], touched: Mapping[str, set[str]], /) -> None:
+        """`touched` are the keys (`domain.operations.keys`) of each operation, by its id."""
+        ...
+
+
+def take(store: Store, sender: Sender, request: PushRequest, forward: Forward | None = None) -> list[Outcome]:
     """What became of each; all of them in one transaction, committed when this returns.
 
     One that was taken before gets the outcome it got then, by whatever way it came. Raises `GapError` and
@@ -80,18 +89,20 @@ def take(store: Store, sender: Sender, request: PushRequest) -> list[Outcome]:
         if fresh:
             batch = _Batch(tx, sender)
             decided = batch.decide(fresh)
-            batch.write()
+            batch.write(pending=forward is not None)
+            if forward is not None:
+                forward(tx, sender.device, decided, batch.touched)
             table = tables.lane
             tx.upsert(table, [{"client": sender.device, "lane": fresh[0].lane, "n": fresh[-1].n}])
             feed.append(tx, sender.device, decided)
-            outcomes += [_outcome(one.sent, one.refusal) for one in decided]
+            outcomes += [_outcome(sent, one.refusal) for sent, one in zip(fresh, decided, strict=True)]
     return outcomes
 
 
 def _last(tx: Tx, client: str, lane: str) -> int:
     """The last number taken of a lane; nobody else takes any of it until this transaction ends."""
     table = tables.lane
-    dialect = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[tx.connection.dialect.name]
+    dialect = {"sqlite": sqlite.insert, "postgresql": dialect_pg.insert}[tx.connection.dialect.name]
     row = {"client": client, "lane": lane, "n": 0}
     tx.connection.execute(cast(Any, dialect)(table).on_conflict_do_nothing(), row)
     mine = table.c.client == client, table.c.lane == lane
@@ -140,6 +151,7 @@ class _Batch:
         self.known: set[str] = set()  # entries that were here before
         self.breaches: list[dict[str, Any]] = []
         self.users: Mapping[str, set[str]] = {}
+        self.touched: dict[str, set[str]] = {}  # by each operation, by its id
 
     def decide(self, operations: Sequence[Sent]) -> list[Decided]:
         before = self._before([sent.id for sent in operations])
@@ -156,8 +168,16 @@ class _Batch:
                 before[sent.id] = decided[-1].refusal
         return decided
 
-    def write(self) -> None:
-        self.tx.put(*self.draft.written.values())
+    def write(self, pending: bool) -> None:
+        """`pending`: a platform above has the last word, so its rows are kept underneath."""
+        written = self.draft.written.values()
+        entries = [row for row in written if isinstance(row, Entry)]
+        rows = [row for row in written if not isinstance(row, Entry)]
+        self.tx.put(*entries)
+        if pending:
+            overlay(self.tx, rows)
+        else:
+            self.tx.put(*rows)
         if self.breaches:
             self.tx.connection.execute(insert(tables.breach), self.breaches)
 
@@ -192,12 +212,16 @@ class _Batch:
         """What two writers decide about at a time, they decide one after the other. SQLite has one writer."""
         if self.tx.connection.dialect.name != "postgresql":
             return
-        keys: set[str] = set()
-        for read in reads:
-            if read.operation is not None:
-                keys |= about(read.operation, self.tx)
-        for key in sorted(keys):
-            self.tx.connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
+        held: set[str] = set()
+        while True:  # what an operation is about may have changed while we waited
+            wanted: set[str] = set()
+            for read in reads:
+                if read.operation is not None:
+                    wanted |= about(read.operation, self.tx)
+            if wanted <= held:
+                return
+            postgres.hold(self.tx.connection, wanted - held)
+            held |= wanted
 
     def _look_up(self, reads: Sequence[_Read]) -> None:
         entries = [entry.id for read in reads for entry in read.entries]
@@ -229,7 +253,7 @@ class _Batch:
                 read.refusal = Phrase("op_failed", {"name": read.sent.name})
         # what was said and ordered stays, whatever became of the operation
         for entry in self._extend(read):
-            placed += self._place(entry, area)
+            placed += feed.placed(entry, self.draft, area)
         return Decided(read.sent, self.sender.user, placed, read.refusal)
 
     def _do(self, operation: Operation, read: _Read) -> list[Placed]:
@@ -238,15 +262,17 @@ class _Batch:
         actor = read.actor
         assert actor is not None  # read together with the operation
         self._check(operation, actor, read.sent)
+        reached = set(about(operation, self.draft))
         rows = operation.decide(self.draft, actor).rows
+        self.touched[read.sent.id] = reached.union(*map(keys, rows))
         # the rows that say who sees an incident
         touched = {row.id for row in rows if isinstance(row, Incident)}
         touched |= {row.incident for row in rows if isinstance(row, Assignment)}
         before = {id: self._seen_at(id) for id in touched}
         self.draft.put(*rows)
-        placed = [one for row in rows for one in self._place(row, actor.area)]
+        placed = [one for row in rows for one in feed.placed(row, self.draft, actor.area)]
         for id in sorted(touched):
-            placed += self._moved(id, before[id])
+            placed += feed.moved(id, self.draft, before[id], self._seen_at(id))
         return placed
 
     def _check(self, operation: Operation, actor: Actor, sent: Sent) -> None:
@@ -264,34 +290,9 @@ class _Batch:
             log.warning("operation in another's name", extra={"operation": sent.id, "actor": actor.user})
             raise Refused(Phrase("actor_unknown", {"user": actor.user})) from None
 
-    def _place(self, row: Row | Entry, area: str) -> list[Placed]:
-        table = tables.KINDS[type(row)].name
-        return [Placed(table, row.id, row, bucket) for bucket in sorted(buckets(row, self.draft, area))]
-
     def _seen_at(self, incident: str) -> frozenset[str]:
         row = self.draft.get(Incident, incident)
         return frozenset() if row is None else buckets(row, self.draft, "")
-
-    def _moved(self, incident: str, before: frozenset[str]) -> list[Placed]:
-        """All of an incident, for those who see it from now on; and gone, for those who do no more."""
-        after = self._seen_at(incident)
-        came, left = sorted(after - before), sorted(before - after)
-        if not before or not (came or left):
-            return []
-        placed = []
-        for row in self._all_of(incident):
-            table = tables.KINDS[type(row)].name
-            placed += [Placed(table, row.id, None, bucket) for bucket in left]
-            placed += [Placed(table, row.id, row, bucket) for bucket in (sorted(after) if left else came)]
-        return placed
-
-    def _all_of(self, incident: str) -> list[Any]:
-        draft = self.draft
-        parts: list[Any] = [draft.incident(incident)]
-        for of in (draft.assignments_of, draft.tasks_of, draft.conflicts_of, draft.casualties_of, draft.attachments_of):
-            parts += cast(Callable[[str], list[Any]], of)(incident)
-        written = [row for row in draft.written.values() if isinstance(row, Entry) and row.note.incident == incident]
-        return [*parts, *self.tx.entries(incident, limit=100_000), *written]
 
     def _extend(self, read: _Read) -> list[Entry]:
         """Keep log entries; those that were not here are returned.

@@ -1,7 +1,8 @@
-"""The realms of a platform: one database file each, so that a drill and the real thing cannot mix."""
+"""The realms of a platform, so that a drill and the real thing cannot mix: a file each, or a schema each."""
 
 import asyncio
 import re
+import secrets
 import threading
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
@@ -10,22 +11,32 @@ from pathlib import Path
 from sqlalchemy import insert, select
 
 from console.central import feed
-from console.store import tables
+from console.central.notices import Notices
+from console.domain.errors import KnownError
+from console.store import postgres, tables
+from console.store.engine import connected
 from console.store.ids import new_id
-from console.store.store import Store
+from console.store.store import Side, Store
 from console.sync.messages import Live
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
 class Realm:
-    """One realm's store, and those who listen for something new in it."""
+    """One realm's store, and those who listen for something new in it.
 
-    def __init__(self, store: Store) -> None:
+    With `notices` it is shared with other processes, and all of them hear what one tells.
+    """
+
+    def __init__(self, store: Store, notices: Notices | None = None) -> None:
         self.store = store
-        self.moved = 0  # counts the times that positions came in
+        # Changes when positions came in. Processes begin at different numbers: a desk that comes from one to another
+        # sees a change.
+        self.moved = secrets.randbelow(2**32) if notices else 0
+        self._notices = notices
         self._listeners: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
-        with store.begin() as tx:
+        self._lock = threading.Lock()
+        with store.begin(alone=True) as tx:
             if tx.setting("central.incarnation") is None:
                 tx.set_setting("central.incarnation", new_id())
             if tx.connection.execute(select(tables.head.c.id)).first() is None:
@@ -34,13 +45,36 @@ class Realm:
             self.incarnation = str(view.setting("central.incarnation"))
             self.head = feed.end(view)
 
-    def tell(self) -> None:
-        """Something was committed. From any thread."""
-        with self.store.read() as view:
-            self.head = max(self.head, feed.end(view))
-        for event, loop in list(self._listeners.items()):
-            with suppress(RuntimeError):  # its loop has ended
-                loop.call_soon_threadsafe(event.set)
+    def tell(self, *, moved: bool = False) -> None:
+        """Something was committed; `moved`: positions. From any thread.
+
+        It is committed whether or not this is heard, so a database that went away just now is no error.
+        """
+        if self._notices:
+            with suppress(KnownError):
+                self._notices.tell(self.store, moved)
+        else:
+            self.hear(moved)
+
+    def hear(self, moved: bool) -> None:
+        """Something was committed, here or by another process."""
+        with self._lock:
+            self.moved += moved
+        self.reread()
+        self._wake()
+
+    def reread(self) -> None:
+        """Wake the listeners if the feed has grown unheard."""
+        with suppress(KnownError), self.store.read() as view:
+            head = feed.end(view)
+            with self._lock:
+                grown, self.head = head > self.head, max(self.head, head)
+            if grown:
+                self._wake()
+
+    @property
+    def listened(self) -> bool:
+        return bool(self._listeners)
 
     async def listen(self) -> AsyncIterator[Live]:
         """Where the feed ends: now, and whenever that changes."""
@@ -55,32 +89,79 @@ class Realm:
         finally:
             del self._listeners[event]
 
+    def _wake(self) -> None:
+        for event, loop in list(self._listeners.items()):
+            with suppress(RuntimeError):  # its loop has ended
+                loop.call_soon_threadsafe(event.set)
+
 
 class Realms:
-    """Opens a realm when it is first asked for."""
+    """Opens a realm when it is first asked for.
 
-    def __init__(self, folder: Path, areas: Iterable[str] = ()) -> None:
-        """`areas` are the paths of the organisation tree."""
-        self._folder, self._areas = folder, tuple(areas)
+    `source` is a folder of SQLite files, of which this is the only process; or the address of a PostgreSQL
+    database, where others work too. `areas` are the paths of the organisation tree. Raises `KnownError` database_url.
+    """
+
+    def __init__(self, source: Path | str, side: Side = "platform", areas: Iterable[str] = ()) -> None:
+        self._side: Side = side
+        self._areas = tuple(areas)
         self._open: dict[str, Realm] = {}
         self._lock = threading.Lock()
-        folder.mkdir(parents=True, exist_ok=True)
+        self._notices: Notices | None = None
+        self._files: Path | None = None
+        if isinstance(source, Path):
+            self._files = source
+            source.mkdir(parents=True, exist_ok=True)
+        else:
+            self._url = source
+            self._address = postgres.address(source)
+            self._engine = postgres.connect(self._address, None, connections=2)
+            self._notices = Notices(self._engine, self._heard, self._reread)
 
     def get(self, name: str, create: bool = False) -> Realm | None:
-        """The realm, or None when there is none of that name."""
+        """The realm, or None when there is none of that name. Raises `KnownError`, see `Store`."""
+        if realm := self._open.get(name):
+            return realm
         if not NAME.fullmatch(name):
             return None
         with self._lock:
             if name not in self._open:
-                path = self._folder / f"{name}.db"
-                if not create and not path.exists():
+                if not create and not self._there(name):
                     return None
-                store = Store.open(path, None, realm=name, side="platform", areas=self._areas)
-                self._open[name] = Realm(store)
+                store = self._store(name)
+                try:
+                    self._open[name] = Realm(store, self._notices)
+                except BaseException:
+                    store.close()
+                    raise
             return self._open[name]
 
     def close(self) -> None:
+        if self._notices:
+            self._notices.close()
+            self._engine.dispose()
         with self._lock:
             for realm in self._open.values():
                 realm.store.close()
             self._open.clear()
+
+    def _there(self, name: str) -> bool:
+        if self._files:
+            return (self._files / f"{name}.db").exists()
+        with connected(self._engine, postgres.place(self._address)) as connection:
+            return postgres.has_realm(connection, name)
+
+    def _store(self, name: str) -> Store:
+        if self._files:
+            return Store.open(self._files / f"{name}.db", None, realm=name, side=self._side, areas=self._areas)
+        return Store.connect(self._url, realm=name, areas=self._areas)
+
+    def _heard(self, name: str | None, moved: bool) -> None:
+        for realm in list(self._open.values()):
+            if name in (None, realm.store.realm):
+                realm.hear(moved)
+
+    def _reread(self) -> None:
+        for realm in list(self._open.values()):
+            if realm.listened:
+                realm.reread()

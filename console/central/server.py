@@ -2,19 +2,42 @@
 
 import json
 import logging
+import os
+import signal
 import socket
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import uvicorn
+from fastapi import FastAPI
+from uvicorn.supervisors.multiprocess import Multiprocess
 
 from console.central.app import create_app
 from console.central.directory import Directory
 from console.central.realms import Realms
+from console.central.relay import Relay
 from console.central.service import Service
+from console.domain.errors import KnownError
 from console.domain.pack import Pack
+from console.domain.words import Phrase
 from console.lifeline import end_with
+from console.store.store import Store
+
+
+@dataclass(frozen=True)
+class Above:
+    """The platform that a relay passes on to."""
+
+    url: str
+    user: str
+    password: str
+
+
+START_S = 30  # for a worker to load on a busy machine
 
 _PLAIN = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "color_message", "taskName"}
 
@@ -34,6 +57,16 @@ class _JsonLines(logging.Formatter):
         return json.dumps(said, ensure_ascii=False, default=str)
 
 
+def _log_json() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_JsonLines())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+def _announce(listening: socket.socket) -> None:
+    print(json.dumps({"port": listening.getsockname()[1]}), flush=True)
+
+
 class _Server(uvicorn.Server):
     """Says its port once it listens."""
 
@@ -44,34 +77,102 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self._announce and self.started and sockets:
-            print(json.dumps({"port": sockets[0].getsockname()[1]}), flush=True)
+            _announce(sockets[0])
+
+
+class _Workers(Multiprocess):
+    """Worker processes on one socket, each started again when it ends; says the port once all of them serve."""
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], announce: bool) -> None:
+        super().__init__(config, sockets)
+        self._announce = announce
+
+    def init_processes(self) -> None:
+        super().init_processes()
+        ready = all(process.wait_until_ready(START_S, self.should_exit) for process in self.processes)
+        if ready and self._announce:
+            _announce(self.sockets[0])
+
+    def keep_subprocess_alive(self) -> None:
+        for process in self.processes:
+            process.child_conn.close()  # with its end open here too, one that dies is waited for as if it were slow
+        super().keep_subprocess_alive()
+
+
+def _worker(source: Path | str, pack: Pack, supervisor: int) -> FastAPI:
+    """The platform in a worker process, which ends with its supervisor."""
+    _log_json()
+    end_with(supervisor, lambda: signal.raise_signal(signal.SIGTERM))
+    return _app(source, pack, None)
+
+
+def _app(source: Path | str, pack: Pack, above: Above | None) -> FastAPI:
+    relay = Relay(above.url, above.user, above.password) if above else None
+    return create_app(Service(Realms(source, "relay" if relay else "platform", pack.areas), Directory(pack), relay))
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    # the protocol is named because asyncio sends small answers at once (TCP_NODELAY) on such sockets only
+    listening = socket.socket(family, kind, protocol)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(256)
+    except OSError:
+        listening.close()
+        raise
+    return listening
 
 
 def serve(
-    data: Path,
+    source: Path | str,
     pack: Pack,
     host: str = "127.0.0.1",
     port: int = 0,
     parent: int | None = None,
     announce: bool = True,
+    workers: int = 1,
+    proxies: Sequence[str] = (),
+    above: Above | None = None,
 ) -> None:
     """Serve until told to stop (SIGTERM, SIGINT) or until the process `parent` is gone.
 
-    `port` 0 takes a free one. `announce` prints one line of JSON, {"port": N}, on stdout when it listens.
-    Each realm has a file of its own in the folder `data`. Raises `OSError` when the port is taken.
+    `source` is a folder, in which each realm has a file of its own, or the address of a PostgreSQL database,
+    in which it has a schema. `port` 0 takes a free one. `announce` prints one line of JSON, {"port": N}, on
+    stdout when it listens. `workers` is how many processes share the port. `proxies` are the addresses and
+    networks whose X-Forwarded-For and -Proto are believed.
+
+    Raises `OSError` when the port is taken; `KnownError` workers_need_server, and what `Store.connect` raises.
     """
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_JsonLines())
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    listening = socket.create_server((host, port), backlog=256)
-    config = uvicorn.Config(
-        create_app(Service(Realms(data, pack.areas), Directory(pack))),
-        log_config=None,
-        access_log=False,
-        ws="none",
-        timeout_graceful_shutdown=2,
-    )
-    server = _Server(config, announce)
-    if parent is not None:
-        end_with(parent, lambda: setattr(server, "should_exit", True))
-    server.run(sockets=[listening])
+    _log_json()
+    if isinstance(source, str):
+        Store.connect(source, areas=pack.areas).close()  # what is wrong with the server is said here, once
+    elif workers > 1:
+        raise KnownError(Phrase("workers_need_server"))
+    if above is not None and (workers > 1 or isinstance(source, str)):
+        raise KnownError(Phrase("relay_alone"))
+    with _listen(host, port) as listening:
+        config = uvicorn.Config(
+            # a factory, because workers make their own
+            partial(_worker, source, pack, os.getpid()) if workers > 1 else partial(_app, source, pack, above),
+            factory=True,
+            workers=workers,
+            log_config=None,
+            access_log=False,
+            ws="none",
+            timeout_graceful_shutdown=2,
+            timeout_worker_healthcheck=START_S,  # it also runs while a worker is still loading
+            proxy_headers=bool(proxies),
+            forwarded_allow_ips=",".join(proxies),
+        )
+        if workers > 1:
+            supervisor = _Workers(config, [listening], announce)
+            if parent is not None:
+                end_with(parent, supervisor.should_exit.set)
+            supervisor.run()
+        else:
+            server = _Server(config, announce)
+            if parent is not None:
+                end_with(parent, lambda: setattr(server, "should_exit", True))
+            server.run(sockets=[listening])

@@ -14,6 +14,7 @@ from console.central.auth import Caller, Doorkeeper
 from console.central.directory import Directory
 from console.central.push import Sender
 from console.central.realms import Realm, Realms
+from console.central.relay import Relay, forward
 from console.domain.errors import KnownError
 from console.domain.operations import OLDEST, VERSION
 from console.domain.phrases import say
@@ -63,8 +64,8 @@ class Waiting:
 class Service:
     """The platform over its realms, for the users of a directory."""
 
-    def __init__(self, realms: Realms, directory: Directory) -> None:
-        self.realms, self.directory = realms, directory
+    def __init__(self, realms: Realms, directory: Directory, relay: Relay | None = None) -> None:
+        self.realms, self.directory, self.relay = realms, directory, relay
         self._door: Doorkeeper | None = None
         self._noted: dict[tuple[str, str], tuple[float, int]] = {}
 
@@ -77,12 +78,16 @@ class Service:
                 raise KnownError(Phrase("login_no_scope", {"realm": request.realm}))
         except KnownError as error:
             phrase = error.phrase
+            if not phrase.code.startswith("login_"):
+                raise  # the database is away, say: that is not the user's fault
             log.warning("sign-in refused", extra={"user": request.user, "device": request.device, "why": phrase.code})
             status = 429 if phrase.code == "login_locked" else 403
             args = {key: value for key, value in phrase.args.items() if isinstance(value, str | int | float)}
             raise problem(status, phrase.code, say(phrase, "en"), args) from None
         realm = self.realms.get(request.realm, create=True)
         assert realm is not None  # the request's pattern is narrower than ours
+        if self.relay is not None:
+            self.relay.open(realm)
         try:
             token, expires_at = auth.sign_in(realm.store, realm.incarnation, request, scopes)
         except auth.CopiedError:
@@ -97,6 +102,18 @@ class Service:
             version=VERSION,
             oldest=OLDEST,
         )
+
+    def start(self) -> None:
+        """What goes on without anyone asking."""
+        if self.relay is not None:
+            live = self.realms.get("live", create=True)
+            assert live is not None
+            self.relay.open(live)
+
+    def close(self) -> None:
+        if self.relay is not None:
+            self.relay.close()
+        self.realms.close()
 
     def _doorkeeper(self) -> Doorkeeper:
         """Wrong passwords are counted in the live realm, whatever realm was asked for."""
@@ -130,13 +147,16 @@ class Service:
             who.device, who.user, who.realm, lambda user: directory.grants_in(user, who.realm), directory.areas
         )
         try:
-            outcomes: list[Outcome] = push.take(realm.store, sender, request)
+            way_up = None if self.relay is None else forward
+            outcomes: list[Outcome] = push.take(realm.store, sender, request, way_up)
         except push.GapError as gap:
             raise AnswerError(409, Gap(expected=gap.expected)) from None
         except push.ChangedError as changed:
             log.warning("another operation under the same number", extra={"device": who.device, "n": changed.n})
             raise AnswerError(422, Changed(n=changed.n)) from None
         realm.tell()
+        if self.relay is not None:
+            self.relay.wake(who.realm)
         return PushResponse(outcomes=outcomes)
 
     def pull(
@@ -184,8 +204,9 @@ class Service:
         """Where units are. Only the latest of each is kept."""
         with realm.store.begin() as tx:
             tx.put(*request.positions)
-        realm.moved += 1
-        realm.tell()
+        realm.tell(moved=True)
+        if self.relay is not None:
+            self.relay.send_positions(who.realm, request.positions)
 
     def positions(self, who: Caller, realm: Realm) -> Positions:
         """The latest of each unit in the caller's scope."""

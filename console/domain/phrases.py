@@ -223,6 +223,71 @@ PHRASES: dict[str, Label] = {
         "数据库 {path} 正忙,这一步没有保存。请再试一次。",
         "The database {path} is busy and this step was not saved. Try again.",
     ),
+    # the platform's database server
+    "database_url": Label(
+        "数据库地址读不懂。应写成 postgresql+psycopg://用户:密码@主机/库名,密码中的特殊字符用 %XX。",
+        "The database's address cannot be read. Write postgresql+psycopg://user:password@host/database, "
+        "with special characters of the password as %XX.",
+    ),
+    "database_unreachable": Label(
+        "连不上数据库 {path}:{said}。请检查地址、网络和 PostgreSQL 是否在运行。",
+        "The database {path} is out of reach: {said}. Check the address, the network, and that PostgreSQL runs.",
+    ),
+    "database_password": Label(
+        "数据库 {path} 不接受这个用户或密码。请核对地址中的用户和密码。",
+        "The database {path} does not accept this user or password. Check both in its address.",
+    ),
+    "database_absent": Label(
+        "{path}:没有这个数据库。请管理员先用 createdb 建库(编码 UTF8)。",
+        "{path}: there is no such database. Have an administrator make it with createdb (encoding UTF8).",
+    ),
+    "database_rights": Label(
+        "数据库 {path} 的这个用户权限不够。请管理员授予建模式(CREATE)和使用的权限。",
+        "The user lacks rights in the database {path}. Have an administrator grant CREATE on it.",
+    ),
+    "database_lost": Label(
+        "与数据库 {path} 的连接断了,这一步可能没有保存。恢复后再做一次,重复不会出错。",
+        "The connection to the database {path} was lost and this step may not be saved. "
+        "Do it again when it is back; doing it twice does no harm.",
+    ),
+    "database_standby": Label(
+        "数据库 {path} 是备机或只读,不能保存。请把地址指向主机。",
+        "The database {path} is a standby or read-only and cannot save. Point the address at the primary.",
+    ),
+    "database_damaged": Label(
+        "数据库 {path} 已损坏。请停止服务,保留数据,从备份恢复。",
+        "The database {path} is damaged. Stop the service, keep the data, and restore from a backup.",
+    ),
+    "database_old": Label(
+        "数据库 {path} 是 PostgreSQL {version},至少要 {oldest}。请升级。",
+        "The database {path} is PostgreSQL {version}; at least {oldest} is needed. Upgrade it.",
+    ),
+    "database_encoding": Label(
+        "数据库 {path} 的编码是 {encoding},应为 UTF8。请用 createdb --encoding=UTF8 另建一个库。",
+        "The database {path} is encoded in {encoding}, not UTF8. Make another with createdb --encoding=UTF8.",
+    ),
+    "database_fsync": Label(
+        "数据库 {path} 关闭了 fsync,断电会丢失已保存的内容。请在 postgresql.conf 设 fsync = on。",
+        "The database {path} has fsync off: a power cut would lose what was saved. Set fsync = on in postgresql.conf.",
+    ),
+    "database_full_page_writes": Label(
+        "数据库 {path} 关闭了 full_page_writes,断电会损坏数据。请在 postgresql.conf 设 full_page_writes = on。",
+        "The database {path} has full_page_writes off: a power cut would damage it. "
+        "Set full_page_writes = on in postgresql.conf.",
+    ),
+    "database_synchronous_commit": Label(
+        "数据库 {path} 关闭了 synchronous_commit,已答复的内容可能丢失。请设 synchronous_commit = on。",
+        "The database {path} has synchronous_commit off: what was answered may be lost. Set synchronous_commit = on.",
+    ),
+    "database_limits": Label(
+        "数据库 {path} 没有采用连接的设置(超时、模式)。中间若有连接池,请绕过它直接连接 PostgreSQL。",
+        "The database {path} does not take a session's settings (timeouts, schema). "
+        "If there is a connection pooler in between, connect to PostgreSQL directly.",
+    ),
+    "workers_need_server": Label(
+        "多个工作进程不能共用 SQLite 文件。请用 --database 给出 PostgreSQL 地址,或用 --workers 1。",
+        "Several workers cannot share SQLite files. Give a PostgreSQL address with --database, or use --workers 1.",
+    ),
     # the platform
     "link_down": Label(
         "连不上平台。照常工作,恢复后自动同步。",
@@ -245,6 +310,10 @@ PHRASES: dict[str, Label] = {
     "op_failed": Label(
         "平台处理“{name}”时出错。内容已保留,请联系管理员。",
         "The platform failed on “{name}”. Its content is kept; tell the administrator.",
+    ),
+    "relay_alone": Label(
+        "中继平台(--relay)只用内嵌数据库和一个进程:请去掉 --database 和 --workers。",
+        "A relay (--relay) is one process with the embedded database: leave out --database and --workers.",
     ),
     "op_discarded": Label(
         "丢弃未送达的操作“{name}”({id}),理由:{reason}", "Discarded “{name}” ({id}), which was not taken: {reason}"

@@ -1,10 +1,13 @@
 """The database engine of a store: SQLCipher set up for safety, and its errors in words."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlcipher3 import dbapi2
 
 from console.domain.errors import KnownError
@@ -62,8 +65,19 @@ def connect(path: Path, key: bytes | None, read_only: bool) -> Engine:
         # write takes its place at once, so that it cannot fail half-way for another writer.
         options = connection.get_execution_options()
         writes = options.get("writes", False)
-        if options.get("migrates"):  # a table that is made anew takes nothing with it; inside, this does nothing
+        if options.get("reshapes"):  # a table that is made anew takes nothing with it; inside, this does nothing
             connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+@contextmanager
+def connected(engine: Engine, place: str) -> Iterator[Connection]:
+    """One of the engine's connections. Raises `KnownError` store_busy when all of them stay taken."""
+    try:
+        connection = engine.connect()
+    except PoolTimeout:
+        raise KnownError(Phrase("store_busy", {"path": place})) from None
+    with connection:
+        yield connection

@@ -4,31 +4,34 @@ store = Store.open(path, key)                      # the desk; `key` is 32 rando
 with store.read() as view: view.open_alarms()      # one consistent snapshot
 with store.begin() as tx: tx.put(row)              # one transaction: all of it, or nothing
 follower = Store.open(path, key, read_only=True)   # a wall on the same machine
+store = Store.connect(url, realm="drill-7")        # the platform's, on PostgreSQL beside other workers
 """
 
 import logging
 import secrets
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Literal, cast
 
-from sqlalchemy import Engine, PoolProxiedConnection
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, event
 
 from console.domain.errors import KnownError
 from console.domain.phrases import both
 from console.domain.words import Label, Phrase
-from console.store import blobs, copies, lock, migrations, tables  # noqa: F401 (blobs adds its tables)
-from console.store.engine import connect
+from console.store import blobs, catalogue, copies, engine, lock, migrations, postgres, tables  # noqa: F401 (they add tables)
 from console.store.queries import Tx, View
-from console.store.tables import Side
+from console.store.tables import Side as Side
 
+Dialect = Literal["sqlite", "postgresql"]
 log = logging.getLogger(__name__)
 
 
 class Store:
-    """Any thread may use it; writers take turns, readers see the last commit and wait for nobody.
+    """Any thread may use it; readers see the last commit and wait for nobody.
 
+    In a file, writers take turns. On PostgreSQL they write at once, each holding the rows it asked for by id.
     `realm` is "live" or a drill's id. `device` is this database's own id, minted when it is created: the
     device of its log chain and the client of its outbox are one and the same.
     """
@@ -37,12 +40,13 @@ class Store:
     device: str
     areas: tuple[str, ...] = ()  # the paths of the organisation tree, where they are known
 
-    def __init__(self, path: Path, engine: Engine, held: int | None) -> None:
-        """See `open`."""
-        self.path = path
-        self._engine = engine
+    def __init__(self, path: Path | None, database: Engine, held: int | None, place: str) -> None:
+        """See `open` and `connect`."""
+        self.path = path  # None: not a file
+        self._engine = database
         self._held = held
-        self._writer = threading.Lock()
+        self._place = place  # as people are told it
+        self._writer = threading.Lock() if path else nullcontext()
         self._watching: PoolProxiedConnection | None = None
 
     @classmethod
@@ -73,42 +77,98 @@ class Store:
         if not read_only:
             path.parent.mkdir(parents=True, exist_ok=True)
         held = None if read_only else lock.take(path)
-        store = cls(path, connect(path, key, read_only), held)
+        store = cls(path, engine.connect(path, key, read_only), held, str(path))
         store.areas = tuple(areas)
         try:
             if not read_only:
-                store._create(realm, side, key)
+                store._prepare(realm, side, key)
             store._introduce(realm)
         except BaseException:
             store.close()
             raise
         return store
 
+    @classmethod
+    def connect(cls, url: str, *, realm: str = "live", areas: Iterable[str] = ()) -> "Store":
+        """Open a platform's realm in a PostgreSQL database, creating it or bringing it up to date, see `open`.
+
+        `url` is postgresql+psycopg://user:password@host/database; the realm is the schema "yiping_<realm>"
+        in it. Any number of processes may do so at once.
+
+        Raises `KnownError`: database_url, database_unreachable, database_password, database_absent,
+        database_rights; database_old, _encoding, _fsync, _full_page_writes, _synchronous_commit, _standby,
+        _limits for a server that would not keep its word; store_newer, store_not_migrated.
+        """
+        address = postgres.address(url)
+        store = cls(None, postgres.connect(address, realm), None, f"{postgres.place(address)} ({realm})")
+        store.areas = tuple(areas)
+        try:
+            with store.read() as view:
+                postgres.assert_fit(view.connection, address, realm)
+            store._prepare(realm, "platform", None)
+            store._introduce(realm)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    @property
+    def dialect(self) -> Dialect:
+        return cast(Dialect, self._engine.dialect.name)
+
     @contextmanager
     def read(self) -> Iterator[View]:
-        """One consistent snapshot to ask."""
-        with self._engine.connect() as connection, connection.begin():
-            yield View(connection)
+        """One consistent snapshot to ask. Raises `KnownError`, see `begin`."""
+        with engine.connected(self._engine, self._place) as connection:
+            if self.dialect == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with connection.begin():
+                yield View(connection)
 
     @contextmanager
-    def begin(self) -> Iterator[Tx]:
-        """One transaction; an exception rolls all of it back. Raises `KnownError` disk_full, store_io."""
-        with (
-            self._writer,
-            self._engine.connect().execution_options(writes=True) as connection,
-            connection.begin(),
-        ):
-            yield Tx(connection)
+    def begin(self, *, alone: bool = False, reshapes: bool = False) -> Iterator[Tx]:
+        """One transaction; an exception rolls all of it back.
 
-    def mint_device(self, tx: Tx) -> str:
-        """This database is a copy of another: from now on it is a device of its own."""
-        device = secrets.token_hex(8)
-        tx.set_setting("store.device", device)
-        self.device = device
-        return device
+        `alone`: no other such transaction runs meanwhile, in any process; of a file that is always so.
+        `reshapes`: tables are made anew in it, for which a file's connection forgets foreign keys, for good.
+        Raises `KnownError` disk_full, store_io, store_busy; on PostgreSQL also database_lost,
+        database_unreachable, database_standby: then it may be tried again.
+        """
+        with self._writer, engine.connected(self._engine, self._place) as connection:
+            if self.dialect == "sqlite":
+                connection.execution_options(writes=True, reshapes=reshapes)
+            with connection.begin():
+                if self.dialect == "sqlite":
+                    yield Tx(connection)
+                else:
+                    if alone:
+                        postgres.alone(connection)
+                    yield Tx(connection)
+
+    def mint_device(self, tx: Tx | None = None) -> str:
+        """Become another device: a new id in place of the present one, for a database that was copied.
+
+        With `tx` it happens in that transaction, and not at all if that is rolled back.
+        """
+        if tx is None:
+            with self.begin() as own:
+                return self.mint_device(own)
+        before, self.device = self.device, secrets.token_hex(8)
+        tx.set_setting("store.device", self.device)
+
+        def stay(_connection: Connection) -> None:
+            self.device = before
+
+        event.listen(tx.connection, "rollback", stay)
+        return self.device
 
     def version(self) -> int:
-        """A number that changes when another process (or another thread's transaction) has written."""
+        """A number that changes when another process (or another thread's transaction) has written.
+
+        Of a file only: raises `RuntimeError` on PostgreSQL, where the feed's head tells it.
+        """
+        if self.dialect != "sqlite":
+            raise RuntimeError("only a database file has a version to watch")
         if self._watching is None:
             # The number means something on one and the same connection only.
             self._watching = self._engine.raw_connection()
@@ -130,8 +190,11 @@ class Store:
             lock.release(self._held)
             self._held = None
 
-    def _create(self, realm: str, side: Side, key: bytes | None) -> None:
-        with self.begin() as tx:
+    def _prepare(self, realm: str, side: Side, key: bytes | None) -> None:
+        """Make the tables, or bring those of an older schema up to date."""
+        with self.begin(alone=True) as tx:
+            if self.dialect == "postgresql":
+                postgres.make_realm(tx.connection, realm)
             schema = migrations.schema_of(tx.connection)
             if not schema:
                 migrations.create(tx.connection, side)
@@ -139,43 +202,40 @@ class Store:
                 tx.set_setting("store.device", secrets.token_hex(8))
         if 0 < schema < tables.SCHEMA:
             self._assert_realm(realm)
-            self._copy(key, schema)
+            if self.path:
+                self._copy(self.path, key, schema)
             self._migrate(side)
 
-    def _copy(self, key: bytes | None, schema: int) -> None:
+    def _copy(self, path: Path, key: bytes | None, schema: int) -> None:
         connection = self._engine.raw_connection()
         try:
-            kept = copies.keep(connection.driver_connection, self.path, key, schema)
+            kept = copies.keep(connection.driver_connection, path, key, schema)
         finally:
             connection.close()
-        log.info("a copy from before the migration: %s", kept)
+        log.info("as it was before the migration: %s", kept)
 
     def _migrate(self, side: Side) -> None:
         try:
-            with (
-                self._writer,
-                self._engine.connect().execution_options(writes=True, migrates=True) as connection,
-                connection.begin(),
-            ):
-                migrations.migrate(connection, side, self.areas)
+            with self.begin(alone=True, reshapes=True) as tx:
+                migrations.migrate(tx.connection, side, self.areas)
         except Exception as error:
-            log.exception("not migrated: %s", self.path)
+            log.exception("not migrated: %s", self._place)
             text = both(error.phrase) if isinstance(error, KnownError) else Label(str(error), str(error))
-            raise KnownError(Phrase("store_not_migrated", {"path": str(self.path), "text": text})) from error
+            raise KnownError(Phrase("store_not_migrated", {"path": self._place, "text": text})) from error
         finally:
-            self._engine.dispose()  # its connection looks after no foreign keys
+            self._engine.dispose()  # its connection does not watch over foreign keys
 
     def _introduce(self, realm: str) -> None:
         with self.read() as view:
             schema = migrations.schema_of(view.connection)
-            if schema > tables.SCHEMA:
-                raise KnownError(Phrase("store_newer", {"path": str(self.path)}))
-            if schema < tables.SCHEMA:
-                raise KnownError(Phrase("store_older", {"path": str(self.path)}))
+        if schema > tables.SCHEMA:
+            raise KnownError(Phrase("store_newer", {"path": self._place}))
+        if schema < tables.SCHEMA:
+            raise KnownError(Phrase("store_older", {"path": self._place}))
         self._assert_realm(realm)
 
     def _assert_realm(self, realm: str) -> None:
         with self.read() as view:
             self.realm, self.device = view.setting("store.realm"), view.setting("store.device")
         if self.realm != realm:
-            raise KnownError(Phrase("store_realm", {"path": str(self.path), "realm": self.realm, "asked": realm}))
+            raise KnownError(Phrase("store_realm", {"path": self._place, "realm": self.realm, "asked": realm}))

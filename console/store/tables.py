@@ -147,7 +147,7 @@ incident = Table(
     "incident",
     SHARED,
     Column("id", Text, primary_key=True),
-    Column("number", Integer, nullable=False, index=True),
+    Column("number", BigInteger, nullable=False, index=True),
     Column("matter", Text, nullable=False),
     Column("title", Json(Label), nullable=False),
     Column("place", Json(Label), nullable=False),
@@ -254,7 +254,7 @@ entry = Table(
     SHARED,
     Column("id", Text, primary_key=True),
     Column("device", Text, nullable=False),
-    Column("number", Integer, nullable=False),
+    Column("number", BigInteger, nullable=False),
     Column("at", Utc, nullable=False),
     Column("author", Text, nullable=False),
     Column("note", Json(Note), nullable=False),
@@ -294,7 +294,7 @@ outbox = Table(
     DESK,
     Column("sequence", Integer, primary_key=True),  # the order in which things were done here, over all lanes
     Column("lane", Text, nullable=False),
-    Column("n", Integer, nullable=False),  # contiguous per lane, from 1
+    Column("n", BigInteger, nullable=False),  # contiguous per lane, from 1
     Column("id", Text, nullable=False, unique=True),
     Column("body", Text, nullable=False),  # the operation as it is sent
     Column("settled_at", Utc),  # None: the platform has not told back
@@ -376,6 +376,7 @@ member = Table(
     Column("id", Text, nullable=False),
     Column("hash", BigInteger, nullable=False),
     PrimaryKeyConstraint("bucket", "table", "id"),
+    Index("member_row", "table", "id"),
     sqlite_with_rowid=False,
 )
 
@@ -395,7 +396,7 @@ lane = Table(
     PLATFORM,
     Column("client", Text, primary_key=True),
     Column("lane", Text, primary_key=True),
-    Column("n", Integer, nullable=False),  # the last one processed
+    Column("n", BigInteger, nullable=False),  # the last one processed
 )
 
 outcome = Table(
@@ -403,7 +404,7 @@ outcome = Table(
     PLATFORM,
     Column("client", Text, nullable=False),
     Column("lane", Text, nullable=False),
-    Column("n", Integer, nullable=False),
+    Column("n", BigInteger, nullable=False),
     Column("id", Text, nullable=False, index=True),
     Column("hash", Text, nullable=False),
     Column("name", Text, nullable=False),
@@ -456,7 +457,7 @@ breach = Table(
     PLATFORM,
     Column("entry", Text, ForeignKey(entry.c.id), primary_key=True),  # did not fit its device's chain
     Column("device", Text, nullable=False),
-    Column("number", Integer, nullable=False),
+    Column("number", BigInteger, nullable=False),
     Column("at", Utc, nullable=False),
 )
 

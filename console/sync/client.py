@@ -63,7 +63,16 @@ class Client:
     platform's and were fetched anew.
     """
 
-    def __init__(self, submit: Submit, base_url: str, *, user: str, password: str, realm: str = "live") -> None:
+    def __init__(
+        self,
+        submit: Submit,
+        base_url: str,
+        *,
+        user: str,
+        password: str,
+        realm: str = "live",
+        then: rebase.Then = rebase.nothing_else,
+    ) -> None:
         self.on_link: Callable[[LinkState], None] = lambda state: None
         self.on_changes: Callable[[Applied], None] = lambda applied: None
         self.on_pending: Callable[[dict[Lane, int]], None] = lambda counts: None
@@ -76,7 +85,7 @@ class Client:
         self._line = Line(base_url, user, password, realm, handshake)
         self._line.on_state = lambda state: self.on_link(state)  # noqa: PLW0108 (set later)
         self._line.on_login = self._signed_in
-        self._exchange = Exchange(self._ask)
+        self._exchange = Exchange(self._ask, then)
         self._exchange.on_changes = lambda applied: self.on_changes(applied)  # noqa: PLW0108
         self._exchange.on_settled = lambda: self.on_pending(self._ask(outbox.pending))
         self._watchdog = Watchdog()

@@ -38,8 +38,8 @@ class Call(Protocol):
 class Exchange:
     """One desk's exchange with one realm. Each lane, and the pull, is for one thread at a time."""
 
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
+    def __init__(self, ask: Ask, then: rebase.Then = rebase.nothing_else) -> None:
+        self._ask, self._then = ask, then
         self.on_changes: Callable[[Applied], None] = lambda applied: None
         self.on_settled: Callable[[], None] = lambda: None
         self._sent: dict[Lane, int | None] = {"command": None, "bulk": None}  # the platform has them, by its answer
@@ -85,14 +85,20 @@ class Exchange:
                 self._sent[lane] = said.expected - 1
             case Changed():
                 phrase = Phrase("op_changed", {"name": ""})
-                self._emit(self._ask(lambda store: rebase.quarantine(store, lane, said.n, phrase, void=False)))
+                self._emit(
+                    self._ask(lambda store: rebase.quarantine(store, lane, said.n, phrase, void=False, then=self._then))
+                )
                 self._sent[lane] = said.n
             case Problem() if answer.status in NEVER and len(batch.bodies) > 1:
                 self._most[lane] = max(1, len(batch.bodies) // 2)  # which of them is it?
             case Problem() if answer.status in NEVER:
                 log.error("the platform will never take operation %d of %s: %s", batch.first, lane, answer)
                 phrase = Phrase("op_unreadable", {"name": ""})
-                self._emit(self._ask(lambda store: rebase.quarantine(store, lane, batch.first, phrase, void=True)))
+                self._emit(
+                    self._ask(
+                        lambda store: rebase.quarantine(store, lane, batch.first, phrase, void=True, then=self._then)
+                    )
+                )
             case _:
                 log.error("push of %s from %d: %s", lane, batch.first, answer)
                 raise LinkDown(_DOWN) from answer
@@ -112,7 +118,7 @@ class Exchange:
                 raise
             self._ask(rebase.begin_anew)  # this desk was away for longer than the feed is kept
             return True
-        applied = self._ask(lambda store: rebase.apply(store, page))
+        applied = self._ask(lambda store: rebase.apply(store, page, self._then))
         if self._incarnation not in (None, page.incarnation):
             self.start_over()
             log.warning("the platform was restored or made anew: pushing again what it may have lost")
@@ -159,7 +165,7 @@ class Exchange:
             at = page.cursor
             if page.cursor >= until:
                 break
-        applied = self._ask(lambda store: rebase.repair(store, until, bucket, list(rows.values())))
+        applied = self._ask(lambda store: rebase.repair(store, until, bucket, list(rows.values()), self._then))
         if applied is not None:
             self._emit(applied)
 

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from sqlalchemy import delete, insert, select, update
 
@@ -43,7 +43,17 @@ def cursor(store: Store) -> int:
         return int(anew["cursor"] if anew else view.setting(CURSOR, 0))
 
 
-def apply(store: Store, page: Page) -> Applied:
+class Then(Protocol):
+    """What else belongs into the transaction that takes something in: a relay passes it on."""
+
+    def __call__(self, tx: Tx, applied: Applied, page: Page | None, /) -> None: ...
+
+
+def nothing_else(_tx: Tx, _applied: Applied, _page: Page | None, /) -> None:
+    """A desk has nobody to pass it on to."""
+
+
+def apply(store: Store, page: Page, then: Then = nothing_else) -> Applied:
     """Take in one page, in one transaction. A page that does not follow on is left out.
 
     Of another incarnation than before, or when what the caller may see has grown, everything is fetched anew:
@@ -52,25 +62,30 @@ def apply(store: Store, page: Page) -> Applied:
     Raises `ValueError` for a row that cannot be read; nothing has changed then.
     """
     with store.begin() as tx:
-        known, at = tx.setting(INCARNATION), int(tx.setting(CURSOR, 0))
-        anew = tx.setting(ANEW)
-        if known not in (None, page.incarnation) or page.head < (anew["cursor"] if anew else at):
-            fetch_anew(tx)
-            tx.set_setting(INCARNATION, page.incarnation)
-            # it may have lost what it told back
-            _unsettle(tx)
-            return Applied()
+        applied = _apply(tx, store, page)
+        then(tx, applied, page)
+    return applied
+
+
+def _apply(tx: Tx, store: Store, page: Page) -> Applied:
+    known, at = tx.setting(INCARNATION), int(tx.setting(CURSOR, 0))
+    anew = tx.setting(ANEW)
+    if known not in (None, page.incarnation) or page.head < (anew["cursor"] if anew else at):
+        fetch_anew(tx)
         tx.set_setting(INCARNATION, page.incarnation)
-        if (before := tx.setting(SCOPES)) != page.scopes:
-            tx.set_setting(SCOPES, page.scopes)
-            if before is not None:
-                return _rescope(tx, store, page.scopes)
-        if anew:
-            return _stage(tx, store, page)
-        if page.after != at:
-            return Applied()
-        tx.set_setting(CURSOR, page.cursor)
-        return _take(tx, store, page, page.rows)
+        _unsettle(tx)  # it may have lost what it told back
+        return Applied()
+    tx.set_setting(INCARNATION, page.incarnation)
+    if (before := tx.setting(SCOPES)) != page.scopes:
+        tx.set_setting(SCOPES, page.scopes)
+        if before is not None:
+            return _rescope(tx, store, page.scopes)
+    if anew:
+        return _stage(tx, store, page)
+    if page.after != at:
+        return Applied()
+    tx.set_setting(CURSOR, page.cursor)
+    return _rebase(tx, store, page.rows, _outcomes(tx, page))
 
 
 def begin_anew(store: Store) -> None:
@@ -86,7 +101,7 @@ def restored(store: Store) -> None:
         _unsettle(tx)
 
 
-def quarantine(store: Store, lane: Lane, n: int, phrase: Phrase, *, void: bool) -> Applied:
+def quarantine(store: Store, lane: Lane, n: int, phrase: Phrase, *, void: bool, then: Then = nothing_else) -> Applied:
     """An operation that the platform will never take goes to the inbox, and the lane goes on.
 
     `void`: the platform holds nothing under this number; one that changes nothing goes up in its place.
@@ -103,7 +118,9 @@ def quarantine(store: Store, lane: Lane, n: int, phrase: Phrase, *, void: bool) 
             leave_out(tx, lane, n, store.realm)
         else:
             tx.connection.execute(update(outbox).where(*mine).values(settled_at=datetime.now(UTC)))
-        return _rebase(tx, store, [], touched)
+        applied = _rebase(tx, store, [], touched)
+        then(tx, applied, None)
+    return applied
 
 
 # Everything anew
@@ -172,10 +189,6 @@ def _purge(tx: Tx, store: Store, scopes: Sequence[str]) -> Applied:
 
 
 # One page
-
-
-def _take(tx: Tx, store: Store, page: Page, rows: Sequence[FeedRow]) -> Applied:
-    return _rebase(tx, store, rows, _outcomes(tx, page))
 
 
 def _outcomes(tx: Tx, page: Page) -> frozenset[str]:
@@ -449,12 +462,14 @@ def own_sums(store: Store) -> Own | None:
     return Own(at, {path: (one.count, one.hash) for path, one in sums.items()})
 
 
-def repair(store: Store, at: int, bucket: str, rows: Sequence[FeedRow]) -> Applied | None:
+def repair(store: Store, at: int, bucket: str, rows: Sequence[FeedRow], then: Then = nothing_else) -> Applied | None:
     """These are the rows of a bucket at the cursor `at`; None when the desk has gone on since."""
     with store.begin() as tx:
         if tx.setting(ANEW) or int(tx.setting(CURSOR, 0)) != at:
             return None
-        return replace_all(tx, store, rows, bucket)
+        applied = replace_all(tx, store, rows, bucket)
+        then(tx, applied, None)
+    return applied
 
 
 __all__ = [

@@ -39,9 +39,9 @@ from console.domain.words import Label
 from console.store import tables
 from console.store.check import verify_chain, verify_file
 from console.store.store import Store
-from console.sync import outbox, rebase
+from console.sync import inbox, outbox, rebase
 from console.sync.messages import Outcome, Page, PushRequest
-from tests.support_pack import START, actor, alarm, assignment, incident, task
+from tests.support_pack import START, TOWN, actor, alarm, assignment, incident, sender, task
 from tests.support_platform import KEY
 
 Side = Literal["desk", "platform"]
@@ -112,7 +112,7 @@ class Trio:
         while more:
             cursor = rebase.cursor(desk)
             with self.platform.read() as view:
-                page = feed.page(view, desk.device, cursor, PULLED)
+                page = feed.page(view, desk.device, cursor, PULLED, [TOWN])
             if self.side == "platform":
                 self.acks.note(head=page.head)
             rebase.apply(desk, Page.model_validate_json(page.model_dump_json()))
@@ -121,17 +121,16 @@ class Trio:
             more = page.cursor < page.head or page.head < cursor
 
     def _push(self, desk: Store, lane: Any) -> None:
-        first, bodies = outbox.to_send(desk, lane, None)
-        while bodies:
-            bodies = bodies[:PUSHED]
-            request = PushRequest.model_validate_json(f'{{"operations":[{",".join(bodies)}]}}')
-            outcomes = push.take(self.platform, desk.device, "u1", request.operations)
+        batch = outbox.to_send(desk, lane, None, PUSHED)
+        while batch.bodies:
+            request = PushRequest.model_validate_json(f'{{"operations":[{",".join(batch.bodies)}]}}')
+            outcomes = push.take(self.platform, sender(desk.device), request)
             if self.side == "platform":
                 entries = [entry["id"] for sent in request.operations for entry in sent.entries]
                 self.acks.note(
                     client=desk.device, entries=entries, outcomes=[one.model_dump(mode="json") for one in outcomes]
                 )
-            first, bodies = outbox.to_send(desk, lane, first + len(bodies) - 1)
+            batch = outbox.to_send(desk, lane, batch.first + len(batch.bodies) - 1, PUSHED)
 
 
 def play(side: Side, watched: Path, elsewhere: Path) -> None:
@@ -152,7 +151,7 @@ def play(side: Side, watched: Path, elsewhere: Path) -> None:
     trio.exchange(trio.desk)
     trio.do(trio.desk, WriteNote(Note(Kind.NOTE, WHO, text="交班")))
     trio.exchange(trio.desk)
-    assert [refusal.name for refusal in outbox.inbox(trio.desk)] == [ConfirmAlarm.NAME]
+    assert [refusal.name for refusal in inbox.inbox(trio.desk)] == [ConfirmAlarm.NAME]
     trio.close()
 
 
@@ -177,7 +176,7 @@ def check_desk(store: Store, acks: list[dict[str, Any]]) -> list[str]:
     if broken := verify_chain(store, store.device):
         wrong.append(f"broken chain: {broken}")
     performed = outbox.performed_ids(store)
-    refused = {refusal.id for refusal in outbox.inbox(store)}
+    refused = {refusal.id for refusal in inbox.inbox(store)}
     cursor = rebase.cursor(store)
     held = _everything(store).keys()
     with store.read() as view:

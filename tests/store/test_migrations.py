@@ -55,10 +55,17 @@ def said(error: pytest.ExceptionInfo[KnownError]) -> str:
 # Two ways to the same tables
 
 
+def differences(context: MigrationContext, side: tables.Side) -> list[Any]:
+    """Between a database and `tables`; what an SQLite search index keeps for itself is left out."""
+    found = compare_metadata(context, list(tables.SIDES[side]))  # type: ignore[arg-type]
+    return [step for step in found if not (step[0] == "remove_table" and step[1].name.startswith("camera_"))]
+
+
 def shape(connection: Connection) -> list[tuple[str, str]]:
     """Tables, columns, indexes as SQLite has them, in no order of columns."""
     found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name").all()
-    return [(name, " ".join(sorted(re.split(r"[\s,]+", sql.replace('"', ""))))) for name, sql in found]
+    plain = [(name, re.sub(r'["\s,()]+', " ", sql.replace(" IF NOT EXISTS", ""))) for name, sql in found]
+    return [(name, " ".join(sorted(sql.split()))) for name, sql in plain]
 
 
 @pytest.mark.parametrize("side", SIDES)
@@ -66,7 +73,7 @@ def test_new_and_migrated_databases_have_the_same_tables(tmp_path: Path, side: t
     shapes = []
     for name in ("new", "migrated"):
         engine = connect(tmp_path / name, None, False)
-        with engine.connect().execution_options(writes=True, migrates=True) as connection, connection.begin():
+        with engine.connect().execution_options(writes=True, reshapes=True) as connection, connection.begin():
             if name == "new":
                 migrations.create(connection, side)
             else:
@@ -74,7 +81,7 @@ def test_new_and_migrated_databases_have_the_same_tables(tmp_path: Path, side: t
             assert migrations.schema_of(connection) == tables.SCHEMA
             context = MigrationContext.configure(connection)
             assert context.get_current_revision() == f"{tables.SCHEMA:04}"
-            assert compare_metadata(context, list(tables.SIDES[side])) == []  # type: ignore[arg-type]
+            assert differences(context, side) == []
             shapes.append(shape(connection))
         engine.dispose()
     assert shapes[0] == shapes[1]
@@ -86,7 +93,7 @@ def test_the_comparison_sees_what_differs(tmp_path: Path) -> None:
         migrations.create(connection, "desk")
         connection.exec_driver_sql("DROP INDEX assignment_unit")
         connection.exec_driver_sql("ALTER TABLE task ADD COLUMN more TEXT")
-        found = compare_metadata(MigrationContext.configure(connection), list(tables.SIDES["desk"]))  # type: ignore[arg-type]
+        found = differences(MigrationContext.configure(connection), "desk")
     engine.dispose()
     assert {step[0] for step in found} == {"add_index", "remove_column"}
 
@@ -222,7 +229,7 @@ def test_sums_are_kept_for_every_transaction(tmp_path: Path) -> None:
 
 def test_a_realm_names_its_areas(tmp_path: Path) -> None:
     old_platform(tmp_path).rename(tmp_path / "live.db")
-    realms = Realms(tmp_path, [TOWN])
+    realms = Realms(tmp_path, areas=[TOWN])
     realm = realms.get("live")
     assert realm is not None
     with realm.store.read() as view:
@@ -291,9 +298,7 @@ def test_without_room_for_a_copy_nothing_is_migrated(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [old_desk, old_platform])
-def test_without_room_for_the_rest_all_is_as_it_was(
-    tmp_path: Path, make: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_room_for_the_rest_all_is_as_it_was(tmp_path: Path, make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     path = make(tmp_path)
     before = rows(path, "setting"), rows(path, "incident")
     migrate = Store._migrate

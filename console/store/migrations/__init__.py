@@ -52,6 +52,9 @@ def migrate(connection: Connection, side: Side, areas: Iterable[str] = (), to: i
     schema = schema_of(connection)
     if schema >= to:
         return
+    if connection.dialect.name == "postgresql":  # it takes as long as it takes
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
     scripts, context = ScriptDirectory(FOLDER), MigrationContext.configure(connection)
     if schema and context.get_current_revision() is None:  # from before there were migrations
         context.stamp(scripts, _revision(schema))

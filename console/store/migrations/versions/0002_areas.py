@@ -17,6 +17,7 @@ REWRITES_ROWS = True
 
 _TIME = sa.DateTime(timezone=True)
 _OPEN = sa.column("open", sa.Boolean)
+_KINDS: dict[type, type[sa.types.TypeEngine[Any]]] = {str: sa.Text, int: sa.BigInteger, bool: sa.Boolean}
 _CHUNK = 1000
 
 
@@ -27,6 +28,7 @@ def upgrade(*, desk: bool, platform: bool, areas: tuple[str, ...]) -> None:
         return paths.get(town, town)
 
     _shared(path_of)
+    _catalogue(desk, platform)
     if desk:
         _desk(path_of)
     if platform:
@@ -40,12 +42,12 @@ def _shared(path_of: Callable[[str], str]) -> None:
     for name in ("alarm", "incident"):
         op.alter_column(name, "town", new_column_name="area", existing_type=sa.Text)
         _name_paths(name, path_of)
-    _add("incident", edited="{}")
+    _reshape("incident", "number", edited="{}")
     op.add_column("assignment", sa.Column("by", sa.Text))
-    _add("assignment", scope="")
+    _reshape("assignment", scope="")
     held = _OPEN & sa.column("unit").is_not(None)
     op.create_index("assignment_unit", "assignment", ["unit"], sqlite_where=held, postgresql_where=held)
-    _add("entry", area="")
+    _reshape("entry", "number", area="")
     op.create_table(
         "conflict",
         _text("id", key=True),
@@ -102,7 +104,63 @@ def _shared(path_of: Callable[[str], str]) -> None:
     )
 
 
+def _catalogue(desk: bool, platform: bool) -> None:
+    gone = sa.column("gone", sa.Boolean)
+    op.create_table(
+        "camera",
+        sa.Column("n", sa.Integer, primary_key=True),
+        _text("id"),
+        _text("name_zh"),
+        _text("name_en"),
+        _text("initials"),
+        _text("kind"),
+        sa.Column("lon", sa.Float, nullable=False),
+        sa.Column("lat", sa.Float, nullable=False),
+        _text("main_url"),
+        _text("sub_url"),
+        _text("area"),
+        _text("indicator"),
+        sa.Column("sequence", sa.BigInteger, nullable=False),
+        sa.Column("part", sa.Integer),
+        sa.Column("gone", sa.Boolean, nullable=False),
+        sa.UniqueConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("camera_gone", "camera", ["n"], sqlite_where=gone, postgresql_where=gone)
+    if desk:
+        op.create_table(
+            "catalogue_held",
+            sa.Column("part", sa.Integer, primary_key=True),
+            _text("sha"),
+            sa.Column("rows", sa.Integer, nullable=False),
+            sa.Column("whole", sa.Boolean, nullable=False),
+            sa.Column("changed", sa.BigInteger, nullable=False),
+            sa.UniqueConstraint("sha"),
+            sqlite_autoincrement=True,
+        )
+        if op.get_context().dialect.name == "sqlite":
+            op.execute(
+                "CREATE VIRTUAL TABLE camera_words USING "
+                "fts5(words, content='', contentless_delete=1, detail=none, tokenize='ascii')"
+            )
+            op.execute("CREATE VIRTUAL TABLE camera_places USING rtree(n, west, east, south, north)")
+    if platform:
+        op.create_table(
+            "catalogue_part",
+            _text("sha", key=True),
+            _text("area"),
+            sa.Column("place", sa.Integer, nullable=False),
+            sa.Column("rows", sa.Integer, nullable=False),
+            sa.Column("bytes", sa.Integer, nullable=False),
+            sa.Column("lon", sa.Float, nullable=False),
+            sa.Column("lat", sa.Float, nullable=False),
+            sa.Column("data", sa.LargeBinary, nullable=False),
+        )
+        op.create_index("ix_catalogue_part_area", "catalogue_part", ["area"])
+
+
 def _desk(path_of: Callable[[str], str]) -> None:
+    _reshape("outbox", "n")
     op.add_column("inbox", sa.Column("resent_as", sa.Text))
     op.add_column("base_row", sa.Column("key", sa.Text))
     _fill_base(path_of)
@@ -128,8 +186,10 @@ def _desk(path_of: Callable[[str], str]) -> None:
 
 
 def _platform(path_of: Callable[[str], str]) -> None:
-    _add("head", kind=sa.BigInteger, moved=0)
-    _add("outcome", kind=sa.Boolean, again=False)
+    _reshape("head", moved=0)
+    _reshape("lane", "n")
+    _reshape("outcome", "n", again=False)
+    _reshape("breach", "number")
     op.alter_column("feed", "town", new_column_name="bucket", existing_type=sa.Text)
     op.add_column("feed", sa.Column("at", _TIME))
     _fill_feed(path_of)
@@ -145,6 +205,7 @@ def _platform(path_of: Callable[[str], str]) -> None:
         sa.PrimaryKeyConstraint("bucket", "table", "id"),
         sqlite_with_rowid=False,
     )
+    op.create_index("member_row", "member", ["table", "id"])
     op.create_table(
         "bucket_sum",
         _text("bucket"),
@@ -186,13 +247,17 @@ def _text(name: str, null: bool = False, key: bool = False) -> sa.Column[str]:
     return sa.Column(name, sa.Text, nullable=null, primary_key=key)
 
 
-def _add(table: str, kind: type[sa.types.TypeEngine[Any]] = sa.Text, **column: Any) -> None:
-    """A column that may not be null, with its value in the rows that are there."""
-    ((name, value),) = column.items()
-    op.add_column(table, sa.Column(name, kind))
-    op.get_bind().execute(sa.update(sa.table(table, sa.column(name, kind))).values({name: value}))
+def _reshape(table: str, *wide: str, **added: str | int | bool) -> None:
+    """Wider numbers, and columns that may not be null with their value in the rows that are there."""
+    for name, value in added.items():
+        kind = _KINDS[type(value)]
+        op.add_column(table, sa.Column(name, kind))
+        op.get_bind().execute(sa.update(sa.table(table, sa.column(name, kind))).values({name: value}))
     with op.batch_alter_table(table) as batch:
-        batch.alter_column(name, existing_type=kind(), nullable=False)
+        for name in wide:
+            batch.alter_column(name, existing_type=sa.Integer(), type_=sa.BigInteger(), existing_nullable=False)
+        for name, value in added.items():
+            batch.alter_column(name, existing_type=_KINDS[type(value)](), nullable=False)
 
 
 def _table(name: str, *columns: str) -> Any:
