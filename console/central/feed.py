@@ -159,8 +159,8 @@ def buckets_of(view: View, table: str, id: str) -> set[str]:
 def take(tx: Tx, width: int) -> int:
     """Take so many numbers; the last of them. From here to the commit nobody else takes any."""
     head = tables.head
-    end = tx.connection.scalar(update(head).values(sequence=head.c.sequence + width).returning(head.c.sequence))
-    return int(end or 0)
+    taking = update(head).values(sequence=head.c.sequence + width).returning(head.c.sequence)
+    return int(tx.connection.execute(taking).scalar_one())
 
 
 def _sum_up(tx: Tx, changed: Iterable[tuple[str, str, str, str | None]], end: int) -> None:
