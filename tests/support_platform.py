@@ -24,22 +24,28 @@ ROOT = Path(__file__).resolve().parent.parent
 KEY = bytes(range(32))
 SERVE = (
     "import sys, pathlib; from console.central.server import serve; from tests.support_pack import make_pack;"
-    "serve(pathlib.Path(sys.argv[1]), make_pack(), port=int(sys.argv[2]), parent=int(sys.argv[3]))"
+    "from console.central.server import Above; from tests.support_pack import PASSWORD;"
+    "above = Above(sys.argv[4], 'relay', PASSWORD) if len(sys.argv) > 4 else None;"
+    "serve(pathlib.Path(sys.argv[1]), make_pack(), port=int(sys.argv[2]), parent=int(sys.argv[3]), above=above)"
 )
 T = TypeVar("T")
 
 
 class Platform:
-    """Started at once; `kill` is SIGKILL, `start` again takes the same port."""
+    """Started at once; `kill` is SIGKILL, `start` again takes the same port. With `above` it is a relay."""
 
-    def __init__(self, data: Path) -> None:
-        self.data = data
+    def __init__(self, data: Path, above: str | None = None) -> None:
+        self.data, self.above = data, above
         self.port = 0
         self.start()
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-W", "error", "-c", SERVE, str(self.data), str(self.port), str(os.getpid())],
+            [
+                *(sys.executable, "-W", "error", "-c", SERVE),
+                *(str(self.data), str(self.port), str(os.getpid())),
+                *([self.above] if self.above else []),
+            ],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             text=True,

@@ -136,6 +136,13 @@ class Realms:
                     raise
             return self._open[name]
 
+    def names(self) -> list[str]:
+        """Every realm that there is, open or not."""
+        if self._files:
+            return sorted(file.stem for file in self._files.glob("*.db") if NAME.fullmatch(file.stem))
+        with connected(self._engine, postgres.place(self._address)) as connection:
+            return postgres.realms(connection)
+
     def close(self) -> None:
         if self._notices:
             self._notices.close()

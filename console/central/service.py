@@ -106,9 +106,10 @@ class Service:
     def start(self) -> None:
         """What goes on without anyone asking."""
         if self.relay is not None:
-            live = self.realms.get("live", create=True)
-            assert live is not None
-            self.relay.open(live)
+            for name in {"live", *self.realms.names()}:
+                realm = self.realms.get(name, create=True)
+                assert realm is not None
+                self.relay.open(realm)
 
     def close(self) -> None:
         if self.relay is not None:

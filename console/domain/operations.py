@@ -31,7 +31,7 @@ from console.domain.operation import (
     TickTask,
     WriteNote,
 )
-from console.domain.words import Phrase
+from console.domain.words import Label, Phrase
 
 VERSION = 2  # of the arguments of operations and of the rows in the feed
 OLDEST = max(1, VERSION - 2)  # that a platform still takes
@@ -57,6 +57,25 @@ OPERATIONS: dict[str, type[Operation]] = {
         AttachFile,
         LeaveOut,
     )
+}
+
+TITLES: dict[str, Label] = {
+    RaiseAlarm.NAME: Label("告警", "Alarm"),
+    FollowAlarm.NAME: Label("告警变化", "Alarm changed"),
+    ConfirmAlarm.NAME: Label("确认告警", "Confirm alarm"),
+    FilterAlarm.NAME: Label("过滤告警", "Filter alarm"),
+    OpenIncident.NAME: Label("接报", "Call taken"),
+    Dispatch.NAME: Label("派单", "Dispatch"),
+    ReportStatus.NAME: Label("改状态", "Status"),
+    TickTask.NAME: Label("任务", "Task"),
+    CheckIncident.NAME: Label("核查", "Check"),
+    CloseIncident.NAME: Label("结案", "Close"),
+    WriteNote.NAME: Label("记一条", "Note"),
+    AddReadings.NAME: Label("读数", "Readings"),
+    EditIncident.NAME: Label("修改", "Edit"),
+    ReportCasualties.NAME: Label("报伤亡", "Casualties"),
+    SettleConflict.NAME: Label("裁定", "Decide"),
+    AttachFile.NAME: Label("附件", "File"),
 }
 
 

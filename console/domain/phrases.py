@@ -52,6 +52,10 @@ PHRASES: dict[str, Label] = {
         "伤亡:亡 {dead},伤 {injured},失联 {missing},被困 {trapped}",
         "Casualties: {dead} dead, {injured} injured, {missing} missing, {trapped} trapped",
     ),
+    "file_not_here": Label(
+        "附件“{name}”还没有下载到本台。连上平台后再打开。",
+        "“{name}” is not on this desk yet. Open it once the platform is back.",
+    ),
     "file_attached": Label("附件:{name}", "Attached: {name}"),
     # settings
     "settings_unreadable": Label(
@@ -315,9 +319,7 @@ PHRASES: dict[str, Label] = {
         "中继平台(--relay)只用内嵌数据库和一个进程:请去掉 --database 和 --workers。",
         "A relay (--relay) is one process with the embedded database: leave out --database and --workers.",
     ),
-    "op_discarded": Label(
-        "丢弃未送达的操作“{name}”({id}),理由:{reason}", "Discarded “{name}” ({id}), which was not taken: {reason}"
-    ),
+    "op_discarded": Label("丢弃未被接收的“{name}”,理由:{reason}", "Discarded “{name}”, which was not taken: {reason}"),
     "inbox_done": Label("这一条已经处理过了。", "This one has been dealt with already."),
     "login_no_scope": Label(
         "这个用户在“{realm}”里没有任何权限。请找管理员。",

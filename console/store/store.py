@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, PoolProxiedConnection, event
 from console.domain.errors import KnownError
 from console.domain.phrases import both
 from console.domain.words import Label, Phrase
-from console.store import blobs, catalogue, copies, engine, lock, migrations, postgres, tables  # noqa: F401 (they add tables)
+from console.store import blobs, catalogue, copies, engine, folder, lock, migrations, postgres, tables  # noqa: F401
 from console.store.queries import Tx, View
 from console.store.tables import Side as Side
 
@@ -75,7 +75,7 @@ class Store:
         if read_only and not path.exists():
             raise KnownError(Phrase("store_missing", {"path": str(path)}))
         if not read_only:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            folder.make(path.absolute().parent)
         held = None if read_only else lock.take(path)
         store = cls(path, engine.connect(path, key, read_only), held, str(path))
         store.areas = tuple(areas)

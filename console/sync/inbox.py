@@ -12,7 +12,7 @@ from console.domain.errors import Refused
 from console.domain.incident import Incident
 from console.domain.log import Kind, Note
 from console.domain.operation import Actor, Changes, WriteNote
-from console.domain.operations import OPERATIONS, upgrade
+from console.domain.operations import OPERATIONS, TITLES, upgrade
 from console.domain.words import Phrase
 from console.store import tables
 from console.store.codec import decode
@@ -60,7 +60,7 @@ def discard(store: Store, id: str, actor: Actor, reason: str) -> Changes:
     """Leave it, and say why in the message log. Raises `Refused` when it is not in the inbox any more."""
     with store.begin() as tx:
         refusal = _waiting(tx, store, id)
-        said = Phrase("op_discarded", {"name": refusal.name, "id": id, "reason": reason})
+        said = Phrase("op_discarded", {"name": TITLES.get(refusal.name, refusal.name), "reason": reason})
         named = refusal.args.get("incident")
         incident = tx.get(Incident, named) if isinstance(named, str) else None
         note = Note(Kind.SYSTEM, actor.name, phrase=said, incident=incident.id if incident else None)

@@ -211,4 +211,5 @@ def forget(store: Store, now: datetime) -> int:
         forgotten = tx.connection.execute(old).rowcount
         held = select(outbox.c.sequence)
         tx.connection.execute(delete(tables.pending_key).where(tables.pending_key.c.sequence.not_in(held)))
+        tx.prune_readings(now - KEPT)  # the platform keeps them
         return forgotten
