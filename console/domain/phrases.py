@@ -315,6 +315,11 @@ PHRASES: dict[str, Label] = {
         "平台处理“{name}”时出错。内容已保留,请联系管理员。",
         "The platform failed on “{name}”. Its content is kept; tell the administrator.",
     ),
+    "store_side": Label(
+        "{path} 是另一种平台(中继与非中继不能互换)的数据,没有改动。请换一个数据文件夹。",
+        "{path} is of the other kind of platform: a relay and one that is none do not change places. It was left as it "
+        "is; use another data folder.",
+    ),
     "relay_alone": Label(
         "中继平台(--relay)只用内嵌数据库和一个进程:请去掉 --database 和 --workers。",
         "A relay (--relay) is one process with the embedded database: leave out --database and --workers.",

@@ -15,7 +15,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Literal, cast
 
-from sqlalchemy import Connection, Engine, PoolProxiedConnection, event
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, event, inspect
 
 from console.domain.errors import KnownError
 from console.domain.phrases import both
@@ -196,6 +196,9 @@ class Store:
             if self.dialect == "postgresql":
                 postgres.make_realm(tx.connection, realm)
             schema = migrations.schema_of(tx.connection)
+            # what was taken before nobody passes on, and a relay's way up would end here
+            if schema and side != "desk" and inspect(tx.connection).has_table("outbox") != (side == "relay"):
+                raise KnownError(Phrase("store_side", {"path": self._place}))
             if not schema:
                 migrations.create(tx.connection, side)
                 tx.set_setting("store.realm", realm)
