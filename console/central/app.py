@@ -1,18 +1,23 @@
 """The platform's open API."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import AwareDatetime
+from pydantic import AfterValidator, AwareDatetime
 from sse_starlette import EventSourceResponse
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from console.central import blobs
 from console.central.auth import Caller
 from console.central.realms import Realm
 from console.central.service import AnswerError, Service, Waiting, problem
@@ -21,6 +26,7 @@ from console.domain.phrases import say
 from console.sync.messages import (
     HEARTBEAT_S,
     MAX_BODY_BYTES,
+    PLAIN,
     Audit,
     Changed,
     Check,
@@ -43,12 +49,13 @@ lane's operations in order and without gaps; repeating a push is harmless. Pull 
 before. `/v1/live` only says that there is something to pull: a missed event costs delay, never data."""
 
 
+BODY_S = 60.0  # for a request's body to come
 STATUS = {"disk_full": 507, "store_damaged": 500, "database_damaged": 500}  # of what the world did; else 503
 log = logging.getLogger(__name__)
 
 
 class _Limit:
-    """Refuses request bodies over the limit while they arrive."""
+    """Takes in a request's body before anything else happens; refuses one that is too long or does not come."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -57,17 +64,17 @@ class _Limit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        body = b""
-        more = True
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
-            if len(body) > MAX_BODY_BYTES:
-                await _told(problem(413, "too_large", "A request is at most 2 MiB."))(scope, receive, send)
-                return
+        try:
+            async with asyncio.timeout(BODY_S):
+                body = await _whole(receive)
+        except ClientDisconnect:
+            return
+        except TimeoutError:
+            await self._turn_away(408, "slow", "The request did not come to its end.", scope, receive, send)
+            return
+        if len(body) > MAX_BODY_BYTES:
+            await self._turn_away(413, "too_large", "A request is at most 2 MiB.", scope, receive, send)
+            return
         given = False
 
         async def replay() -> Message:
@@ -79,9 +86,43 @@ class _Limit:
 
         await self.app(scope, replay, send)
 
+    async def _turn_away(self, status: int, code: str, text: str, scope: Scope, receive: Receive, send: Send) -> None:
+        _warn(Request(scope), status, code)
+        await _told(problem(status, code, text))(scope, receive, send)
+
+
+async def _whole(receive: Receive) -> bytes:
+    """The body, or of one that is too long the beginning. Raises `ClientDisconnect`."""
+    body, more = bytearray(), True
+    while more and len(body) <= MAX_BODY_BYTES:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return bytes(body)
+
+
+def _warn(request: Request, status: int, why: str) -> None:
+    """Who sent something that is turned away: the device of the token, or where it came from."""
+    device = getattr(request.state, "device", None) or (request.client.host if request.client else "")
+    said = {"device": device, "path": request.url.path, "status": status, "why": why}
+    log.warning("request turned away", extra=said)
+
+
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("not a time in UTC") from None
+
 
 def _told(answer: AnswerError) -> JSONResponse:
     return JSONResponse(answer.body.model_dump(), answer.status)
+
+
+Since = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+Answers = dict[int | str, dict[str, Any]]
 
 
 def create_app(service: Service) -> FastAPI:
@@ -97,29 +138,60 @@ def create_app(service: Service) -> FastAPI:
     app.add_middleware(_Limit)
     bearer = HTTPBearer(auto_error=False, description="The token of `/v1/login`.")
 
-    def signed_in(given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> tuple[Caller, Realm]:
-        return service.caller(given.credentials if given else "")
+    def signed_in(
+        request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+    ) -> tuple[Caller, Realm]:
+        who, realm = service.caller(given.credentials if given else "")
+        request.state.device = who.device
+        return who, realm
 
     def caller(found: Annotated[tuple[Caller, Realm], Depends(signed_in)]) -> Caller:
         return found[0]
+
+    def member(found: Annotated[tuple[Caller, Realm], Depends(signed_in)]) -> Caller:
+        return service.member(found[0])
 
     def place(found: Annotated[tuple[Caller, Realm], Depends(signed_in)]) -> Realm:
         return found[1]
 
     Who = Annotated[Caller, Depends(caller)]  # noqa: N806
+    Member = Annotated[Caller, Depends(member)]  # noqa: N806
     Place = Annotated[Realm, Depends(place)]  # noqa: N806
     Cursor = Annotated[int, Query(ge=0, lt=2**53, description="Of the page before; 0 at first.")]  # noqa: N806
-    unsigned: dict[int | str, dict[str, Any]] = {401: {"model": Problem, "description": "No valid token."}}
+    sent: Answers = {
+        400: {"model": Problem, "description": "No JSON."},
+        408: {"model": Problem, "description": "The body did not come."},
+        413: {"model": Problem, "description": "Too long."},
+    }
+    unsigned: Answers = {
+        401: {"model": Problem, "description": "No valid token."},
+        422: {"model": Problem, "description": "Not as it is described here."},
+        503: {"model": Problem, "description": "Not now."},
+        507: {"model": Problem, "description": "The disk is full."},
+    }
+    closed: Answers = {**unsigned, 403: {"model": Problem, "description": "No role in this realm any more."}}
 
     @app.exception_handler(AnswerError)
-    async def answer(_request: Request, error: AnswerError) -> Response:
+    async def answer(request: Request, error: AnswerError) -> Response:
+        if error.status not in (409, 410):  # those are of the desk's everyday
+            _warn(request, error.status, str(getattr(error.body, "code", "")))
         return _told(error)
 
+    @app.exception_handler(HTTPException)
+    async def turned_away(request: Request, error: HTTPException) -> Response:
+        code = {400: "malformed", 404: "not_found", 405: "method"}.get(error.status_code, "refused")
+        _warn(request, error.status_code, code)
+        told = _told(problem(error.status_code, code, str(error.detail)))
+        told.headers.update(error.headers or {})
+        return told
+
     @app.exception_handler(RequestValidationError)
-    async def malformed(_request: Request, error: RequestValidationError) -> Response:
+    async def malformed(request: Request, error: RequestValidationError) -> Response:
         # what was sent is not repeated: it may hold what JSON cannot
         where = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:5])
-        return _told(problem(422, "malformed", where.encode("ascii", "replace").decode()))
+        text = where.encode("ascii", "replace").decode()
+        _warn(request, 422, text[:300])
+        return _told(problem(422, "malformed", text))
 
     @app.exception_handler(KnownError)
     async def known(_request: Request, error: KnownError) -> Response:
@@ -130,7 +202,8 @@ def create_app(service: Service) -> FastAPI:
         "/v1/login",
         response_model=LoginResponse,
         responses={
-            403: {"model": Problem},
+            **sent,
+            **closed,
             409: {"model": Copied, "description": "This desk is a copy of another."},
             429: {"model": Problem, "description": "Locked for a while."},
         },
@@ -142,7 +215,7 @@ def create_app(service: Service) -> FastAPI:
     @app.post(
         "/v1/push",
         response_model=PushResponse,
-        responses={**unsigned, 409: {"model": Gap}, 422: {"model": Changed | Problem}},
+        responses={**sent, **unsigned, 409: {"model": Gap}, 422: {"model": Changed | Problem}},
     )
     def push_operations(request: PushRequest, who: Who, realm: Place) -> PushResponse:
         """Take operations of one lane, each exactly once. They are on disk when this answers.
@@ -162,10 +235,10 @@ def create_app(service: Service) -> FastAPI:
         realm: Place,
         cursor: Cursor = 0,
         limit: Annotated[int, Query(ge=1, le=5000, description="About so many rows.")] = 1000,
-        bucket: Annotated[str | None, Query(max_length=400, description="Only of this path.")] = None,
+        bucket: Annotated[str | None, Query(max_length=400, pattern=PLAIN, description="Only of this path.")] = None,
         until: Annotated[int | None, Query(ge=0, lt=2**53, description="Only to this cursor.")] = None,
         pending: Annotated[int | None, Query(ge=0, lt=2**31, description="What waits at the desk.")] = None,
-        since: Annotated[AwareDatetime | None, Query(description="Since when it does.")] = None,
+        since: Annotated[Since | None, Query(description="Since when it does.")] = None,
     ) -> Response:
         """What happened since, in the caller's scope. A page ends where a transaction ends, so it may be longer."""
         waiting = None if pending is None else Waiting(pending, since)
@@ -177,8 +250,10 @@ def create_app(service: Service) -> FastAPI:
         """What the caller's buckets held at a cursor, to compare one's own rows with."""
         return service.check(who, realm, cursor)
 
-    @app.get("/v1/live", responses=unsigned)
-    async def live(realm: Place) -> EventSourceResponse:
+    stream = {"description": "Events of `Live`.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
+
+    @app.get("/v1/live", response_class=EventSourceResponse, responses={**closed, 200: stream})
+    async def live(_who: Member, realm: Place) -> EventSourceResponse:
         """Server-sent events that say where the feed ends, with a heartbeat every 15 s."""
 
         async def events() -> AsyncIterator[dict[str, str]]:
@@ -187,21 +262,23 @@ def create_app(service: Service) -> FastAPI:
 
         return EventSourceResponse(events(), ping=HEARTBEAT_S)
 
-    @app.post("/v1/positions", status_code=200, responses=unsigned)
-    def put_positions(request: Positions, who: Who, realm: Place) -> dict[str, Any]:
+    @app.post("/v1/positions", status_code=200, responses={**sent, **closed})
+    def put_positions(request: Positions, who: Member, realm: Place) -> dict[str, Any]:
         """Where units are. Only the latest of each is kept."""
         service.put_positions(who, realm, request)
         return {}
 
-    @app.get("/v1/positions", response_model=Positions, responses=unsigned)
-    def get_positions(who: Who, realm: Place) -> Positions:
+    @app.get("/v1/positions", response_model=Positions, responses=closed)
+    def get_positions(who: Member, realm: Place) -> Positions:
         """The latest of each unit in the caller's scope."""
         return service.positions(who, realm)
 
-    @app.get("/v1/audit", response_model=Audit, responses=unsigned)
-    def get_audit(who: Who, realm: Place) -> Audit:
+    @app.get("/v1/audit", response_model=Audit, responses=closed)
+    def get_audit(who: Member, realm: Place) -> Audit:
         """What was taken from whom: to find out that nothing was lost and nothing doubled."""
         return service.audit(who, realm)
+
+    blobs.add_routes(app, member, place, service.may_read)
 
     @app.get("/healthz")
     def health() -> dict[str, str]:

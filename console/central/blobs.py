@@ -54,7 +54,22 @@ def add_routes(
     """
     Who = Annotated[Caller, Depends(who)]  # noqa: N806
     Place = Annotated[Realm, Depends(place)]  # noqa: N806
-    refusals: dict[int | str, dict[str, Any]] = {401: {"description": "No valid token."}, 422: {"model": Problem}}
+    told = {
+        401: "No valid token.",
+        403: "No role in this realm any more.",
+        422: "Not as it is described here.",
+        503: "Not now.",
+        507: "The disk is full.",
+    }
+    refusals: dict[int | str, dict[str, Any]] = {
+        status: {"model": Problem, "description": text} for status, text in told.items()
+    }
+    sent: dict[int | str, dict[str, Any]] = {408: {"model": Problem}, 413: {"model": Problem}}
+    pieces: dict[int | str, dict[str, Any]] = {
+        206: {"description": "The range that was asked for."},
+        304: {"description": "It is what If-None-Match names."},
+        416: {"model": Problem, "description": "There are no such bytes."},
+    }
     reads = {**refusals, 404: {"model": Problem, "description": "Not complete, or not in the caller's scope."}}
 
     def readable(store: Store, caller: Caller, sha256: str) -> Blob | None:
@@ -71,7 +86,7 @@ def add_routes(
     @app.put(
         "/v1/blob/{sha256}",
         response_model=BlobState,
-        responses={**refusals, 409: {"model": Gap}, 413: {"model": Problem}},
+        responses={**sent, **refusals, 409: {"model": Gap}},
     )
     def put_part(
         sha256: Sha256,
@@ -94,7 +109,7 @@ def add_routes(
         except TurnedAway as turned:
             return _problem(turned.status, turned.code, turned.text)
 
-    @app.get("/v1/blob/{sha256}", response_class=StreamingResponse, responses=reads)
+    @app.get("/v1/blob/{sha256}", response_class=StreamingResponse, responses={**reads, **pieces})
     def get_blob(
         sha256: Sha256,
         who: Who,

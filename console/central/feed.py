@@ -28,6 +28,7 @@ from console.sync.messages import Check, FeedRow, Outcome, Page, Sent
 
 READINGS_KEPT = timedelta(days=3)  # in the feed; their table keeps them
 FLOOR = "feed.floor"
+EVIDENCE = "!"  # before the sender's device in a breach: an entry that was not the sender's to write
 _CHUNK = 300
 
 
@@ -74,6 +75,10 @@ def moved(incident: str, draft: Draft, before: Set[str], after: Set[str]) -> lis
 
 def _all_of(incident: str, draft: Draft) -> list[Any]:
     written = [row for row in draft.written.values() if isinstance(row, Entry) and row.note.incident == incident]
+    breach = tables.breach
+    seen_nowhere = select(breach.c.entry).where(func.substr(breach.c.device, 1, 1) == EVIDENCE)
+    of = seen_nowhere.join(tables.entry, tables.entry.c.id == breach.c.entry).where(tables.entry.c.incident == incident)
+    evidence = set(draft.view.connection.scalars(of))
     return [
         draft.incident(incident),
         *draft.assignments_of(incident),
@@ -81,7 +86,7 @@ def _all_of(incident: str, draft: Draft) -> list[Any]:
         *draft.conflicts_of(incident),
         *draft.casualties_of(incident),
         *draft.attachments_of(incident),
-        *draft.view.entries(incident, limit=100_000),
+        *(entry for entry in draft.view.entries(incident, limit=100_000) if entry.id not in evidence),
         *written,
     ]
 
@@ -301,7 +306,7 @@ def forget(tx: Tx, now: datetime, desks_seen: timedelta) -> int:
     desk, feed = tables.desk, tables.feed
     tx.connection.execute(delete(desk).where(desk.c.seen_at < now - desks_seen))
     floor = tx.connection.scalar(select(func.min(desk.c.cursor)))
-    floor = end(tx) if floor is None else int(floor)
+    floor = end(tx) if floor is None else min(int(floor), end(tx))  # a desk may say that it is anywhere
     if floor <= int(tx.setting(FLOOR, 0)):
         return 0
     newer = feed.alias()

@@ -220,11 +220,38 @@ def check_right(grants: Iterable[Grant], operation: Operation, read: Lookup, act
             joined = own and _sees(read, operation.incident, commands)
             ok = under(read.incident(operation.incident).area, commands) or joined
         case SettleConflict(id):
-            ok = under(read.incident(read.conflict(id).incident).area, commands)
+            ok = ok and under(read.incident(read.conflict(id).incident).area, commands)
         case CheckIncident(incident=id) | CloseIncident(incident=id) | EditIncident(incident=id):
-            ok = under(read.incident(id).area, commands)
+            ok = ok and under(read.incident(id).area, commands)
     if not ok:
         raise Refused(Phrase("not_allowed", {"name": operation.NAME}))
+
+
+def check_new(operation: Operation, read: Lookup) -> None:
+    """Returns when the rows that an operation brings are new, and of its own incident; raises `Refused` otherwise.
+
+    Their ids come with it: one that is another row's would put that out of the way.
+    """
+    rows: tuple[Alarm | Incident | Assignment | Task | CasualtyReport | Attachment, ...] = ()
+    ids: list[tuple[type, str]] = []
+    match operation:
+        case RaiseAlarm(alarm):
+            rows = (alarm,)
+        case ConfirmAlarm(incident=incident) | OpenIncident(incident):
+            rows = (incident,)
+        case Dispatch():
+            rows = (*operation.assignments, *operation.tasks)
+            of = {one.incident for one in operation.assignments} | {one.incident for one in operation.tasks}
+            if of - {operation.incident}:
+                raise Refused(Phrase("not_allowed", {"name": operation.NAME}))
+        case ReportCasualties(row) | AttachFile(row):
+            rows = (row,)
+        case EditIncident():
+            ids = [(Conflict, edit.id) for edit in operation.edits]
+    ids += [(type(row), row.id) for row in rows]
+    for at, (kind, id) in enumerate(ids):
+        if read.get(kind, id) is not None or (len(set(ids)) < len(ids) and (kind, id) in ids[:at]):
+            raise Refused(Phrase("id_taken", {"name": operation.NAME, "id": id}))
 
 
 def _sees(read: Lookup, incident: str, scopes: list[str]) -> bool:

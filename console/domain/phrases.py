@@ -30,6 +30,11 @@ PHRASES: dict[str, Label] = {
         "您的岗位在这里没有做“{name}”的权限。内容已保留在待处理里。",
         "Your role does not allow “{name}” here. What you wrote is kept in the inbox.",
     ),
+    "id_taken": Label(
+        "“{name}”里的编号 {id} 已属于另一条记录,没有覆盖它。内容已保留在待处理里。",
+        "“{name}” brings the id {id}, which is another record's; that was not overwritten. What it says is kept in the "
+        "inbox.",
+    ),
     "actor_unknown": Label(
         "这条操作写着 {user} 所做,但此人没有在本台登录过。内容已保留在待处理里。",
         "This says that {user} did it, who never signed in on this desk. What it says is kept in the inbox.",

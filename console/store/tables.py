@@ -456,7 +456,7 @@ breach = Table(
     "breach",
     PLATFORM,
     Column("entry", Text, ForeignKey(entry.c.id), primary_key=True),  # did not fit its device's chain
-    Column("device", Text, nullable=False),
+    Column("device", Text, nullable=False),  # or "!" and who sent what was not theirs to write
     Column("number", BigInteger, nullable=False),
     Column("at", Utc, nullable=False),
 )

@@ -23,6 +23,7 @@ from console.store import tables
 from console.store.codec import decode, encode
 from console.store.codec import read_sent as read_sent
 from console.store.ids import new_id
+from console.store.keepable import checked
 from console.store.queries import Tx
 from console.store.store import Store
 from console.sync.messages import MAX_OPERATIONS, MAX_PUSH_BYTES, canonical, fingerprint
@@ -62,7 +63,7 @@ def perform(store: Store, operation: Operation, actor: Actor) -> Changes:
 
 def perform_in(tx: Tx, store: Store, operation: Operation, actor: Actor) -> tuple[Changes, str]:
     """`perform` as part of a transaction; also the id of the operation."""
-    args = encode(operation)
+    args = encode(checked(operation))
     if decode(type(operation), args) != operation:
         raise ValueError(f"{operation.NAME} does not survive the wire: {args[:200]}")
     actor = replace(actor, at=actor.at.astimezone(UTC))

@@ -451,6 +451,7 @@ def own_sums(store: Store) -> Own | None:
         if view.setting(ANEW):
             return None
         at = int(view.setting(CURSOR, 0))
+        scopes = view.setting(SCOPES, [])
         rows = platform_rows(view, store)
     sums: dict[str, Sum] = {}
     for (table, id), (row, paths) in rows.items():
@@ -458,7 +459,8 @@ def own_sums(store: Store) -> Own | None:
             continue
         hashed = row_hash(table, id, encode(row))
         for path in paths:
-            sums.setdefault(path, Sum()).add(hashed)
+            if visible([path], scopes):  # what this device wrote elsewhere stays, and is nothing to compare
+                sums.setdefault(path, Sum()).add(hashed)
     return Own(at, {path: (one.count, one.hash) for path, one in sums.items()})
 
 
