@@ -257,31 +257,39 @@ def page(
         # what leaves one bucket may be in another: of one transaction, being there counts
         if known is None or row.body is not None or known[0] != row.txn:
             rows[row.table, row.id] = row.txn, row.body
-    settled, refused = ({}, []) if bucket is not None else _outcomes(view, client, after, cursor)
+    settled, last, refused = ({}, {}, []) if bucket is not None else _outcomes(view, client, after, cursor)
     return Page(
         incarnation=view.setting("central.incarnation"),
         after=after,
         cursor=cursor,
         head=head,
         rows=[FeedRow(table=table, id=id, row=body) for (table, id), (_, body) in rows.items()],
+        device=client,
         settled=settled,
+        last=last,
         refused=refused,
         scopes=list(scopes),
         version=VERSION,
     )
 
 
-def _outcomes(view: View, client: str, after: int, cursor: int) -> tuple[dict[Any, int], list[Outcome]]:
+def _outcomes(
+    view: View, client: str, after: int, cursor: int
+) -> tuple[dict[Any, int], dict[Any, str], list[Outcome]]:
     outcome = tables.outcome
     mine = outcome.c.client == client, outcome.c.sequence > after, outcome.c.sequence <= cursor
     settled = select(outcome.c.lane, func.max(outcome.c.n)).where(*mine).group_by(outcome.c.lane)
     refused = select(outcome.c.lane, outcome.c.n, outcome.c.id, outcome.c.refusal).where(
         *mine, outcome.c.refusal.is_not(None)
     )
-    return {row[0]: row[1] for row in view.connection.execute(settled)}, [
+    highest = {row[0]: row[1] for row in view.connection.execute(settled)}
+    place = outcome.c.client == client, tuple_(outcome.c.lane, outcome.c.n).in_(list(highest.items()))
+    ids = view.connection.execute(select(outcome.c.lane, outcome.c.id).where(*place)) if highest else []
+    told = [
         Outcome(lane=row.lane, n=row.n, id=row.id, refusal=row.refusal)
         for row in view.connection.execute(refused.order_by(outcome.c.sequence))
     ]
+    return highest, {row[0]: row[1] for row in ids}, told
 
 
 def check(view: View, cursor: int, scopes: Sequence[str]) -> Check:

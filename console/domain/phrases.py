@@ -342,11 +342,6 @@ PHRASES: dict[str, Label] = {
     "op_realm": Label(
         "“{name}”属于域“{realm}”,平台没有接收。", "“{name}” belongs to realm “{realm}” and was not taken."
     ),
-    "op_changed": Label(
-        "平台上同一编号的“{name}”内容不同,未接收。内容已保留,请联系管理员。",
-        "The platform has another “{name}” under the same number and did not take this one. "
-        "Its content is kept; tell the administrator.",
-    ),
     # attachments
     "blob_empty": Label(
         "文件是空的,没有添加。其他内容都已保留。请检查后另选文件。",

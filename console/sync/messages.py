@@ -121,8 +121,10 @@ class Page(Message):
     cursor: Count = Field(description="The cursor to ask with next.")
     head: Count = Field(description="Where the feed ends now.")
     rows: list[FeedRow]
-    settled: dict[Lane, int] = Field(
-        description="The highest n of the asking client, per lane, that this page includes."
+    device: Id = Field(description="The asking client: `settled`, `last` and `refused` are about its operations.")
+    settled: dict[Lane, int] = Field(description="The highest n of a lane that this page includes.")
+    last: dict[Lane, Id] = Field(
+        description="The ids of those. A client that did something else under that number is a copy of another."
     )
     refused: list[Outcome] = Field(description="Those of the asking client's that were refused.")
     scopes: list[str] = Field(description="The paths whose rows the caller sees.")
