@@ -284,7 +284,7 @@ def _outcomes(
     )
     highest = {row[0]: row[1] for row in view.connection.execute(settled)}
     place = outcome.c.client == client, tuple_(outcome.c.lane, outcome.c.n).in_(list(highest.items()))
-    ids = view.connection.execute(select(outcome.c.lane, outcome.c.id).where(*place)) if highest else []
+    ids = view.connection.execute(select(outcome.c.lane, outcome.c.id).where(*place)).all() if highest else []
     told = [
         Outcome(lane=row.lane, n=row.n, id=row.id, refusal=row.refusal)
         for row in view.connection.execute(refused.order_by(outcome.c.sequence))
