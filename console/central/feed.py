@@ -8,8 +8,8 @@ it is kept what each bucket holds, as a count and a sum of hashes after every tr
 """
 
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, tuple_, update
@@ -101,7 +101,7 @@ def append(tx: Tx, client: str, decided: Sequence[Decided]) -> int:
     """Number what was decided, in order; where the feed ends now. The last thing a transaction does."""
     width = sum(len(one.placed) + (one.sent is not None) for one in decided)
     now = tables.now()
-    bodies = [[None if p.row is None else encode(_utc(p.row)) for p in one.placed] for one in decided]
+    bodies = [[None if p.row is None else encode(tables.in_utc(p.row)) for p in one.placed] for one in decided]
     end = take(tx, width)
     at = end - width
     rows, outcomes, changed = [], [], []
@@ -166,22 +166,6 @@ def take(tx: Tx, width: int) -> int:
     head = tables.head
     taking = update(head).values(sequence=head.c.sequence + width).returning(head.c.sequence)
     return int(tx.connection.execute(taking).scalar_one())
-
-
-def _utc(row: Any) -> Any:
-    """Times in UTC, as they come back from a database: the same row has one text."""
-    found = {}
-    for name in _TIMES.get(type(row), ()):
-        value = getattr(row, name)
-        if value is not None and value.tzinfo is not UTC:
-            found[name] = value.astimezone(UTC)
-    return replace(row, **found) if found else row
-
-
-_TIMES = {
-    kind: [c.name for c in table.columns if isinstance(c.type, tables.Utc) and "of" not in c.info]
-    for kind, table in tables.KINDS.items()
-}
 
 
 def _sum_up(tx: Tx, changed: Iterable[tuple[str, str, str, str | None]], end: int) -> None:
@@ -273,31 +257,39 @@ def page(
         # what leaves one bucket may be in another: of one transaction, being there counts
         if known is None or row.body is not None or known[0] != row.txn:
             rows[row.table, row.id] = row.txn, row.body
-    settled, refused = ({}, []) if bucket is not None else _outcomes(view, client, after, cursor)
+    settled, last, refused = ({}, {}, []) if bucket is not None else _outcomes(view, client, after, cursor)
     return Page(
         incarnation=view.setting("central.incarnation"),
         after=after,
         cursor=cursor,
         head=head,
         rows=[FeedRow(table=table, id=id, row=body) for (table, id), (_, body) in rows.items()],
+        device=client,
         settled=settled,
+        last=last,
         refused=refused,
         scopes=list(scopes),
         version=VERSION,
     )
 
 
-def _outcomes(view: View, client: str, after: int, cursor: int) -> tuple[dict[Any, int], list[Outcome]]:
+def _outcomes(
+    view: View, client: str, after: int, cursor: int
+) -> tuple[dict[Any, int], dict[Any, str], list[Outcome]]:
     outcome = tables.outcome
     mine = outcome.c.client == client, outcome.c.sequence > after, outcome.c.sequence <= cursor
     settled = select(outcome.c.lane, func.max(outcome.c.n)).where(*mine).group_by(outcome.c.lane)
     refused = select(outcome.c.lane, outcome.c.n, outcome.c.id, outcome.c.refusal).where(
         *mine, outcome.c.refusal.is_not(None)
     )
-    return {row[0]: row[1] for row in view.connection.execute(settled)}, [
+    highest = {row[0]: row[1] for row in view.connection.execute(settled)}
+    place = outcome.c.client == client, tuple_(outcome.c.lane, outcome.c.n).in_(list(highest.items()))
+    ids = view.connection.execute(select(outcome.c.lane, outcome.c.id).where(*place)).all() if highest else []
+    told = [
         Outcome(lane=row.lane, n=row.n, id=row.id, refusal=row.refusal)
         for row in view.connection.execute(refused.order_by(outcome.c.sequence))
     ]
+    return highest, {row[0]: row[1] for row in ids}, told
 
 
 def check(view: View, cursor: int, scopes: Sequence[str]) -> Check:

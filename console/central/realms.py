@@ -4,7 +4,7 @@ import asyncio
 import re
 import secrets
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -99,11 +99,12 @@ class Realms:
     """Opens a realm when it is first asked for.
 
     `source` is a folder of SQLite files, of which this is the only process; or the address of a PostgreSQL
-    database, where others work too. Raises `KnownError` database_url.
+    database, where others work too. `areas` are the paths of the organisation tree. Raises `KnownError` database_url.
     """
 
-    def __init__(self, source: Path | str, side: Side = "platform") -> None:
+    def __init__(self, source: Path | str, side: Side = "platform", areas: Iterable[str] = ()) -> None:
         self._side: Side = side
+        self._areas = tuple(areas)
         self._open: dict[str, Realm] = {}
         self._lock = threading.Lock()
         self._notices: Notices | None = None
@@ -159,8 +160,8 @@ class Realms:
 
     def _store(self, name: str) -> Store:
         if self._files:
-            return Store.open(self._files / f"{name}.db", None, realm=name, side=self._side)
-        return Store.connect(self._url, realm=name)
+            return Store.open(self._files / f"{name}.db", None, realm=name, side=self._side, areas=self._areas)
+        return Store.connect(self._url, realm=name, areas=self._areas)
 
     def _heard(self, name: str | None, moved: bool) -> None:
         for realm in list(self._open.values()):

@@ -108,7 +108,7 @@ def _worker(source: Path | str, pack: Pack, supervisor: int) -> FastAPI:
 
 def _app(source: Path | str, pack: Pack, above: Above | None) -> FastAPI:
     relay = Relay(above.url, above.user, above.password) if above else None
-    return create_app(Service(Realms(source, "relay" if relay else "platform"), Directory(pack), relay))
+    return create_app(Service(Realms(source, "relay" if relay else "platform", pack.areas), Directory(pack), relay))
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -147,7 +147,7 @@ def serve(
     """
     _log_json()
     if isinstance(source, str):
-        Store.connect(source).close()  # what is wrong with the server is said here, once
+        Store.connect(source, areas=pack.areas).close()  # what is wrong with the server is said here, once
     elif workers > 1:
         raise KnownError(Phrase("workers_need_server"))
     if above is not None and (workers > 1 or isinstance(source, str)):

@@ -50,6 +50,15 @@ class Entry:
     area: str = ""  # path of the author's centre
 
 
+@dataclass(frozen=True, slots=True)
+class End:
+    """Where a device's chain ends, when its last entry is no longer at hand."""
+
+    device: str
+    number: int
+    hash: str
+
+
 def digest(entry: Entry) -> str:
     """The hash an entry must carry."""
     note = entry.note
@@ -78,7 +87,9 @@ def _plain(value: object) -> object:
     return [value.zh, value.en] if isinstance(value, Label) else value
 
 
-def seal(note: Note, *, id: str, device: str, author: str, at: datetime, last: Entry | None, area: str = "") -> Entry:
+def seal(
+    note: Note, *, id: str, device: str, author: str, at: datetime, last: Entry | End | None, area: str = ""
+) -> Entry:
     """The entry that follows `last` in its device's chain."""
     number, previous = (last.number + 1, last.hash) if last else (1, GENESIS)
     entry = Entry(id, device, number, at, author, note, previous, area=area)

@@ -197,6 +197,22 @@ PHRASES: dict[str, Label] = {
         "{path} 由更新版本的一屏写入。文件未被改动。请升级本机程序。",
         "{path} was written by a newer Yiping. The file was not changed. Update the program here.",
     ),
+    "store_older": Label(
+        "{path} 还是旧版一屏的格式,尚未升级。请先启动席位,由它升级后再打开。",
+        "{path} is still as an older Yiping kept it. Start the desk first: it brings the file up to date.",
+    ),
+    "store_not_copied": Label(
+        "{path} 升级前的备份没有做成({text}),所以没有升级;文件未被改动,内容都在。"
+        "备份需要 {need} MB,此盘还有 {free} MB。请清理磁盘空间后再启动。",
+        "No copy of {path} could be made before bringing it up to date ({text}), so that was not begun; the file was "
+        "not changed and everything is there. A copy takes {need} MB, {free} MB are free. Free some space, then start "
+        "again.",
+    ),
+    "store_not_migrated": Label(
+        "{path} 没能升级到本版({text})。全部还原,内容与升级前一样。请检查磁盘空间后再启动;仍不行请联系管理员。",
+        "{path} could not be brought up to this version ({text}). It was put back and is as it was. Look at the disk's "
+        "space and start again; if that does not help, tell the administrator.",
+    ),
     "store_realm": Label(
         "{path} 属于域“{realm}”,不能在“{asked}”中打开。",
         "{path} belongs to realm “{realm}” and cannot be opened in “{asked}”.",
@@ -304,6 +320,11 @@ PHRASES: dict[str, Label] = {
         "平台处理“{name}”时出错。内容已保留,请联系管理员。",
         "The platform failed on “{name}”. Its content is kept; tell the administrator.",
     ),
+    "store_side": Label(
+        "{path} 是另一种平台(中继与非中继不能互换)的数据,没有改动。请换一个数据文件夹。",
+        "{path} is of the other kind of platform: a relay and one that is none do not change places. It was left as it "
+        "is; use another data folder.",
+    ),
     "relay_alone": Label(
         "中继平台(--relay)只用内嵌数据库和一个进程:请去掉 --database 和 --workers。",
         "A relay (--relay) is one process with the embedded database: leave out --database and --workers.",
@@ -320,11 +341,6 @@ PHRASES: dict[str, Label] = {
     ),
     "op_realm": Label(
         "“{name}”属于域“{realm}”,平台没有接收。", "“{name}” belongs to realm “{realm}” and was not taken."
-    ),
-    "op_changed": Label(
-        "平台上同一编号的“{name}”内容不同,未接收。内容已保留,请联系管理员。",
-        "The platform has another “{name}” under the same number and did not take this one. "
-        "Its content is kept; tell the administrator.",
     ),
     # attachments
     "blob_empty": Label(

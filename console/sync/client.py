@@ -80,13 +80,14 @@ class Client:
         self.on_mended: Callable[[list[str]], None] = lambda buckets: None
         self._submit = submit
         self._closing = threading.Event()
-        handshake = Handshake(self._ask)
-        handshake.on_copied = self._copied
-        self._line = Line(base_url, user, password, realm, handshake)
+        self._handshake = Handshake(self._ask)
+        self._handshake.on_copied = self._copied
+        self._line = Line(base_url, user, password, realm, self._handshake)
         self._line.on_state = lambda state: self.on_link(state)  # noqa: PLW0108 (set later)
         self._line.on_login = self._signed_in
         self._exchange = Exchange(self._ask, then)
         self._exchange.on_changes = lambda applied: self.on_changes(applied)  # noqa: PLW0108
+        self._exchange.on_copy = self._found_copied
         self._exchange.on_settled = lambda: self.on_pending(self._ask(outbox.pending))
         self._watchdog = Watchdog()
         self._busy: set[Lane] = set()  # lanes with something on its way
@@ -218,6 +219,11 @@ class Client:
     def _copied(self) -> None:
         self._exchange.start_over()
         self.on_copied()
+
+    def _found_copied(self, device: str) -> None:
+        """The platform has other operations under our numbers: it took us for the desk that we are a copy of."""
+        self._handshake.copied(device)
+        self._line.hang_up()
 
     def _push(self, http: requests.Session, lane: Lane) -> None:
         call = self._over(http)

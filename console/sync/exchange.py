@@ -42,6 +42,7 @@ class Exchange:
         self._ask, self._then = ask, then
         self.on_changes: Callable[[Applied], None] = lambda applied: None
         self.on_settled: Callable[[], None] = lambda: None
+        self.on_copy: Callable[[str], None] = lambda device: None  # another database goes by this device's id
         self._sent: dict[Lane, int | None] = {"command": None, "bulk": None}  # the platform has them, by its answer
         self._most: dict[Lane, int] = {"command": MAX_OPERATIONS, "bulk": MAX_OPERATIONS}
         self._incarnation: str | None = None
@@ -84,20 +85,14 @@ class Exchange:
             case Gap() if said.expected != batch.first:
                 self._sent[lane] = said.expected - 1
             case Changed():
-                phrase = Phrase("op_changed", {"name": ""})
-                self._emit(
-                    self._ask(lambda store: rebase.quarantine(store, lane, said.n, phrase, void=False, then=self._then))
-                )
-                self._sent[lane] = said.n
+                self.on_copy(batch.device)
             case Problem() if answer.status in NEVER and len(batch.bodies) > 1:
                 self._most[lane] = max(1, len(batch.bodies) // 2)  # which of them is it?
             case Problem() if answer.status in NEVER:
                 log.error("the platform will never take operation %d of %s: %s", batch.first, lane, answer)
                 phrase = Phrase("op_unreadable", {"name": ""})
                 self._emit(
-                    self._ask(
-                        lambda store: rebase.quarantine(store, lane, batch.first, phrase, void=True, then=self._then)
-                    )
+                    self._ask(lambda store: rebase.quarantine(store, lane, batch.first, phrase, self._then))
                 )
             case _:
                 log.error("push of %s from %d: %s", lane, batch.first, answer)
@@ -118,7 +113,11 @@ class Exchange:
                 raise
             self._ask(rebase.begin_anew)  # this desk was away for longer than the feed is kept
             return True
-        applied = self._ask(lambda store: rebase.apply(store, page, self._then))
+        try:
+            applied = self._ask(lambda store: rebase.apply(store, page, self._then))
+        except rebase.CopyError:
+            self.on_copy(page.device)
+            return True
         if self._incarnation not in (None, page.incarnation):
             self.start_over()
             log.warning("the platform was restored or made anew: pushing again what it may have lost")

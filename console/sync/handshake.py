@@ -61,14 +61,20 @@ class Handshake:
 
         self._ask(keep)
 
-    def copied(self) -> None:
-        def become(store: Store) -> None:
+    def copied(self, device: str | None = None) -> None:
+        """This database becomes a desk of its own; unless it is that `device` no more."""
+
+        def become(store: Store) -> bool:
+            if device not in (None, store.device):
+                return False
             with store.begin() as tx:
-                tx.set_setting(WAS, store.device)
+                # of a device that never signed in the platform knows nothing
+                tx.set_setting(WAS, tx.setting(WAS) or store.device)
                 tx.set_setting(NONCE, None)
                 tx.set_setting(NEXT, None)
                 was, now = store.device, store.mint_device(tx)
             log.warning("this database is a copy of the desk %s and is the desk %s from now on", was, now)
+            return True
 
-        self._ask(become)
-        self.on_copied()
+        if self._ask(become):
+            self.on_copied()

@@ -42,7 +42,7 @@ class Sent(Message):
     args: dict[str, Any]
     actor: dict[str, Any] = Field(description="Who did it, and when by the device's clock.")
     realm: Realm
-    version: int = Field(default=1, ge=1, lt=1000, description="Of its arguments.")
+    version: int = Field(default=1, ge=0, lt=1000, description="Of its arguments.")
     device: Id | None = Field(default=None, description="Whose log its entries are of, when not the client's own.")
     entries: list[dict[str, Any]] = Field(description="Log entries, sealed into the device's chain.")
     hash: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of the canonical JSON of the others.")
@@ -121,8 +121,10 @@ class Page(Message):
     cursor: Count = Field(description="The cursor to ask with next.")
     head: Count = Field(description="Where the feed ends now.")
     rows: list[FeedRow]
-    settled: dict[Lane, int] = Field(
-        description="The highest n of the asking client, per lane, that this page includes."
+    device: Id = Field(description="The asking client: `settled`, `last` and `refused` are about its operations.")
+    settled: dict[Lane, int] = Field(description="The highest n of a lane that this page includes.")
+    last: dict[Lane, Id] = Field(
+        description="The ids of those. A client that did something else under that number is a copy of another."
     )
     refused: list[Outcome] = Field(description="Those of the asking client's that were refused.")
     scopes: list[str] = Field(description="The paths whose rows the caller sees.")

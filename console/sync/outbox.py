@@ -16,11 +16,12 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from console.domain.agency import Position
 from console.domain.indicator import Reading
-from console.domain.log import Entry, seal
-from console.domain.operation import Actor, Changes, Lane, Operation, Row
-from console.domain.operations import OPERATIONS, VERSION, about, keys, upgrade
+from console.domain.log import End, Entry, seal
+from console.domain.operation import Actor, Changes, Lane, LeaveOut, Operation, Row
+from console.domain.operations import VERSION, about, keys
 from console.store import tables
 from console.store.codec import decode, encode
+from console.store.codec import read_sent as read_sent
 from console.store.ids import new_id
 from console.store.keepable import checked
 from console.store.queries import Tx
@@ -28,6 +29,7 @@ from console.store.store import Store
 from console.sync.messages import MAX_OPERATIONS, MAX_PUSH_BYTES, canonical, fingerprint
 
 KEPT = timedelta(days=30)  # after the platform told back: a restored platform is given them again
+LEFT = "log.left"  # the end of this device's chain, when its last entry was taken from here
 LANES: tuple[Lane, ...] = ("command", "bulk")
 _BASE = select(tables.base_row.c.id).where(
     tables.base_row.c.table == bindparam("of"), tables.base_row.c.id == bindparam("row")
@@ -72,7 +74,7 @@ def perform_in(tx: Tx, store: Store, operation: Operation, actor: Actor) -> tupl
         raise ValueError(f"{operation.NAME} writes to the log: it belongs in the command lane")
     overlay(tx, changes.rows)
     entries: list[Entry] = []
-    last = tx.last_entry(store.device) if changes.notes else None
+    last = _chain_end(tx, store.device) if changes.notes else None
     for note in changes.notes:
         last = seal(note, id=new_id(), device=store.device, author=actor.user, at=actor.at, area=actor.area, last=last)
         entries.append(last)
@@ -80,6 +82,21 @@ def perform_in(tx: Tx, store: Store, operation: Operation, actor: Actor) -> tupl
     for row in changes.rows:
         touched |= keys(row)
     return changes, _queue(tx, store, operation, args, actor, entries, touched)
+
+
+def _chain_end(tx: Tx, device: str) -> Entry | End | None:
+    last, left = tx.last_entry(device), tx.setting(LEFT)
+    if left and left["device"] == device and (last is None or last.number < left["number"]):
+        return End(**left)
+    return last
+
+
+def take_from_log(tx: Tx, device: str, id: str) -> None:
+    """An entry leaves this database. If it is `device`'s own last one, the next still follows it."""
+    end = _chain_end(tx, device)
+    if isinstance(end, Entry) and end.id == id:
+        tx.set_setting(LEFT, {"device": device, "number": end.number, "hash": end.hash})
+    tx.remove(Entry, id)
 
 
 def overlay(tx: Tx, rows: Iterable[Row]) -> None:
@@ -133,16 +150,20 @@ def _queue(
 
 
 def leave_out(tx: Tx, lane: Lane, n: int, realm: str) -> None:
-    """Put an operation that changes nothing in the place of one that can never be sent: the lane has no gap."""
+    """Put an operation that changes nothing in the place of one that can never be sent: the lane has no gap.
+
+    What that wrote in the log still goes up. When this cannot be sent either, the log stays behind.
+    """
+    outbox = tables.outbox
+    mine = outbox.c.lane == lane, outbox.c.n == n
+    before = json.loads(tx.connection.execute(select(outbox.c.body).where(*mine)).scalar_one())
+    entries = [] if before["name"] == LeaveOut.NAME else before["entries"]
     fields: dict[str, Any] = {
-        "id": new_id(), "lane": lane, "n": n, "name": "lane.void", "args": {}, "actor": {}, "realm": realm,
-        "version": VERSION, "device": None, "entries": [],
+        "id": new_id(), "lane": lane, "n": n, "name": LeaveOut.NAME, "args": {}, "actor": {}, "realm": realm,
+        "version": VERSION, "device": before.get("device") if entries else None, "entries": entries,
     }  # fmt: skip
     body = canonical({**fields, "hash": fingerprint(fields)})
-    outbox = tables.outbox
-    tx.connection.execute(
-        update(outbox).where(outbox.c.lane == lane, outbox.c.n == n).values(id=fields["id"], body=body)
-    )
+    tx.connection.execute(update(outbox).where(*mine).values(id=fields["id"], body=body))
 
 
 def pending(store: Store) -> dict[Lane, int]:
@@ -171,6 +192,7 @@ class Batch:
     first: int  # n of the first of them
     oldest: int  # n of the oldest that is still held
     bodies: list[str]
+    device: str  # whose they are
 
 
 def to_send(store: Store, lane: Lane, after: int | None, most: int = MAX_OPERATIONS) -> Batch:
@@ -191,17 +213,7 @@ def to_send(store: Store, lane: Lane, after: int | None, most: int = MAX_OPERATI
         if bodies and (room < 0 or n != found[0].n + len(bodies)):
             break
         bodies.append(body)
-    return Batch(found[0].n if found else 0, oldest or 1, bodies)
-
-
-def read_sent(fields: dict[str, Any], areas: Iterable[str]) -> tuple[Operation, Actor]:
-    """An operation as it was sent, of whatever version, and who did it. `areas` are the paths there are.
-
-    Raises `ValueError` or `KeyError` for one that cannot be read.
-    """
-    args, actor = dict(fields["args"]), dict(fields["actor"])
-    upgrade(fields["name"], args, actor, fields.get("version", 1), areas)
-    return decode(OPERATIONS[fields["name"]], json.dumps(args)), decode(Actor, json.dumps(actor))
+    return Batch(found[0].n if found else 0, oldest or 1, bodies, store.device)
 
 
 def performed_ids(store: Store) -> set[str]:

@@ -6,31 +6,31 @@ came in or with an operation that was told back.
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol, cast
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from console.domain.area import visible
 from console.domain.assignment import Assignment
 from console.domain.errors import Refused
 from console.domain.indicator import Reading
 from console.domain.log import Entry
-from console.domain.operation import Lane, Row
+from console.domain.operation import Lane, LeaveOut, Row
 from console.domain.operations import buckets, keys
 from console.domain.words import Phrase
 from console.store import tables
 from console.store.codec import decode, decode_leniently, encode
+from console.store.derived import ANEW, fetch_anew
 from console.store.draft import Draft
 from console.store.queries import Tx, View
 from console.store.store import Store
 from console.store.sums import Sum, counts, row_hash
 from console.sync.messages import FeedRow, Page
-from console.sync.outbox import Applied, leave_out, overlay, read_sent
+from console.sync.outbox import Applied, leave_out, overlay, read_sent, take_from_log
 
 CURSOR, INCARNATION, SCOPES = "sync.cursor", "sync.incarnation", "sync.scopes"
-ANEW = "sync.anew"  # {"cursor": N} while everything is fetched anew
 PURGED = "sync.purged"  # rows left when their scope did: chains have gaps since
 _CHUNK = 500
 Key = tuple[type, str]
@@ -59,7 +59,7 @@ def apply(store: Store, page: Page, then: Then = nothing_else) -> Applied:
     Of another incarnation than before, or when what the caller may see has grown, everything is fetched anew:
     pages are put aside until the last has come, so that nobody sees the past go by.
 
-    Raises `ValueError` for a row that cannot be read; nothing has changed then.
+    Raises `ValueError` for a row that cannot be read, and `CopyError`; nothing has changed then.
     """
     with store.begin() as tx:
         applied = _apply(tx, store, page)
@@ -68,10 +68,13 @@ def apply(store: Store, page: Page, then: Then = nothing_else) -> Applied:
 
 
 def _apply(tx: Tx, store: Store, page: Page) -> Applied:
+    if page.device != store.device:
+        return Applied()  # it was asked for before this desk took an id of its own
+    _be_no_copy(tx, page)
     known, at = tx.setting(INCARNATION), int(tx.setting(CURSOR, 0))
     anew = tx.setting(ANEW)
     if known not in (None, page.incarnation) or page.head < (anew["cursor"] if anew else at):
-        _begin_anew(tx)
+        fetch_anew(tx)
         tx.set_setting(INCARNATION, page.incarnation)
         _unsettle(tx)  # it may have lost what it told back
         return Applied()
@@ -85,50 +88,56 @@ def _apply(tx: Tx, store: Store, page: Page) -> Applied:
     if page.after != at:
         return Applied()
     tx.set_setting(CURSOR, page.cursor)
-    return _rebase(tx, store, page.rows, _outcomes(tx, page))
+    touched, said = _outcomes(tx, page)
+    applied = _rebase(tx, store, page.rows, touched)
+    return _without(applied, _rebase(tx, store, _unseen(tx, said, page.scopes), frozenset()))
+
+
+class CopyError(Exception):
+    """Another database has pushed under this device's id: the numbers that it took are not this one's."""
+
+
+def _be_no_copy(tx: Tx, page: Page) -> None:
+    outbox = tables.outbox
+    for lane, id in page.last.items():
+        n = page.settled[lane]
+        known = tx.connection.scalar(select(outbox.c.id).where(outbox.c.lane == lane, outbox.c.n == n))
+        newest = tx.connection.scalar(select(func.max(outbox.c.n)).where(outbox.c.lane == lane)) or 0
+        if known != id and (known is not None or n > newest):  # what was forgotten is not known either
+            raise CopyError
 
 
 def begin_anew(store: Store) -> None:
     """Fetch everything anew from the next pull on; what is here stays until it is complete."""
     with store.begin() as tx:
-        _begin_anew(tx)
+        fetch_anew(tx)
 
 
 def restored(store: Store) -> None:
     """The platform was restored or made anew: the same, and give it again what it may have lost."""
     with store.begin() as tx:
-        _begin_anew(tx)
+        fetch_anew(tx)
         _unsettle(tx)
 
 
-def quarantine(store: Store, lane: Lane, n: int, phrase: Phrase, *, void: bool, then: Then = nothing_else) -> Applied:
-    """An operation that the platform will never take goes to the inbox, and the lane goes on.
-
-    `void`: the platform holds nothing under this number; one that changes nothing goes up in its place.
-    """
+def quarantine(store: Store, lane: Lane, n: int, phrase: Phrase, then: Then = nothing_else) -> Applied:
+    """An operation that the platform will never take goes to the inbox; one that changes nothing goes up instead."""
     with store.begin() as tx:
         outbox = tables.outbox
         mine = outbox.c.lane == lane, outbox.c.n == n
-        found = tx.connection.execute(select(outbox.c.sequence).where(*mine)).first()
+        found = tx.connection.execute(select(outbox.c.sequence, outbox.c.body).where(*mine)).first()
         if found is None:
             return Applied()
-        _refuse(tx, lane, n, phrase)
+        if json.loads(found.body)["name"] != LeaveOut.NAME:  # nobody did that
+            _refuse(tx, lane, n, phrase)
         touched = _done_with(tx, [found.sequence])
-        if void:
-            leave_out(tx, lane, n, store.realm)
-        else:
-            tx.connection.execute(update(outbox).where(*mine).values(settled_at=datetime.now(UTC)))
+        leave_out(tx, lane, n, store.realm)
         applied = _rebase(tx, store, [], touched)
         then(tx, applied, None)
     return applied
 
 
 # Everything anew
-
-
-def _begin_anew(tx: Tx) -> None:
-    tx.connection.execute(delete(tables.staged))
-    tx.set_setting(ANEW, {"cursor": 0})
 
 
 def _unsettle(tx: Tx) -> None:
@@ -140,7 +149,7 @@ def _unsettle(tx: Tx) -> None:
 def _rescope(tx: Tx, store: Store, scopes: Sequence[str]) -> Applied:
     """What may be seen has changed: what may not leaves at once, what may is fetched."""
     gone = _purge(tx, store, scopes)
-    _begin_anew(tx)
+    fetch_anew(tx)
     return gone
 
 
@@ -166,16 +175,16 @@ def _stage(tx: Tx, store: Store, page: Page) -> Applied:
 def replace_all(tx: Tx, store: Store, rows: Sequence[FeedRow], bucket: str | None) -> Applied:
     """These are all the rows of a bucket, or of everything: others that are here go.
 
-    What this device wrote in its log stays: it is pushed again.
+    What this device wrote in its log stays, unless its place is out of scope by now.
     """
     there = {(item.table, item.id) for item in rows if item.row is not None}
-    own = store.device
+    own, scopes = store.device, tx.setting(SCOPES, ())
     missing = [
         FeedRow(table=table, id=id, row=None)
         for (table, id), (row, paths) in platform_rows(tx, store).items()
         if (table, id) not in there
         and (bucket is None or bucket in paths)
-        and not (isinstance(row, Entry) and row.device == own)
+        and not (isinstance(row, Entry) and row.device == own and visible(paths, scopes))
     ]
     return _rebase(tx, store, [*missing, *rows], frozenset(tx.connection.scalars(select(tables.base_row.c.key))))
 
@@ -196,18 +205,35 @@ def _purge(tx: Tx, store: Store, scopes: Sequence[str]) -> Applied:
 # One page
 
 
-def _outcomes(tx: Tx, page: Page) -> frozenset[str]:
-    """Settle what the platform told back; the keys that this was about."""
+def _outcomes(tx: Tx, page: Page) -> tuple[frozenset[str], list[str]]:
+    """Settle what the platform told back; the keys that this was about, and the log entries that came with it."""
     for outcome in page.refused:
         _refuse(tx, outcome.lane, outcome.n, outcome.refusal or Phrase("op_failed", {"name": ""}))
     outbox = tables.outbox
     touched: frozenset[str] = frozenset()
+    said: list[str] = []
     for lane, n in page.settled.items():
         due = outbox.c.lane == lane, outbox.c.n <= n, outbox.c.settled_at.is_(None)
-        sequences = list(tx.connection.scalars(select(outbox.c.sequence).where(*due)))
-        touched |= _done_with(tx, sequences)
+        found = tx.connection.execute(select(outbox.c.sequence, outbox.c.body).where(*due)).all()
+        touched |= _done_with(tx, [row.sequence for row in found])
+        said += [entry["id"] for row in found for entry in json.loads(row.body)["entries"]]
         tx.connection.execute(update(outbox).where(*due).values(settled_at=datetime.now(UTC)))
-    return touched
+    return touched, said
+
+
+def _unseen(tx: Tx, said: Iterable[str], scopes: Sequence[str]) -> list[FeedRow]:
+    """Those of these log entries that may not be seen here: they stayed only until the platform had them."""
+    entries = (tx.get(Entry, id) for id in said)
+    return [
+        FeedRow(table=tables.entry.name, id=entry.id, row=None)
+        for entry in entries
+        if entry is not None and entry.area and not visible(buckets(entry, tx, ""), scopes)
+    ]
+
+
+def _without(applied: Applied, then: Applied) -> Applied:
+    entries = tuple(entry for entry in applied.entries if ("entry", entry.id) not in then.gone)
+    return replace(applied, entries=entries, gone=(*applied.gone, *then.gone))
 
 
 def _done_with(tx: Tx, sequences: Sequence[int]) -> frozenset[str]:
@@ -260,7 +286,7 @@ def _rebase(tx: Tx, store: Store, incoming: Iterable[FeedRow], touched: frozense
     new_readings = _unknown(tx, readings)
     tx.put(*new_entries, *new_readings)
     for id in gone_entries:
-        tx.remove(Entry, id)
+        take_from_log(tx, store.device, id)
     changed: list[Row] = []
     gone = [("entry", id) for id in gone_entries]
     if rows or touched:  # nothing is decided on readings and log entries
@@ -481,6 +507,7 @@ def repair(store: Store, at: int, bucket: str, rows: Sequence[FeedRow], then: Th
 
 __all__ = [
     "Applied",
+    "CopyError",
     "Own",
     "apply",
     "begin_anew",

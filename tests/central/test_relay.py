@@ -8,6 +8,7 @@ import pytest
 from console.domain.alarm import FilterReason
 from console.domain.assignment import Status
 from console.domain.conflict import Subject
+from console.domain.errors import KnownError
 from console.domain.incident import Incident
 from console.domain.log import Kind, Note
 from console.domain.merging import Edit, EditIncident
@@ -22,6 +23,7 @@ from console.domain.operation import (
 )
 from console.domain.words import Label
 from console.store.check import verify_chain
+from console.store.store import Store
 from console.sync import inbox, rebase
 from tests.support_pack import FIRE, START, actor, alarm, assignment, incident
 from tests.support_platform import Desk, Platform, until
@@ -174,3 +176,13 @@ def test_an_agency_sent_from_above_sees_it_below(city: Platform, town: Platform,
     above.do(Dispatch(of.id, "fire", WHO, None, (assignment(of, "xf1", FIRE),)), actor(2, "city"))
     until(lambda: of.id in titles(crew))
     until(lambda: len(crew.see(lambda view: view.entries(of.id))) == 3)  # what was said before, too
+
+
+def test_a_platform_does_not_become_a_relay(tmp_path: Path) -> None:
+    for first, then in (("platform", "relay"), ("relay", "platform")):
+        file = tmp_path / first / "live.db"
+        Store.open(file, None, side=first).close()  # type: ignore[arg-type]
+        with pytest.raises(KnownError) as error:
+            Store.open(file, None, side=then)  # type: ignore[arg-type]
+        assert error.value.phrase.code == "store_side"
+        Store.open(file, None, side=first).close()  # type: ignore[arg-type]

@@ -1,0 +1,250 @@
+"""What must hold: always, and when the world is quiet."""
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from console.central.feed import FLOOR
+from console.domain.area import visible
+from console.domain.conflict import Subject
+from console.domain.log import first_broken
+from console.domain.merging import EditIncident, ReportCasualties, SettleConflict
+from console.domain.operation import AddReadings, Dispatch, ReportStatus
+from console.domain.operations import buckets
+from console.store import tables
+from console.store.codec import encode
+from console.store.queries import View
+from console.store.sums import counts, row_hash
+from console.sync import outbox, rebase
+from console.sync.outbox import read_sent
+from tests.sim import oracle
+
+if TYPE_CHECKING:
+    from tests.sim.desk import Desk
+    from tests.sim.world import World
+
+
+def comparable(world: "World", desk: "Desk") -> bool:
+    """Whether the platform's past is the one that this desk knows, up to its cursor."""
+    if world.platform is None or desk.setting(rebase.ANEW):
+        return False
+    scopes = world.platform.service.directory.scopes(desk.user, "live")
+    with world.platform.store.read() as view:
+        same = view.setting("central.incarnation") == desk.setting(rebase.INCARNATION)
+        kept = int(view.setting(FLOOR, 0)) <= rebase.cursor(desk.store)
+    return same and kept and desk.setting(rebase.SCOPES) == scopes
+
+
+def unlike(world: "World", desk: "Desk", paths: list[str]) -> str:
+    """Which rows make the sums of some buckets differ."""
+    assert world.platform
+    with desk.store.read() as mine:
+        rows = rebase.platform_rows(mine, desk.store)
+        here = {(path, *key): row for key, (row, places) in rows.items() for path in places if counts(row)}
+    with world.platform.store.read() as view:
+        member = tables.member
+        said = []
+        for path in paths:
+            query = select(member.c.table, member.c.id, member.c.hash).where(member.c.bucket == path)
+            there = {(table, id): hashed for table, id, hashed in view.connection.execute(query)}
+            mine_here = {key[1:]: row for key, row in here.items() if key[0] == path}
+            said += [f"{path} lacks {key}" for key in sorted(there.keys() - mine_here.keys())]
+            said += [f"{path} has {key}" for key in sorted(mine_here.keys() - there.keys())]
+            for key in sorted(there.keys() & mine_here.keys()):
+                if row_hash(*key, encode(mine_here[key])) != there[key]:
+                    said.append(f"{path}: other {key}: {mine_here[key]} for {view.get(tables.FEED_KINDS[key[0]], key[1])}")
+    return " | ".join(said[:4])
+
+
+def while_working(world: "World", desk: "Desk") -> None:
+    """A desk shows the platform's rows at its cursor, and what it has pending done over them."""
+    if not comparable(world, desk):
+        return
+    assert world.platform
+    cursor = rebase.cursor(desk.store)
+    with world.platform.store.read() as view:
+        rows = oracle.told(view, desk.setting(rebase.SCOPES), cursor)
+        outcome = tables.outcome
+        done = set(view.connection.scalars(select(outcome.c.id).where(outcome.c.sequence <= cursor)))
+    table = tables.outbox
+    with desk.store.read() as view:
+        queued = view.connection.execute(select(table).order_by(table.c.sequence)).all()
+        refused = set(view.connection.scalars(select(tables.inbox.c.id)))
+    for row in queued:
+        if row.settled_at is not None and row.id not in done and row.id not in refused:
+            world.wrong("settled too early", f"{desk.name}: {row.lane} {row.n}")
+    waiting = [row.body for row in queued if row.settled_at is None and row.lane == "command"]
+    due = oracle.decided(oracle.replayed(rows, waiting, desk.store.areas))
+    here = oracle.decided(oracle.shown(desk.store))
+    if due != here:
+        world.wrong("shows something else", f"{desk.name} at {cursor}: {oracle.difference(due, here)}")
+
+
+def quiet(world: "World", desk: "Desk") -> bool:
+    assert world.platform
+    if desk.setting(rebase.ANEW) or sum(outbox.pending(desk.store).values()):
+        return False
+    return rebase.cursor(desk.store) == world.platform.end()
+
+
+def compared(world: "World", desk: "Desk") -> None:
+    """In a quiet world there is nothing to mend."""
+    mine = rebase.own_sums(desk.store)
+    assert mine is not None
+    before = unlike(world, desk, sorted(mine.sums))
+    if said := desk.exchange.check(desk.call, lambda: mine):
+        world.wrong("sums differ", f"{desk.name} in a quiet world: {said}: {before}")
+
+
+def restless(world: "World", desk: "Desk") -> str:
+    """Why it is not quiet."""
+    assert world.platform
+    at, end = rebase.cursor(desk.store), world.platform.end()
+    waiting = outbox.pending(desk.store)
+    return f"{desk.name} ({desk.line.state.link.value}): pending {waiting}, anew {desk.setting(rebase.ANEW)}, at {at} of {end}"
+
+
+def when_quiet(world: "World") -> None:
+    """Nothing lost, nothing doubled, everyone the same."""
+    assert world.platform
+    with world.platform.store.read() as view:
+        _once(world, view)
+        for desk in world.desks:
+            _kept(world, desk, view)
+        _whole(world, view)
+        _one_platform(world, view)
+        for desk in world.desks:
+            _same(world, desk, view)
+        _shown(world, view)
+
+
+def _once(world: "World", view: View) -> None:
+    outcome = tables.outcome
+    done = view.connection.scalars(select(outcome.c.id).where(outcome.c.again.is_(False)))
+    twice = [id for id, count in Counter(done).items() if count > 1]
+    if twice:
+        world.wrong("doubled", f"{twice[:3]}")
+
+
+def _kept(world: "World", desk: "Desk", view: View) -> None:
+    """What this desk answered for is held by the platform, or is in the inbox; what was said is in the log."""
+    outcome = tables.outcome
+    done = {
+        row.id: row.refusal
+        for row in view.connection.execute(
+            select(outcome.c.id, outcome.c.refusal).where(outcome.c.again.is_(False))
+        )
+    }
+    entries = set(view.connection.scalars(select(tables.entry.c.id)))
+    with desk.store.read() as here:
+        inbox = set(here.connection.scalars(select(tables.inbox.c.id)))
+    for id, acked in desk.acked.items():
+        if id not in done and id not in inbox:
+            world.wrong("lost", f"{acked.name} {id} of {desk.name}")
+        if done.get(id) is not None and id not in inbox:
+            world.wrong("refusal not told", f"{acked.name} {id} of {desk.name}: {done[id]}")
+        if missing := set(acked.entries) - entries:
+            world.wrong("log lost", f"{acked.name} {id} of {desk.name}: {len(missing)} entries")
+
+
+def _whole(world: "World", view: View) -> None:
+    for device in view.chains():
+        if device not in world.forked and (bad := first_broken(view.chain(device))):
+            world.wrong("chain broken", f"{device} at {bad.number}")
+    table = tables.breach
+    for entry, device in view.connection.execute(select(table.c.entry, table.c.device)):
+        if device not in world.forked:
+            world.wrong("chain broken", f"breach {entry} of {device}")
+
+
+def _one_platform(world: "World", view: View) -> None:
+    """The platform's rows are those of its feed, each at the paths where it belongs."""
+    everywhere = [""] if False else sorted({path.split("/")[0] for path in world.people.pack.areas} | {""})
+    rows, fed = {}, oracle.told(view, everywhere)
+    for table, kind in tables.FEED_KINDS.items():
+        rows |= {(table, row.id): row for row in view.every(kind)}
+    rows = {key: row for key, row in rows.items() if key[0] != "reading"}
+    fed = {key: row for key, row in fed.items() if key[0] != "reading"}
+    if rows != fed:
+        world.wrong("feed differs", oracle.difference(rows, fed))
+    member = tables.member
+    at: dict[oracle.Key, set[str]] = {}
+    for bucket, table, id in view.connection.execute(select(member.c.bucket, member.c.table, member.c.id)):
+        at.setdefault((table, id), set()).add(bucket)
+    for key, row in rows.items():
+        places = buckets(row, view, "?")
+        if "?" not in places and at.get(key, set()) not in (set(places), set()):
+            world.wrong("in the wrong bucket", f"{key}: {sorted(at[key])} for {sorted(places)}")
+
+
+def _same(world: "World", desk: "Desk", view: View) -> None:
+    """A desk has all rows of its scope and none beside."""
+    assert world.platform
+    scopes = world.platform.service.directory.scopes(desk.user, "live")
+    there, here = oracle.told(view, scopes), oracle.shown(desk.store)
+    readings = {key: row for key, row in there.items() if key[0] == "reading"}
+    for key, row in readings.items():
+        if here.get(key) != row:
+            world.wrong("diverged", f"{desk.name} {key}: {here.get(key)} for {row}")
+    there = {key: row for key, row in there.items() if key[0] != "reading"}
+    here = {key: row for key, row in here.items() if key[0] != "reading"}
+    if there != here:
+        beside = [key for key, row in here.items() if key not in there and _hidden(row, view, scopes)]
+        world.wrong("outside its scope" if beside else "diverged", f"{desk.name}: {oracle.difference(there, here)}")
+    with desk.store.read() as mine:
+        if left := mine.connection.scalar(select(func.count()).select_from(tables.base_row)):
+            world.wrong("diverged", f"{desk.name}: {left} rows are still covered")
+
+
+def _hidden(row: Any, view: View, scopes: list[str]) -> bool:
+    return not visible(buckets(row, view, ""), scopes)
+
+
+def _shown(world: "World", view: View) -> None:
+    """Two who did not know of each other: both sides are kept in a conflict, whoever came first."""
+    outcome = tables.outcome
+    query = select(outcome.c.id).where(outcome.c.refusal.is_(None), outcome.c.again.is_(False))
+    accepted = list(view.connection.scalars(query.order_by(outcome.c.sequence)))
+    bodies = {id: acked.body for desk in world.desks for id, acked in desk.acked.items()}
+    conflicts = view.every(tables.FEED_KINDS["conflict"])
+    known = {(c.incident, c.subject) for c in conflicts}  # type: ignore[attr-defined]
+    units = {c.id for c in conflicts}  # type: ignore[attr-defined]
+    settled, moved = set(), set()
+    edits: dict[Any, set[Any]] = {}
+    counts: dict[Any, set[Any]] = {}
+    sent: list[tuple[str, str, str]] = []
+    for id in accepted:
+        if id not in bodies:
+            continue
+        operation, _actor = read_sent(json.loads(bodies[id]), list(world.people.pack.areas))
+        match operation:
+            case EditIncident(incident, changes):
+                for edit in changes:
+                    if edit.subject is not Subject.LEVEL:
+                        edits.setdefault((incident, edit.subject, edit.base), set()).add(edit.value)
+            case ReportCasualties(report, seen):
+                counts.setdefault((report.incident, seen), set()).add(report.count)
+            case SettleConflict(conflict):
+                settled.add(next((c.incident, c.subject) for c in conflicts if c.id == conflict))  # type: ignore[attr-defined]
+                moved |= {a for _, _, a in sent}
+            case ReportStatus(assignment):
+                moved.add(assignment)
+            case Dispatch(assignments=made, seen=seen):
+                for a in made:
+                    if a.unit is None:
+                        continue
+                    for unit, incident, before in sent:
+                        unknown = before not in seen and before not in moved
+                        if unit == a.unit and incident != a.incident and unknown and f"{a.id}-twice" not in units:
+                            world.wrong("conflict hidden", f"unit {unit} sent by {before} and {a.id}")
+                    sent.append((a.unit, a.incident, a.id))
+            case AddReadings():
+                pass
+    for (incident, subject, base), values in edits.items():
+        if len(values) > 1 and (incident, subject) not in known | settled:
+            world.wrong("conflict hidden", f"{subject.value} of {incident}: from {base} to {values}")
+    for (incident, _seen), reports in counts.items():
+        if len(reports) > 1 and (incident, Subject.CASUALTIES) not in known:
+            world.wrong("conflict hidden", f"casualties of {incident}: {reports}")

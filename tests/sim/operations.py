@@ -1,0 +1,185 @@
+"""Something that an operator might do with what they see."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from console.domain.alarm import FilterReason
+from console.domain.assignment import Assignment, Role, Status
+from console.domain.attachment import Attachment
+from console.domain.conflict import Casualties, CasualtyReport, Location, Subject
+from console.domain.errors import Refused
+from console.domain.incident import Incident
+from console.domain.indicator import Reading
+from console.domain.level import Level
+from console.domain.log import Kind, Note
+from console.domain.merging import AttachFile, Edit, EditIncident, ReportCasualties, SettleConflict, value_of
+from console.domain.operation import (
+    Actor,
+    AddReadings,
+    CheckIncident,
+    CloseIncident,
+    ConfirmAlarm,
+    Dispatch,
+    FilterAlarm,
+    FollowAlarm,
+    OpenIncident,
+    Operation,
+    RaiseAlarm,
+    ReportStatus,
+    TickTask,
+    WriteNote,
+)
+from console.domain.operations import check_right
+from console.domain.place import Point
+from console.domain.words import Label
+from console.store.ids import new_id
+from console.store.queries import View
+from tests.sim.people import UNITS, People
+from tests.support_pack import AREAS, START, alarm, incident, task
+
+WHO = Label("现场", "Field")
+LIKELY = {
+    "raise": 4, "open": 5, "note": 4, "reading": 4, "confirm": 5, "filter": 2, "follow": 5, "dispatch": 8,
+    "check": 3, "close": 2, "status": 9, "tick": 4, "edit": 9, "casualties": 6, "settle": 5, "attach": 2,
+}  # fmt: skip
+
+
+class Operator:
+    """Draws operations. New values are never the same twice, so that it shows where one came from."""
+
+    def __init__(self, rng: Random, people: People) -> None:
+        self.rng, self.people = rng, people
+        self.count = 0
+        self.kinds = dict(LIKELY)
+
+    def some(self, view: View, actor: Actor) -> Operation | None:
+        """None when nothing comes to mind. Now and then it is something that they may not do."""
+        bold = self.rng.random() < 0.1
+        for _ in range(6):
+            kind = self.rng.choices(list(self.kinds), list(self.kinds.values()))[0]
+            operation = getattr(self, f"_{kind}")(view, actor)
+            if operation is not None and (bold or self._may(operation, view, actor)):
+                return operation  # type: ignore[no-any-return]
+        return None
+
+    def _may(self, operation: Operation, view: View, actor: Actor) -> bool:
+        try:
+            check_right(self.people.grants(actor.user), operation, view, actor)
+        except Refused:
+            return False
+        return True
+
+    def _one(self, items: Any) -> Any:
+        items = list(items)
+        return self.rng.choice(items) if items else None
+
+    def _mark(self) -> str:
+        self.count += 1
+        return str(self.count)
+
+    def _place(self, actor: Actor) -> str:
+        area = actor.area.partition("/@")[0]
+        under = [path for path in AREAS if path.startswith(area + "/")]
+        return str(self._one([area, area, *under]))
+
+    def _incident_of(self, view: View) -> Incident | None:
+        """The same few again and again, so that desks come in each other's way."""
+        known = view.incidents(open_only=False)
+        found: Incident | None = self._one(known[-3:] if self.rng.random() < 0.7 else known)
+        return found
+
+    def _new(self, view: View, actor: Actor) -> Incident:
+        fresh = incident(view.next_incident_number())
+        return replace(fresh, area=self._place(actor), opened_at=actor.at)
+
+    def _raise(self, _view: View, actor: Actor) -> Operation:
+        return RaiseAlarm(replace(alarm(), area=self._place(actor), raised_at=actor.at))
+
+    def _open(self, view: View, actor: Actor) -> Operation:
+        return OpenIncident(self._new(view, actor), WHO, self._one([None, Label("水", "Water")]))
+
+    def _note(self, view: View, _actor: Actor) -> Operation:
+        about = self._incident_of(view) if self.rng.random() < 0.7 else None
+        return WriteNote(Note(Kind.RADIO, WHO, text=f"note {self._mark()}", incident=about and about.id))
+
+    def _reading(self, _view: View, actor: Actor) -> Operation:
+        at = START + timedelta(seconds=self.rng.randrange(6))
+        return AddReadings((Reading(f"river-{actor.area}", at, float(self.rng.randrange(4))),))
+
+    def _confirm(self, view: View, actor: Actor) -> Operation | None:
+        of = self._one(view.alarms(50))
+        return of and ConfirmAlarm(of.id, replace(self._new(view, actor), area=of.area))
+
+    def _filter(self, view: View, _actor: Actor) -> Operation | None:
+        of = self._one(view.alarms(50))
+        return of and FilterAlarm(of.id, self._one(FilterReason))
+
+    def _follow(self, view: View, actor: Actor) -> Operation | None:
+        of = self._one(view.alarms(50))
+        value = float(self._mark())
+        return of and FollowAlarm(of.id, self._one(Level), value, WHO, self._one([None, None, actor.at]))
+
+    def _dispatch(self, view: View, _actor: Actor) -> Operation | None:
+        of = self._incident_of(view)
+        if of is None:
+            return None
+        unit = self._one([*UNITS, None])
+        scope = UNITS[unit] if unit else self._one(set(UNITS.values()))
+        agency = scope.rpartition("/@")[2]
+        sent = Assignment(new_id(), of.id, agency, Role.LEAD, unit, 240.0, scope=scope)
+        tasks = [replace(task(of), agency=agency, gate=self.rng.random() < 0.3)]
+        seen = tuple(a.id for a in view.open_assignments_of(unit)) if unit else ()
+        return Dispatch(of.id, agency, WHO, None, (sent,), tuple(tasks), seen=seen)
+
+    def _check(self, view: View, _actor: Actor) -> Operation | None:
+        of = self._incident_of(view)
+        return of and CheckIncident(of.id, self._one([None, of.stage]))
+
+    def _close(self, view: View, _actor: Actor) -> Operation | None:
+        of = self._incident_of(view)
+        return of and CloseIncident(of.id, self._one([None, of.stage]))
+
+    def _status(self, view: View, actor: Actor) -> Operation | None:
+        of = self._one(view.assignments(open_only=False))
+        at = actor.at - timedelta(seconds=self.rng.randrange(300))
+        return of and ReportStatus(of.id, self._one(Status), at, WHO)
+
+    def _tick(self, view: View, _actor: Actor) -> Operation | None:
+        of = self._incident_of(view)
+        one = of and self._one(view.tasks_of(of.id))
+        return one and TickTask(one.id, one.done_at is None)
+
+    def _edit(self, view: View, _actor: Actor) -> Operation | None:
+        of = self._incident_of(view)
+        if of is None:
+            return None
+        subjects = self._one([(Subject.TITLE,), (Subject.LOCATION,), (Subject.LEVEL,), (Subject.TITLE, Subject.LEVEL)])
+        made: dict[Subject, Callable[[], Any]] = {
+            Subject.TITLE: lambda: Label(f"标题 {self._mark()}", f"Title {self.count}"),
+            Subject.LOCATION: lambda: Location(WHO, Point(104.0 + int(self._mark()) / 1000, 30.67)),
+            Subject.LEVEL: lambda: self._one(Level),
+        }
+        return EditIncident(of.id, tuple(Edit(new_id(), s, value_of(of, s), made[s]()) for s in subjects))
+
+    def _casualties(self, view: View, actor: Actor) -> Operation | None:
+        of = self._incident_of(view)
+        if of is None:
+            return None
+        known = view.casualties_of(of.id)
+        count = Casualties(self.rng.randrange(3), int(self._mark()), 0, 0)
+        report = CasualtyReport(new_id(), of.id, count, actor.at, actor.by)
+        return ReportCasualties(report, known[-1].id if known else None)
+
+    def _settle(self, view: View, _actor: Actor) -> Operation | None:
+        of = self._one(view.open_conflicts())
+        return of and SettleConflict(of.id, self._one(["kept", "other"]))
+
+    def _attach(self, view: View, actor: Actor) -> Operation | None:
+        of = self._incident_of(view)
+        hashed = f"{self.rng.getrandbits(256):064x}"
+        return of and AttachFile(Attachment(new_id(), of.id, hashed, "a.jpg", "image/jpeg", 10, actor.by))
+
+
