@@ -1,22 +1,29 @@
 """The platform's open API."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Query, Request, Response
+from fastapi import Body, Depends, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi_offline import FastAPIOffline
 from pydantic import AwareDatetime
 from sse_starlette import EventSourceResponse
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from console.central import housekeeping, page, running
+from console.central.access import Access, note
 from console.central.auth import Caller
+from console.central.housekeeping import every
 from console.central.realms import Realm
-from console.central.service import AnswerError, Service, Waiting, problem
+from console.central.service import NOTED_EVERY_S, AnswerError, Service, Waiting, problem
 from console.domain.errors import KnownError
+from console.domain.operations import VERSION
 from console.domain.phrases import say
 from console.sync.messages import (
     HEARTBEAT_S,
@@ -40,9 +47,38 @@ ABOUT = """Desks push what they did as named operations and pull what happened a
 
 Sign in at `/v1/login`; the token opens one realm (`live`, or one drill) for one user on one device. Push each
 lane's operations in order and without gaps; repeating a push is harmless. Pull with the cursor of the page
-before. `/v1/live` only says that there is something to pull: a missed event costs delay, never data."""
+before. `/v1/live` only says that there is something to pull: a missed event costs delay, never data.
 
+Every answer but success is a `Problem` (a code, its arguments, a sentence in English) unless the operation says
+otherwise. Every answer names its `X-Request-ID`, the one that was sent or a new one: the platform's log has it too."""
+TAGS = [
+    {"name": "sign-in", "description": "One token for one user, device and realm."},
+    {"name": "sync", "description": "What desks and the platform say to each other."},
+    {"name": "watch", "description": "How the platform and its desks are, for the page at `/`."},
+    {"name": "running", "description": "For those and that which keep the platform running. No token."},
+]
+SHAPES: dict[int | str, dict[str, Any]] = {
+    413: {"model": Problem, "description": "`too_large`: over 2 MiB."},
+    422: {"model": Problem, "description": "`malformed`: the text says where."},
+    500: {"model": Problem, "description": "`failed`: a mistake of the platform's, or a damaged database."},
+    503: {"model": Problem, "description": "The database is away or busy. Nothing was changed; try again."},
+    507: {"model": Problem, "description": "`disk_full`. Nothing was changed."},
+}
 
+LOGIN: Any = {
+    "a desk": {
+        "summary": "The first sign-in of a desk",
+        "value": {
+            "user": "duty",
+            "password": "yiping-demo",
+            "realm": "live",
+            "device": "5f1c0b7e9a3d2468",
+            "nonce": "first",
+            "next_nonce": "1d9b2f60c7a4e835",
+            "version": VERSION,
+        },
+    }
+}
 STATUS = {"disk_full": 507, "store_damaged": 500, "database_damaged": 500}  # of what the world did; else 503
 log = logging.getLogger(__name__)
 
@@ -84,21 +120,40 @@ def _told(answer: AnswerError) -> JSONResponse:
     return JSONResponse(answer.body.model_dump(), answer.status)
 
 
-def create_app(service: Service) -> FastAPI:
-    """The API of a platform, which starts and ends with it."""
+def create_app(service: Service, metrics_from: Sequence[str] = ()) -> FastAPI:
+    """The API of a platform, which starts and ends with it.
+
+    `metrics_from` are the networks that may ask for `/metrics` beside this machine.
+    """
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         service.start()
-        yield
+        tidy = partial(housekeeping.tidy_all, service.realms)
+        async with every(housekeeping.LOOK_S, tidy), every(NOTED_EVERY_S, service.write_notes):
+            yield
         service.close()
 
-    app = FastAPI(title="Yiping platform", version="2", description=ABOUT, lifespan=lifespan)
+    app = FastAPIOffline(  # its pages need no other host
+        title="Yiping platform",
+        version="2",
+        description=ABOUT,
+        lifespan=lifespan,
+        openapi_tags=TAGS,
+        responses=SHAPES,
+        redoc_url=None,
+        swagger_ui_parameters={"validatorUrl": None},
+    )
     app.add_middleware(_Limit)
-    bearer = HTTPBearer(auto_error=False, description="The token of `/v1/login`.")
+    app.add_middleware(Access)
+    bearer = HTTPBearer(auto_error=False, description="The token of `/v1/login` or, to watch, of `/v1/watch`.")
+    Given = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]  # noqa: N806
 
-    def signed_in(given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> tuple[Caller, Realm]:
-        return service.caller(given.credentials if given else "")
+    def signed_in(request: Request, given: Given) -> tuple[Caller, Realm]:
+        who, realm = service.bearer(given.credentials if given else "")
+        note(request, user=who.user, device=who.device, realm=who.realm)
+        service.assert_desk(who)
+        return who, realm
 
     def caller(found: Annotated[tuple[Caller, Realm], Depends(signed_in)]) -> Caller:
         return found[0]
@@ -109,40 +164,56 @@ def create_app(service: Service) -> FastAPI:
     Who = Annotated[Caller, Depends(caller)]  # noqa: N806
     Place = Annotated[Realm, Depends(place)]  # noqa: N806
     Cursor = Annotated[int, Query(ge=0, lt=2**53, description="Of the page before; 0 at first.")]  # noqa: N806
-    unsigned: dict[int | str, dict[str, Any]] = {401: {"model": Problem, "description": "No valid token."}}
+    unsigned: dict[int | str, dict[str, Any]] = {401: {"model": Problem, "description": "`sign_in`: no valid token."}}
 
     @app.exception_handler(AnswerError)
-    async def answer(_request: Request, error: AnswerError) -> Response:
+    async def answer(request: Request, error: AnswerError) -> Response:
+        note(request, code=getattr(error.body, "code", ""))
         return _told(error)
 
+    @app.exception_handler(HTTPException)
+    async def other(request: Request, error: HTTPException) -> Response:
+        code = {404: "not_found", 405: "method"}.get(error.status_code, "http")
+        note(request, code=code)
+        return JSONResponse(Problem(code=code, text=error.detail).model_dump(), error.status_code, error.headers)
+
     @app.exception_handler(RequestValidationError)
-    async def malformed(_request: Request, error: RequestValidationError) -> Response:
+    async def malformed(request: Request, error: RequestValidationError) -> Response:
         # what was sent is not repeated: it may hold what JSON cannot
+        note(request, code="malformed")
         where = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:5])
         return _told(problem(422, "malformed", where.encode("ascii", "replace").decode()))
 
     @app.exception_handler(KnownError)
-    async def known(_request: Request, error: KnownError) -> Response:
+    async def known(request: Request, error: KnownError) -> Response:
+        note(request, code=error.phrase.code)
         log.error("%s", error.phrase.code, extra={"why": say(error.phrase, "en")})
         return _told(problem(STATUS.get(error.phrase.code, 503), error.phrase.code, say(error.phrase, "en")))
 
     @app.post(
         "/v1/login",
         response_model=LoginResponse,
+        tags=["sign-in"],
         responses={
-            403: {"model": Problem},
+            403: {"model": Problem, "description": "`login_wrong`, or `login_no_scope`: nothing to see in the realm."},
             409: {"model": Copied, "description": "This desk is a copy of another."},
             429: {"model": Problem, "description": "Locked for a while."},
         },
     )
-    def login(request: LoginRequest) -> LoginResponse:
+    def login(asked: Request, request: Annotated[LoginRequest, Body(openapi_examples=LOGIN)]) -> LoginResponse:
         """Sign a user in on a device, for one realm. Five wrong passwords lock the user for five minutes."""
+        note(asked, user=service.spoken(request.user), device=request.device, realm=request.realm)
         return service.login(request)
 
     @app.post(
         "/v1/push",
         response_model=PushResponse,
-        responses={**unsigned, 409: {"model": Gap}, 422: {"model": Changed | Problem}},
+        tags=["sync"],
+        responses={
+            **unsigned,
+            409: {"model": Gap, "description": "Operations before these are missing."},
+            422: {"model": Changed | Problem, "description": "`changed`: another was taken under the number."},
+        },
     )
     def push_operations(request: PushRequest, who: Who, realm: Place) -> PushResponse:
         """Take operations of one lane, each exactly once. They are on disk when this answers.
@@ -155,7 +226,12 @@ def create_app(service: Service) -> FastAPI:
     @app.get(
         "/v1/pull",
         response_model=Page,
-        responses={**unsigned, 404: {"model": Problem}, 410: {"model": Gone}},
+        tags=["sync"],
+        responses={
+            **unsigned,
+            404: {"model": Problem, "description": "`no_bucket`: not in the caller's scope."},
+            410: {"model": Gone, "description": "The feed before this cursor is no longer kept."},
+        },
     )
     def pull(
         who: Who,
@@ -172,12 +248,12 @@ def create_app(service: Service) -> FastAPI:
         page = service.pull(who, realm, cursor, limit, bucket=bucket, until=until, waiting=waiting)
         return Response(page.model_dump_json(), media_type="application/json")
 
-    @app.get("/v1/check", response_model=Check, responses=unsigned)
+    @app.get("/v1/check", response_model=Check, tags=["sync"], responses=unsigned)
     def check(who: Who, realm: Place, cursor: Cursor) -> Check:
         """What the caller's buckets held at a cursor, to compare one's own rows with."""
         return service.check(who, realm, cursor)
 
-    @app.get("/v1/live", responses=unsigned)
+    @app.get("/v1/live", tags=["sync"], responses=unsigned)
     async def live(realm: Place) -> EventSourceResponse:
         """Server-sent events that say where the feed ends, with a heartbeat every 15 s."""
 
@@ -187,25 +263,22 @@ def create_app(service: Service) -> FastAPI:
 
         return EventSourceResponse(events(), ping=HEARTBEAT_S)
 
-    @app.post("/v1/positions", status_code=200, responses=unsigned)
+    @app.post("/v1/positions", status_code=200, tags=["sync"], responses=unsigned)
     def put_positions(request: Positions, who: Who, realm: Place) -> dict[str, Any]:
         """Where units are. Only the latest of each is kept."""
         service.put_positions(who, realm, request)
         return {}
 
-    @app.get("/v1/positions", response_model=Positions, responses=unsigned)
+    @app.get("/v1/positions", response_model=Positions, tags=["sync"], responses=unsigned)
     def get_positions(who: Who, realm: Place) -> Positions:
         """The latest of each unit in the caller's scope."""
         return service.positions(who, realm)
 
-    @app.get("/v1/audit", response_model=Audit, responses=unsigned)
+    @app.get("/v1/audit", response_model=Audit, tags=["sync"], responses=unsigned)
     def get_audit(who: Who, realm: Place) -> Audit:
         """What was taken from whom: to find out that nothing was lost and nothing doubled."""
         return service.audit(who, realm)
 
-    @app.get("/healthz")
-    def health() -> dict[str, str]:
-        """Whether the platform is up."""
-        return {"status": "ok"}
-
+    running.add_routes(app, service, bearer, metrics_from)
+    page.add_routes(app)
     return app

@@ -313,7 +313,8 @@ class _Batch:
                 or not self._speaks_for(device, entry)
                 or first_broken([entry], self.chains[device])
             ):
-                log.warning("breach of the log", extra={"device": entry.device, "entry": entry.id})
+                about = {"device": entry.device, "user": self.sender.user, "entry": entry.id}
+                log.warning("breach of the log", extra=about)
                 self.breaches.append(
                     {"entry": entry.id, "device": entry.device, "number": entry.number, "at": tables.now()}
                 )

@@ -164,6 +164,13 @@ def has_realm(connection: Connection, realm: str) -> bool:
     return found is not None
 
 
+def realms(connection: Connection) -> list[str]:
+    """The realms of a database."""
+    asked = "SELECT nspname FROM pg_namespace WHERE starts_with(nspname, :start)"
+    found = connection.scalars(text(asked), {"start": schema("")})
+    return [name.removeprefix(schema("")) for name in found]
+
+
 def make_realm(connection: Connection, realm: str) -> None:
     """The realm's schema, when it is not there; in a transaction that is `alone`."""
     if not has_realm(connection, realm):  # asking needs no right to create
