@@ -26,24 +26,30 @@ SERVE = (
     "import sys, pathlib; from console.central.server import serve; from tests.support_pack import make_pack;"
     "serve(pathlib.Path(sys.argv[1]), make_pack(), port=int(sys.argv[2]), parent=int(sys.argv[3]))"
 )
+LOUD = SERVE.replace("parent=int(sys.argv[3])", 'parent=int(sys.argv[3]), log_level="debug"')
 T = TypeVar("T")
 
 
 class Platform:
-    """Started at once; `kill` is SIGKILL, `start` again takes the same port."""
+    """Started at once; `kill` is SIGKILL, `start` again takes the same port. With `log` it writes there all it can."""
 
-    def __init__(self, data: Path) -> None:
-        self.data = data
+    def __init__(self, data: Path, log: Path | None = None) -> None:
+        self.data, self.log = data, log
         self.port = 0
         self.start()
 
     def start(self) -> None:
+        code = LOUD if self.log else SERVE
+        errors = self.log.open("a") if self.log else None
         self.process = subprocess.Popen(
-            [sys.executable, "-W", "error", "-c", SERVE, str(self.data), str(self.port), str(os.getpid())],
+            [sys.executable, "-W", "error", "-c", code, str(self.data), str(self.port), str(os.getpid())],
             cwd=ROOT,
             stdout=subprocess.PIPE,
+            stderr=errors,
             text=True,
         )
+        if errors:
+            errors.close()
         assert self.process.stdout
         self.port = json.loads(self.process.stdout.readline())["port"]
 
