@@ -169,7 +169,7 @@ def test_each_backup_of_a_busy_platform_is_of_one_moment(tmp_path: Path) -> None
             copy.close()
             sizes.append(count)
         done.result()
-    assert sizes == sorted(sizes) and 0 < sizes[0] and sizes[-1] <= len(waiting)
+    assert sizes == sorted(sizes) and sizes[0] > 0 and sizes[-1] <= len(waiting)
     desk.close()
     realms.close()
 
