@@ -390,3 +390,17 @@ def test_one_worker_tidies(postgres: Postgres) -> None:
     finally:
         first.close()
         second.close()
+
+
+def test_a_database_that_is_away_is_told_and_up_stays_up(tmp_path: Path) -> None:
+    with Postgres(tmp_path) as server:
+        realms = Realms(server.url())
+        health.assert_ready(realms)
+        assert b"yiping_database_up 1.0" in metrics.scrape(realms)
+        server.kill()
+        with pytest.raises(KnownError) as told:
+            health.assert_ready(realms)
+        assert told.value.phrase.code in ("database_lost", "database_unreachable")
+        figures = metrics.scrape(realms)
+        assert b"yiping_database_up 0.0" in figures and b"yiping_request_seconds" in figures
+        realms.close()
