@@ -16,7 +16,6 @@ from console.sync.messages import Problem
 
 log = logging.getLogger(__name__)
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-NOTABLE = {401, 403, 409, 413, 422, 429}
 SIGN_INS = {"/v1/login", "/v1/watch"}
 
 
@@ -73,7 +72,7 @@ class Access:
             metrics.SECONDS.labels(method, route).observe(waited)
         if route in SIGN_INS and status >= 400:
             metrics.REFUSED_SIGN_INS.labels(told.get("code", "malformed")).inc()
-        level = logging.ERROR if status >= 500 else logging.WARNING if status in NOTABLE else logging.INFO
+        level = logging.ERROR if status >= 500 else logging.WARNING if status >= 400 else logging.INFO
         client = scope["client"][0] if scope.get("client") else ""
         about = {"method": method, "route": route, "status": status, "ms": round(took * 1000, 1), "bytes": sent}
         log.log(level, "request", extra={"request": number, **about, "client": client, **told})

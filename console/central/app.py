@@ -1,8 +1,10 @@
 """The platform's open API."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any
 
@@ -11,12 +13,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from fastapi_offline import FastAPIOffline
-from pydantic import AwareDatetime
+from pydantic import AfterValidator, AwareDatetime
 from sse_starlette import EventSourceResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from console.central import housekeeping, page, running
+from console.central import blobs, housekeeping, page, running
 from console.central.access import Access, note
 from console.central.auth import Caller
 from console.central.housekeeping import every
@@ -28,6 +31,7 @@ from console.domain.phrases import say
 from console.sync.messages import (
     HEARTBEAT_S,
     MAX_BODY_BYTES,
+    PLAIN,
     Audit,
     Changed,
     Check,
@@ -54,17 +58,13 @@ otherwise. Every answer names its `X-Request-ID`, the one that was sent or a new
 TAGS = [
     {"name": "sign-in", "description": "One token for one user, device and realm."},
     {"name": "sync", "description": "What desks and the platform say to each other."},
+    {"name": "attachments", "description": "Photos and clips, part by part, under the hash of their bytes."},
     {"name": "watch", "description": "How the platform and its desks are, for the page at `/`."},
     {"name": "running", "description": "For those and that which keep the platform running. No token."},
 ]
 SHAPES: dict[int | str, dict[str, Any]] = {
-    413: {"model": Problem, "description": "`too_large`: over 2 MiB."},
-    422: {"model": Problem, "description": "`malformed`: the text says where."},
-    500: {"model": Problem, "description": "`failed`: a mistake of the platform's, or a damaged database."},
-    503: {"model": Problem, "description": "The database is away or busy. Nothing was changed; try again."},
-    507: {"model": Problem, "description": "`disk_full`. Nothing was changed."},
+    500: {"model": Problem, "description": "`failed`: a mistake of the platform's, or a damaged database."}
 }
-
 LOGIN: Any = {
     "a desk": {
         "summary": "The first sign-in of a desk",
@@ -79,12 +79,13 @@ LOGIN: Any = {
         },
     }
 }
+BODY_S = 60.0  # for a request's body to come
 STATUS = {"disk_full": 507, "store_damaged": 500, "database_damaged": 500}  # of what the world did; else 503
 log = logging.getLogger(__name__)
 
 
 class _Limit:
-    """Refuses request bodies over the limit while they arrive."""
+    """Takes in a request's body before anything else happens; refuses one that is too long or does not come."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -93,17 +94,17 @@ class _Limit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        body = b""
-        more = True
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
-            if len(body) > MAX_BODY_BYTES:
-                await _told(problem(413, "too_large", "A request is at most 2 MiB."))(scope, receive, send)
-                return
+        try:
+            async with asyncio.timeout(BODY_S):
+                body = await _whole(receive)
+        except ClientDisconnect:
+            return
+        except TimeoutError:
+            await self._turn_away(408, "slow", "The request did not come to its end.", scope, receive, send)
+            return
+        if len(body) > MAX_BODY_BYTES:
+            await self._turn_away(413, "too_large", "A request is at most 2 MiB.", scope, receive, send)
+            return
         given = False
 
         async def replay() -> Message:
@@ -115,9 +116,36 @@ class _Limit:
 
         await self.app(scope, replay, send)
 
+    async def _turn_away(self, status: int, code: str, text: str, scope: Scope, receive: Receive, send: Send) -> None:
+        note(Request(scope), code=code)
+        await _told(problem(status, code, text))(scope, receive, send)
+
+
+async def _whole(receive: Receive) -> bytes:
+    """The body, or of one that is too long the beginning. Raises `ClientDisconnect`."""
+    body, more = bytearray(), True
+    while more and len(body) <= MAX_BODY_BYTES:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return bytes(body)
+
+
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("not a time in UTC") from None
+
 
 def _told(answer: AnswerError) -> JSONResponse:
     return JSONResponse(answer.body.model_dump(), answer.status)
+
+
+Since = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+Answers = dict[int | str, dict[str, Any]]
 
 
 def create_app(service: Service, metrics_from: Sequence[str] = ()) -> FastAPI:
@@ -158,13 +186,32 @@ def create_app(service: Service, metrics_from: Sequence[str] = ()) -> FastAPI:
     def caller(found: Annotated[tuple[Caller, Realm], Depends(signed_in)]) -> Caller:
         return found[0]
 
+    def member(found: Annotated[tuple[Caller, Realm], Depends(signed_in)]) -> Caller:
+        return service.member(found[0])
+
     def place(found: Annotated[tuple[Caller, Realm], Depends(signed_in)]) -> Realm:
         return found[1]
 
     Who = Annotated[Caller, Depends(caller)]  # noqa: N806
+    Member = Annotated[Caller, Depends(member)]  # noqa: N806
     Place = Annotated[Realm, Depends(place)]  # noqa: N806
     Cursor = Annotated[int, Query(ge=0, lt=2**53, description="Of the page before; 0 at first.")]  # noqa: N806
-    unsigned: dict[int | str, dict[str, Any]] = {401: {"model": Problem, "description": "`sign_in`: no valid token."}}
+    sent: Answers = {
+        400: {"model": Problem, "description": "No JSON."},
+        408: {"model": Problem, "description": "The body did not come."},
+        413: {"model": Problem, "description": "Too long."},
+    }
+    unsigned: Answers = {
+        401: {"model": Problem, "description": "`sign_in`: no valid token."},
+        403: {"model": Problem, "description": "`no_desk`: this token only watches."},
+        422: {"model": Problem, "description": "Not as it is described here."},
+        503: {"model": Problem, "description": "The database is away or busy. Nothing was changed; try again."},
+        507: {"model": Problem, "description": "The disk is full. Nothing was changed."},
+    }
+    closed: Answers = {
+        **unsigned,
+        403: {"model": Problem, "description": "`not_allowed`: no role in this realm any more; or `no_desk`."},
+    }
 
     @app.exception_handler(AnswerError)
     async def answer(request: Request, error: AnswerError) -> Response:
@@ -172,17 +219,20 @@ def create_app(service: Service, metrics_from: Sequence[str] = ()) -> FastAPI:
         return _told(error)
 
     @app.exception_handler(HTTPException)
-    async def other(request: Request, error: HTTPException) -> Response:
-        code = {404: "not_found", 405: "method"}.get(error.status_code, "http")
+    async def turned_away(request: Request, error: HTTPException) -> Response:
+        code = {400: "malformed", 404: "not_found", 405: "method"}.get(error.status_code, "refused")
         note(request, code=code)
-        return JSONResponse(Problem(code=code, text=error.detail).model_dump(), error.status_code, error.headers)
+        told = _told(problem(error.status_code, code, str(error.detail)))
+        told.headers.update(error.headers or {})
+        return told
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> Response:
         # what was sent is not repeated: it may hold what JSON cannot
-        note(request, code="malformed")
         where = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:5])
-        return _told(problem(422, "malformed", where.encode("ascii", "replace").decode()))
+        text = where.encode("ascii", "replace").decode()
+        note(request, code="malformed", why=text[:300])
+        return _told(problem(422, "malformed", text))
 
     @app.exception_handler(KnownError)
     async def known(request: Request, error: KnownError) -> Response:
@@ -195,6 +245,8 @@ def create_app(service: Service, metrics_from: Sequence[str] = ()) -> FastAPI:
         response_model=LoginResponse,
         tags=["sign-in"],
         responses={
+            **sent,
+            **closed,
             403: {"model": Problem, "description": "`login_wrong`, or `login_no_scope`: nothing to see in the realm."},
             409: {"model": Copied, "description": "This desk is a copy of another."},
             429: {"model": Problem, "description": "Locked for a while."},
@@ -210,6 +262,7 @@ def create_app(service: Service, metrics_from: Sequence[str] = ()) -> FastAPI:
         response_model=PushResponse,
         tags=["sync"],
         responses={
+            **sent,
             **unsigned,
             409: {"model": Gap, "description": "Operations before these are missing."},
             422: {"model": Changed | Problem, "description": "`changed`: another was taken under the number."},
@@ -238,10 +291,10 @@ def create_app(service: Service, metrics_from: Sequence[str] = ()) -> FastAPI:
         realm: Place,
         cursor: Cursor = 0,
         limit: Annotated[int, Query(ge=1, le=5000, description="About so many rows.")] = 1000,
-        bucket: Annotated[str | None, Query(max_length=400, description="Only of this path.")] = None,
+        bucket: Annotated[str | None, Query(max_length=400, pattern=PLAIN, description="Only of this path.")] = None,
         until: Annotated[int | None, Query(ge=0, lt=2**53, description="Only to this cursor.")] = None,
         pending: Annotated[int | None, Query(ge=0, lt=2**31, description="What waits at the desk.")] = None,
-        since: Annotated[AwareDatetime | None, Query(description="Since when it does.")] = None,
+        since: Annotated[Since | None, Query(description="Since when it does.")] = None,
     ) -> Response:
         """What happened since, in the caller's scope. A page ends where a transaction ends, so it may be longer."""
         waiting = None if pending is None else Waiting(pending, since)
@@ -253,8 +306,10 @@ def create_app(service: Service, metrics_from: Sequence[str] = ()) -> FastAPI:
         """What the caller's buckets held at a cursor, to compare one's own rows with."""
         return service.check(who, realm, cursor)
 
-    @app.get("/v1/live", tags=["sync"], responses=unsigned)
-    async def live(realm: Place) -> EventSourceResponse:
+    stream = {"description": "Events of `Live`.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
+
+    @app.get("/v1/live", tags=["sync"], response_class=EventSourceResponse, responses={**closed, 200: stream})
+    async def live(_who: Member, realm: Place) -> EventSourceResponse:
         """Server-sent events that say where the feed ends, with a heartbeat every 15 s."""
 
         async def events() -> AsyncIterator[dict[str, str]]:
@@ -263,22 +318,23 @@ def create_app(service: Service, metrics_from: Sequence[str] = ()) -> FastAPI:
 
         return EventSourceResponse(events(), ping=HEARTBEAT_S)
 
-    @app.post("/v1/positions", status_code=200, tags=["sync"], responses=unsigned)
-    def put_positions(request: Positions, who: Who, realm: Place) -> dict[str, Any]:
+    @app.post("/v1/positions", status_code=200, tags=["sync"], responses={**sent, **closed})
+    def put_positions(request: Positions, who: Member, realm: Place) -> dict[str, Any]:
         """Where units are. Only the latest of each is kept."""
         service.put_positions(who, realm, request)
         return {}
 
-    @app.get("/v1/positions", response_model=Positions, tags=["sync"], responses=unsigned)
-    def get_positions(who: Who, realm: Place) -> Positions:
+    @app.get("/v1/positions", response_model=Positions, tags=["sync"], responses=closed)
+    def get_positions(who: Member, realm: Place) -> Positions:
         """The latest of each unit in the caller's scope."""
         return service.positions(who, realm)
 
-    @app.get("/v1/audit", response_model=Audit, tags=["sync"], responses=unsigned)
-    def get_audit(who: Who, realm: Place) -> Audit:
+    @app.get("/v1/audit", response_model=Audit, tags=["sync"], responses=closed)
+    def get_audit(who: Member, realm: Place) -> Audit:
         """What was taken from whom: to find out that nothing was lost and nothing doubled."""
         return service.audit(who, realm)
 
+    blobs.add_routes(app, member, place, service.may_read)
     running.add_routes(app, service, bearer, metrics_from)
     page.add_routes(app)
     return app

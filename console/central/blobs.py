@@ -54,7 +54,22 @@ def add_routes(
     """
     Who = Annotated[Caller, Depends(who)]  # noqa: N806
     Place = Annotated[Realm, Depends(place)]  # noqa: N806
-    refusals: dict[int | str, dict[str, Any]] = {401: {"description": "No valid token."}, 422: {"model": Problem}}
+    told = {
+        401: "No valid token.",
+        403: "No role in this realm any more.",
+        422: "Not as it is described here.",
+        503: "Not now.",
+        507: "The disk is full.",
+    }
+    refusals: dict[int | str, dict[str, Any]] = {
+        status: {"model": Problem, "description": text} for status, text in told.items()
+    }
+    sent: dict[int | str, dict[str, Any]] = {408: {"model": Problem}, 413: {"model": Problem}}
+    pieces: dict[int | str, dict[str, Any]] = {
+        206: {"description": "The range that was asked for."},
+        304: {"description": "It is what If-None-Match names."},
+        416: {"model": Problem, "description": "There are no such bytes."},
+    }
     reads = {**refusals, 404: {"model": Problem, "description": "Not complete, or not in the caller's scope."}}
 
     def readable(store: Store, caller: Caller, sha256: str) -> Blob | None:
@@ -62,7 +77,7 @@ def add_routes(
             found = blobs.get(view, sha256)
             return found if found and found.complete and may_read(caller, sha256, view) else None
 
-    @app.get("/v1/blob/{sha256}/state", response_model=BlobState, responses=refusals)
+    @app.get("/v1/blob/{sha256}/state", tags=["attachments"], response_model=BlobState, responses=refusals)
     def blob_state(sha256: Sha256, _who: Who, realm: Place) -> BlobState:
         """How much of a blob is here: where an upload goes on."""
         with realm.store.read() as view:
@@ -70,8 +85,9 @@ def add_routes(
 
     @app.put(
         "/v1/blob/{sha256}",
+        tags=["attachments"],
         response_model=BlobState,
-        responses={**refusals, 409: {"model": Gap}, 413: {"model": Problem}},
+        responses={**sent, **refusals, 409: {"model": Gap}},
     )
     def put_part(
         sha256: Sha256,
@@ -94,7 +110,7 @@ def add_routes(
         except TurnedAway as turned:
             return _problem(turned.status, turned.code, turned.text)
 
-    @app.get("/v1/blob/{sha256}", response_class=StreamingResponse, responses=reads)
+    @app.get("/v1/blob/{sha256}", tags=["attachments"], response_class=StreamingResponse, responses={**reads, **pieces})
     def get_blob(
         sha256: Sha256,
         who: Who,
@@ -128,7 +144,7 @@ def add_routes(
         headers["Content-Length"] = str(end - first)
         return StreamingResponse(_bytes(realm.store, sha256, first, end), status, headers, found.media)
 
-    @app.get("/v1/blob/{sha256}/part/{n}", response_class=Response, responses=reads)
+    @app.get("/v1/blob/{sha256}/part/{n}", tags=["attachments"], response_class=Response, responses=reads)
     def get_part(sha256: Sha256, n: Annotated[int, Path(ge=0, lt=2**31)], who: Who, realm: Place) -> Response:
         """The part of 1 MiB at `n` MiB; the last is shorter."""
         data = None

@@ -8,8 +8,8 @@ it is kept what each bucket holds, as a count and a sum of hashes after every tr
 """
 
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, tuple_, update
@@ -28,6 +28,7 @@ from console.sync.messages import Check, FeedRow, Outcome, Page, Sent
 
 READINGS_KEPT = timedelta(days=3)  # in the feed; their table keeps them
 FLOOR = "feed.floor"
+EVIDENCE = "!"  # before the sender's device in a breach: an entry that was not the sender's to write
 _CHUNK = 300
 
 
@@ -74,6 +75,10 @@ def moved(incident: str, draft: Draft, before: Set[str], after: Set[str]) -> lis
 
 def _all_of(incident: str, draft: Draft) -> list[Any]:
     written = [row for row in draft.written.values() if isinstance(row, Entry) and row.note.incident == incident]
+    breach = tables.breach
+    seen_nowhere = select(breach.c.entry).where(func.substr(breach.c.device, 1, 1) == EVIDENCE)
+    of = seen_nowhere.join(tables.entry, tables.entry.c.id == breach.c.entry).where(tables.entry.c.incident == incident)
+    evidence = set(draft.view.connection.scalars(of))
     return [
         draft.incident(incident),
         *draft.assignments_of(incident),
@@ -81,7 +86,7 @@ def _all_of(incident: str, draft: Draft) -> list[Any]:
         *draft.conflicts_of(incident),
         *draft.casualties_of(incident),
         *draft.attachments_of(incident),
-        *draft.view.entries(incident, limit=100_000),
+        *(entry for entry in draft.view.entries(incident, limit=100_000) if entry.id not in evidence),
         *written,
     ]
 
@@ -96,7 +101,7 @@ def append(tx: Tx, client: str, decided: Sequence[Decided]) -> int:
     """Number what was decided, in order; where the feed ends now. The last thing a transaction does."""
     width = sum(len(one.placed) + (one.sent is not None) for one in decided)
     now = tables.now()
-    bodies = [[None if p.row is None else encode(_utc(p.row)) for p in one.placed] for one in decided]
+    bodies = [[None if p.row is None else encode(tables.in_utc(p.row)) for p in one.placed] for one in decided]
     end = take(tx, width)
     at = end - width
     rows, outcomes, changed = [], [], []
@@ -159,24 +164,8 @@ def buckets_of(view: View, table: str, id: str) -> set[str]:
 def take(tx: Tx, width: int) -> int:
     """Take so many numbers; the last of them. From here to the commit nobody else takes any."""
     head = tables.head
-    end = tx.connection.scalar(update(head).values(sequence=head.c.sequence + width).returning(head.c.sequence))
-    return int(end or 0)
-
-
-def _utc(row: Any) -> Any:
-    """Times in UTC, as they come back from a database: the same row has one text."""
-    found = {}
-    for name in _TIMES.get(type(row), ()):
-        value = getattr(row, name)
-        if value is not None and value.tzinfo is not UTC:
-            found[name] = value.astimezone(UTC)
-    return replace(row, **found) if found else row
-
-
-_TIMES = {
-    kind: [c.name for c in table.columns if isinstance(c.type, tables.Utc) and "of" not in c.info]
-    for kind, table in tables.KINDS.items()
-}
+    taking = update(head).values(sequence=head.c.sequence + width).returning(head.c.sequence)
+    return int(tx.connection.execute(taking).scalar_one())
 
 
 def _sum_up(tx: Tx, changed: Iterable[tuple[str, str, str, str | None]], end: int) -> None:
@@ -317,7 +306,7 @@ def forget(tx: Tx, now: datetime, desks_seen: timedelta) -> int:
     desk, feed = tables.desk, tables.feed
     tx.connection.execute(delete(desk).where(desk.c.seen_at < now - desks_seen))
     floor = tx.connection.scalar(select(func.min(desk.c.cursor)))
-    floor = end(tx) if floor is None else int(floor)
+    floor = end(tx) if floor is None else min(int(floor), end(tx))  # a desk may say that it is anywhere
     if floor <= int(tx.setting(FLOOR, 0)):
         return 0
     newer = feed.alias()

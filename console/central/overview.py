@@ -73,7 +73,7 @@ class RefusalState(Message):
 
 
 class BreachState(Message):
-    """A log entry that did not fit its device's chain. It was kept."""
+    """A log entry that did not fit its device's chain, or was not the device's to write. It was kept."""
 
     at: AwareDatetime
     device: str
@@ -176,8 +176,8 @@ def _breaches(view: View, devices: set[str] | None) -> list[BreachState]:
     table = tables.breach
     query = select(table).order_by(table.c.at.desc()).limit(SHOWN)
     if devices is not None:
-        query = query.where(table.c.device.in_(sorted(devices)))
+        query = query.where(table.c.device.in_(sorted(devices | {feed.EVIDENCE + one for one in devices})))
     return [
-        BreachState(at=row.at, device=row.device, number=row.number, entry=row.entry)
+        BreachState(at=row.at, device=row.device.removeprefix(feed.EVIDENCE), number=row.number, entry=row.entry)
         for row in view.connection.execute(query)
     ]

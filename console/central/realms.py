@@ -4,7 +4,7 @@ import asyncio
 import re
 import secrets
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -101,11 +101,12 @@ class Realms:
     """Opens a realm when it is first asked for.
 
     `source` is a folder of SQLite files, of which this is the only process; or the address of a PostgreSQL
-    database, where others work too. Raises `KnownError` database_url.
+    database, where others work too. `areas` are the paths of the organisation tree. Raises `KnownError` database_url.
     """
 
-    def __init__(self, source: Path | str, side: Side = "platform") -> None:
+    def __init__(self, source: Path | str, side: Side = "platform", areas: Iterable[str] = ()) -> None:
         self._side: Side = side
+        self._areas = tuple(areas)
         self._open: dict[str, Realm] = {}
         self._lock = threading.Lock()
         self._notices: Notices | None = None
@@ -138,13 +139,11 @@ class Realms:
             return self._open[name]
 
     def names(self) -> list[str]:
-        """Those there are, opened or not. Raises `KnownError`, see `Store`."""
+        """Every realm that there is, open or not."""
         if self._files:
-            found = [path.stem for path in self._files.glob("*.db")]
-        else:
-            with connected(self._engine, postgres.place(self._address)) as connection:
-                found = postgres.realms(connection)
-        return sorted(name for name in found if NAME.fullmatch(name))
+            return sorted(file.stem for file in self._files.glob("*.db") if NAME.fullmatch(file.stem))
+        with connected(self._engine, postgres.place(self._address)) as connection:
+            return postgres.realms(connection)
 
     def close(self) -> None:
         if self._notices:
@@ -163,8 +162,8 @@ class Realms:
 
     def _store(self, name: str) -> Store:
         if self._files:
-            return Store.open(self._files / f"{name}.db", None, realm=name, side=self._side)
-        return Store.connect(self._url, realm=name)
+            return Store.open(self._files / f"{name}.db", None, realm=name, side=self._side, areas=self._areas)
+        return Store.connect(self._url, realm=name, areas=self._areas)
 
     def _heard(self, name: str | None, moved: bool) -> None:
         for realm in list(self._open.values()):

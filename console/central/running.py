@@ -26,6 +26,10 @@ class Up(Message):
 def add_routes(app: FastAPI, service: Service, bearer: HTTPBearer, metrics_from: Sequence[str]) -> None:
     """Add them to `app`. Raises `ValueError` for a name in `metrics_from` that is no network."""
     allowed = metrics.networks(metrics_from)
+    away: dict[int | str, dict[str, Any]] = {
+        503: {"model": Problem, "description": "The database is away or busy."},
+        507: {"model": Problem, "description": "The disk is full."},
+    }
     Given = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]  # noqa: N806
 
     def watcher(request: Request, given: Given) -> Caller:
@@ -70,6 +74,11 @@ def add_routes(app: FastAPI, service: Service, bearer: HTTPBearer, metrics_from:
         "/v1/watch",
         tags=["watch"],
         responses={
+            400: {"model": Problem, "description": "No JSON."},
+            408: {"model": Problem, "description": "The body did not come."},
+            413: {"model": Problem, "description": "Too long."},
+            **away,
+            422: {"model": Problem, "description": "Not as it is described here."},
             403: {"model": Problem, "description": "`login_wrong`, or `login_no_view`: no right to view anything."},
             429: {"model": Problem, "description": "`login_locked` for a while."},
         },
@@ -79,7 +88,7 @@ def add_routes(app: FastAPI, service: Service, bearer: HTTPBearer, metrics_from:
         note(asked, user=service.spoken(request.user))
         return service.watch(request)
 
-    @app.delete("/v1/watch", tags=["watch"], status_code=204)
+    @app.delete("/v1/watch", tags=["watch"], status_code=204, responses=away)
     def end_watch(given: Given) -> None:
         """Sign out."""
         service.end_watch(given.credentials if given else "")
@@ -88,6 +97,7 @@ def add_routes(app: FastAPI, service: Service, bearer: HTTPBearer, metrics_from:
         "/v1/desks",
         tags=["watch"],
         responses={
+            **away,
             401: {"model": Problem, "description": "`sign_in`: no valid token."},
             403: {"model": Problem, "description": "`login_no_view`: no right to view anything, any more."},
         },

@@ -120,7 +120,7 @@ class _Plan:
         above = self.above
         relay = Relay(above.url, above.user, above.password) if above else None
         directory = Directory(self.pack, PackFiles(self.folder)) if self.folder else Directory(self.pack)
-        realms = Realms(self.source, "relay" if relay else "platform")
+        realms = Realms(self.source, "relay" if relay else "platform", self.pack.areas)
         return create_app(Service(realms, directory, relay), self.metrics_from)
 
     def worker(self, supervisor: int) -> FastAPI:
@@ -195,7 +195,7 @@ def serve(
     """
     _log_json(log_level)
     if isinstance(source, str):
-        Store.connect(source).close()  # what is wrong with the server is said here, once
+        Store.connect(source, areas=pack.areas).close()  # what is wrong with the server is said here, once
     elif workers > 1:
         raise KnownError(Phrase("workers_need_server"))
     if above is not None and (workers > 1 or isinstance(source, str)):

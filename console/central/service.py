@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from console.central import auth, feed, push
 from console.central.audit import audit
@@ -17,11 +17,13 @@ from console.central.overview import Overview, WatchRequest, WatchResponse, look
 from console.central.push import Sender
 from console.central.realms import Realm, Realms
 from console.central.relay import Relay, forward
+from console.domain.area import Right, visible
 from console.domain.errors import KnownError
 from console.domain.operations import OLDEST, VERSION
 from console.domain.phrases import say
 from console.domain.words import Phrase
 from console.store import tables
+from console.store.queries import View
 from console.sync.messages import (
     Audit,
     Changed,
@@ -153,7 +155,10 @@ class Service:
     def start(self) -> None:
         """What goes on without anyone asking."""
         if self.relay is not None:
-            self.relay.open(self._live())
+            for name in {"live", *self.realms.names()}:
+                realm = self.realms.get(name, create=True)
+                assert realm is not None
+                self.relay.open(realm)
 
     def close(self) -> None:
         if self.relay is not None:
@@ -190,6 +195,15 @@ class Service:
         if realm is None or who is None:
             raise problem(401, "sign_in", "Sign in again.")
         return who, realm
+
+    def member(self, who: Caller) -> Caller:
+        """The caller, if they may do anything here. Raises `AnswerError` 403.
+
+        One whose grants were taken away still pulls, so that what they see no more leaves their desk.
+        """
+        if not self.scopes(who):
+            raise problem(403, "not_allowed", "You have no role in this realm any more.")
+        return who
 
     def scopes(self, who: Caller) -> list[str]:
         """The paths whose rows the caller sees now."""
@@ -240,7 +254,7 @@ class Service:
         scopes = self.scopes(who)
         if bucket is None:
             self._note(who, realm, cursor, scopes, waiting)
-        elif not any(bucket == scope or bucket.startswith(scope + "/") for scope in scopes):
+        elif not visible([bucket], scopes):
             raise problem(404, "no_bucket", "There is no such bucket in the caller's scope.")
         with realm.store.read() as view:
             if 0 < cursor < int(view.setting(feed.FLOOR, 0)):
@@ -282,24 +296,37 @@ class Service:
 
     def put_positions(self, who: Caller, realm: Realm, request: Positions) -> None:
         """Where units are. Only the latest of each is kept."""
+        paths = [grant.at for grant in self.directory.grants_in(who.user, who.realm) if grant.right is not Right.VIEW]
+        mine = [one for one in request.positions if visible([self._path_of(one.id)], paths)]
+        if len(mine) < len(request.positions):
+            why = f"{len(request.positions) - len(mine)} positions of units that are not theirs"
+            log.warning("positions left out", extra={"user": who.user, "device": who.device, "why": why})
+        if not mine:
+            return
         with realm.store.begin() as tx:
-            tx.put(*request.positions)
+            tx.put(*mine)
         realm.tell(moved=True)
         if self.relay is not None:
-            self.relay.send_positions(who.realm, request.positions)
+            self.relay.send_positions(who.realm, mine)
 
     def positions(self, who: Caller, realm: Realm) -> Positions:
         """The latest of each unit in the caller's scope."""
-        scopes, pack = self.scopes(who), self.directory.pack
+        scopes = self.scopes(who)
         with realm.store.read() as view:
             found = view.positions()
-        seen = []
-        for id, position in found.items():
-            unit = pack.units.get(id)
-            path = pack.agencies[unit.agency].path if unit else ""
-            if any(path == scope or path.startswith(scope + "/") for scope in scopes):
-                seen.append(position)
-        return Positions(positions=seen)
+        return Positions(positions=[one for id, one in found.items() if visible([self._path_of(id)], scopes)])
+
+    def _path_of(self, unit: str) -> str:
+        """Where a unit belongs in the tree; "" for one that is not known."""
+        pack = self.directory.pack
+        known = pack.units.get(unit)
+        return pack.agencies[known.agency].path if known else ""
+
+    def may_read(self, who: Caller, sha256: str, view: View) -> bool:
+        """Whether the caller sees an attachment that these are the bytes of."""
+        table, scopes = tables.attachment, self.scopes(who)
+        ids = view.connection.scalars(select(table.c.id).where(table.c.sha256 == sha256)).all()
+        return any(visible(feed.buckets_of(view, table.name, id), scopes) for id in ids)
 
     def audit(self, who: Caller, realm: Realm) -> Audit:
         """What was taken from whom."""

@@ -107,7 +107,7 @@ class Desk(QObject):
 
     def _open(self) -> Opened:
         """On the store's thread."""
-        store = Store.open(self.files.database, self.files.key(), realm=self.plan.realm)
+        store = Store.open(self.files.database, self.files.key(), realm=self.plan.realm, areas=self.pack.areas)
         with store.read() as view:
             exercises = view.exercises()
             return Opened(

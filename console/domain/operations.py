@@ -31,7 +31,7 @@ from console.domain.operation import (
     TickTask,
     WriteNote,
 )
-from console.domain.words import Phrase
+from console.domain.words import Label, Phrase
 
 VERSION = 2  # of the arguments of operations and of the rows in the feed
 OLDEST = max(1, VERSION - 2)  # that a platform still takes
@@ -57,6 +57,25 @@ OPERATIONS: dict[str, type[Operation]] = {
         AttachFile,
         LeaveOut,
     )
+}
+
+TITLES: dict[str, Label] = {
+    RaiseAlarm.NAME: Label("告警", "Alarm"),
+    FollowAlarm.NAME: Label("告警变化", "Alarm changed"),
+    ConfirmAlarm.NAME: Label("确认告警", "Confirm alarm"),
+    FilterAlarm.NAME: Label("过滤告警", "Filter alarm"),
+    OpenIncident.NAME: Label("接报", "Call taken"),
+    Dispatch.NAME: Label("派单", "Dispatch"),
+    ReportStatus.NAME: Label("改状态", "Status"),
+    TickTask.NAME: Label("任务", "Task"),
+    CheckIncident.NAME: Label("核查", "Check"),
+    CloseIncident.NAME: Label("结案", "Close"),
+    WriteNote.NAME: Label("记一条", "Note"),
+    AddReadings.NAME: Label("读数", "Readings"),
+    EditIncident.NAME: Label("修改", "Edit"),
+    ReportCasualties.NAME: Label("报伤亡", "Casualties"),
+    SettleConflict.NAME: Label("裁定", "Decide"),
+    AttachFile.NAME: Label("附件", "File"),
 }
 
 
@@ -201,11 +220,38 @@ def check_right(grants: Iterable[Grant], operation: Operation, read: Lookup, act
             joined = own and _sees(read, operation.incident, commands)
             ok = under(read.incident(operation.incident).area, commands) or joined
         case SettleConflict(id):
-            ok = under(read.incident(read.conflict(id).incident).area, commands)
+            ok = ok and under(read.incident(read.conflict(id).incident).area, commands)
         case CheckIncident(incident=id) | CloseIncident(incident=id) | EditIncident(incident=id):
-            ok = under(read.incident(id).area, commands)
+            ok = ok and under(read.incident(id).area, commands)
     if not ok:
         raise Refused(Phrase("not_allowed", {"name": operation.NAME}))
+
+
+def check_new(operation: Operation, read: Lookup) -> None:
+    """Returns when the rows that an operation brings are new, and of its own incident; raises `Refused` otherwise.
+
+    Their ids come with it: one that is another row's would put that out of the way.
+    """
+    rows: tuple[Alarm | Incident | Assignment | Task | CasualtyReport | Attachment, ...] = ()
+    ids: list[tuple[type, str]] = []
+    match operation:
+        case RaiseAlarm(alarm):
+            rows = (alarm,)
+        case ConfirmAlarm(incident=incident) | OpenIncident(incident):
+            rows = (incident,)
+        case Dispatch():
+            rows = (*operation.assignments, *operation.tasks)
+            of = {one.incident for one in operation.assignments} | {one.incident for one in operation.tasks}
+            if of - {operation.incident}:
+                raise Refused(Phrase("not_allowed", {"name": operation.NAME}))
+        case ReportCasualties(row) | AttachFile(row):
+            rows = (row,)
+        case EditIncident():
+            ids = [(Conflict, edit.id) for edit in operation.edits]
+    ids += [(type(row), row.id) for row in rows]
+    for at, (kind, id) in enumerate(ids):
+        if read.get(kind, id) is not None or (len(set(ids)) < len(ids) and (kind, id) in ids[:at]):
+            raise Refused(Phrase("id_taken", {"name": operation.NAME, "id": id}))
 
 
 def _sees(read: Lookup, incident: str, scopes: list[str]) -> bool:

@@ -165,10 +165,9 @@ def has_realm(connection: Connection, realm: str) -> bool:
 
 
 def realms(connection: Connection) -> list[str]:
-    """The realms of a database."""
-    asked = "SELECT nspname FROM pg_namespace WHERE starts_with(nspname, :start)"
-    found = connection.scalars(text(asked), {"start": schema("")})
-    return [name.removeprefix(schema("")) for name in found]
+    """The realms of this database."""
+    query = text("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'yiping\\_%' ORDER BY nspname")
+    return [name.removeprefix("yiping_") for name in connection.scalars(query)]
 
 
 def make_realm(connection: Connection, realm: str) -> None:

@@ -4,20 +4,23 @@ import hashlib
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from console.domain.agency import Position
 from console.domain.operation import Lane
 from console.domain.words import Phrase
+from console.store.keepable import checked
 
 MAX_OPERATIONS = 200  # in one push
 MAX_PUSH_BYTES = 512 * 1024
 MAX_BODY_BYTES = 2 * 1024 * 1024  # of any request
 HEARTBEAT_S = 15
 
-Id = Annotated[str, Field(min_length=1, max_length=64)]
-Name = Annotated[str, Field(min_length=1, max_length=100)]
+PLAIN = r"^[^\x00-\x1f\x7f]+$"  # no control characters: a database refuses NUL, a log line breaks at the others
+Id = Annotated[str, Field(min_length=1, max_length=64, pattern=PLAIN)]
+Name = Annotated[str, Field(min_length=1, max_length=100, pattern=PLAIN)]
 Realm = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+PAIR = {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}  # as every tool reads it
 Count = Annotated[int, Field(ge=0, lt=2**53)]
 
 
@@ -39,7 +42,7 @@ class Sent(Message):
     args: dict[str, Any]
     actor: dict[str, Any] = Field(description="Who did it, and when by the device's clock.")
     realm: Realm
-    version: int = Field(default=1, ge=1, lt=1000, description="Of its arguments.")
+    version: int = Field(default=1, ge=0, lt=1000, description="Of its arguments.")
     device: Id | None = Field(default=None, description="Whose log its entries are of, when not the client's own.")
     entries: list[dict[str, Any]] = Field(description="Log entries, sealed into the device's chain.")
     hash: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of the canonical JSON of the others.")
@@ -131,7 +134,7 @@ class Check(Message):
 
     cursor: Count
     version: int
-    buckets: dict[str, tuple[int, int]] | None = Field(
+    buckets: dict[str, Annotated[tuple[int, int], WithJsonSchema(PAIR)]] | None = Field(
         description="Per path, how many rows, and the sum of their hashes modulo 2**63. "
         "A row's hash is the first eight bytes, big-endian, of SHA-256 over table, NUL, id, NUL, row; readings do "
         "not count. Null when the cursor is too old to tell."
@@ -174,7 +177,7 @@ class Gone(Message):
 class Positions(Message):
     """The latest of each unit."""
 
-    positions: list[Position] = Field(max_length=5000)
+    positions: list[Annotated[Position, AfterValidator(checked)]] = Field(max_length=5000)
 
 
 class Live(Message):

@@ -18,10 +18,12 @@ from console.domain.agency import Position
 from console.domain.indicator import Reading
 from console.domain.log import Entry, seal
 from console.domain.operation import Actor, Changes, Lane, Operation, Row
-from console.domain.operations import OPERATIONS, VERSION, about, keys, upgrade
+from console.domain.operations import VERSION, about, keys
 from console.store import tables
 from console.store.codec import decode, encode
+from console.store.codec import read_sent as read_sent
 from console.store.ids import new_id
+from console.store.keepable import checked
 from console.store.queries import Tx
 from console.store.store import Store
 from console.sync.messages import MAX_OPERATIONS, MAX_PUSH_BYTES, canonical, fingerprint
@@ -61,7 +63,7 @@ def perform(store: Store, operation: Operation, actor: Actor) -> Changes:
 
 def perform_in(tx: Tx, store: Store, operation: Operation, actor: Actor) -> tuple[Changes, str]:
     """`perform` as part of a transaction; also the id of the operation."""
-    args = encode(operation)
+    args = encode(checked(operation))
     if decode(type(operation), args) != operation:
         raise ValueError(f"{operation.NAME} does not survive the wire: {args[:200]}")
     actor = replace(actor, at=actor.at.astimezone(UTC))
@@ -193,16 +195,6 @@ def to_send(store: Store, lane: Lane, after: int | None, most: int = MAX_OPERATI
     return Batch(found[0].n if found else 0, oldest or 1, bodies)
 
 
-def read_sent(fields: dict[str, Any], areas: Iterable[str]) -> tuple[Operation, Actor]:
-    """An operation as it was sent, of whatever version, and who did it. `areas` are the paths there are.
-
-    Raises `ValueError` or `KeyError` for one that cannot be read.
-    """
-    args, actor = dict(fields["args"]), dict(fields["actor"])
-    upgrade(fields["name"], args, actor, fields.get("version", 1), areas)
-    return decode(OPERATIONS[fields["name"]], json.dumps(args)), decode(Actor, json.dumps(actor))
-
-
 def performed_ids(store: Store) -> set[str]:
     """The ids of every operation kept here (those told back are kept 30 days)."""
     with store.read() as view:
@@ -220,4 +212,5 @@ def forget(store: Store, now: datetime) -> int:
         forgotten = tx.connection.execute(old).rowcount
         held = select(outbox.c.sequence)
         tx.connection.execute(delete(tables.pending_key).where(tables.pending_key.c.sequence.not_in(held)))
+        tx.prune_readings(now - KEPT)  # the platform keeps them
         return forgotten

@@ -22,6 +22,7 @@ from console.domain.operations import buckets, keys
 from console.domain.words import Phrase
 from console.store import tables
 from console.store.codec import decode, decode_leniently, encode
+from console.store.derived import ANEW, fetch_anew
 from console.store.draft import Draft
 from console.store.queries import Tx, View
 from console.store.store import Store
@@ -30,7 +31,6 @@ from console.sync.messages import FeedRow, Page
 from console.sync.outbox import Applied, leave_out, overlay, read_sent
 
 CURSOR, INCARNATION, SCOPES = "sync.cursor", "sync.incarnation", "sync.scopes"
-ANEW = "sync.anew"  # {"cursor": N} while everything is fetched anew
 PURGED = "sync.purged"  # rows left when their scope did: chains have gaps since
 _CHUNK = 500
 Key = tuple[type, str]
@@ -71,7 +71,7 @@ def _apply(tx: Tx, store: Store, page: Page) -> Applied:
     known, at = tx.setting(INCARNATION), int(tx.setting(CURSOR, 0))
     anew = tx.setting(ANEW)
     if known not in (None, page.incarnation) or page.head < (anew["cursor"] if anew else at):
-        _begin_anew(tx)
+        fetch_anew(tx)
         tx.set_setting(INCARNATION, page.incarnation)
         _unsettle(tx)  # it may have lost what it told back
         return Applied()
@@ -91,13 +91,13 @@ def _apply(tx: Tx, store: Store, page: Page) -> Applied:
 def begin_anew(store: Store) -> None:
     """Fetch everything anew from the next pull on; what is here stays until it is complete."""
     with store.begin() as tx:
-        _begin_anew(tx)
+        fetch_anew(tx)
 
 
 def restored(store: Store) -> None:
     """The platform was restored or made anew: the same, and give it again what it may have lost."""
     with store.begin() as tx:
-        _begin_anew(tx)
+        fetch_anew(tx)
         _unsettle(tx)
 
 
@@ -126,11 +126,6 @@ def quarantine(store: Store, lane: Lane, n: int, phrase: Phrase, *, void: bool, 
 # Everything anew
 
 
-def _begin_anew(tx: Tx) -> None:
-    tx.connection.execute(delete(tables.staged))
-    tx.set_setting(ANEW, {"cursor": 0})
-
-
 def _unsettle(tx: Tx) -> None:
     """What was told back is pending again, with the keys that it had."""
     outbox = tables.outbox
@@ -140,7 +135,7 @@ def _unsettle(tx: Tx) -> None:
 def _rescope(tx: Tx, store: Store, scopes: Sequence[str]) -> Applied:
     """What may be seen has changed: what may not leaves at once, what may is fetched."""
     gone = _purge(tx, store, scopes)
-    _begin_anew(tx)
+    fetch_anew(tx)
     return gone
 
 
@@ -456,6 +451,7 @@ def own_sums(store: Store) -> Own | None:
         if view.setting(ANEW):
             return None
         at = int(view.setting(CURSOR, 0))
+        scopes = view.setting(SCOPES, [])
         rows = platform_rows(view, store)
     sums: dict[str, Sum] = {}
     for (table, id), (row, paths) in rows.items():
@@ -463,7 +459,8 @@ def own_sums(store: Store) -> Own | None:
             continue
         hashed = row_hash(table, id, encode(row))
         for path in paths:
-            sums.setdefault(path, Sum()).add(hashed)
+            if visible([path], scopes):  # what this device wrote elsewhere stays, and is nothing to compare
+                sums.setdefault(path, Sum()).add(hashed)
     return Own(at, {path: (one.count, one.hash) for path, one in sums.items()})
 
 

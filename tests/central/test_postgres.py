@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,18 +14,18 @@ from sqlalchemy import event, func, select, text
 
 from console.central import feed, push
 from console.central.realms import Realm, Realms
+from console.domain.assignment import Status
 from console.domain.errors import KnownError
 from console.domain.log import Kind, Note
-from console.domain.operation import OpenIncident, WriteNote
+from console.domain.operation import OpenIncident, ReportStatus, WriteNote
 from console.domain.phrases import both
 from console.domain.words import Label
 from console.store import postgres as engine
 from console.store import tables
-from console.store.queries import Tx
 from console.store.store import Store
 from console.sync import outbox
 from console.sync.messages import PushRequest, Sent
-from tests.support_pack import actor, alarm, assignment, incident, sender, task
+from tests.support_pack import START, actor, alarm, assignment, incident, sender
 from tests.support_platform import until
 from tests.support_postgres import SECRET, Postgres
 
@@ -227,10 +226,10 @@ def test_a_lock_that_is_held_too_long_and_a_deadlock_are_busy(store: Store) -> N
     def impatient() -> None:
         with store.begin() as tx:
             tx.connection.execute(text("SET LOCAL lock_timeout = '50ms'"))
-            tx.incident(one.id)
+            engine.hold(tx.connection, [one.id])
 
     with store.begin() as tx:
-        tx.incident(one.id)
+        engine.hold(tx.connection, [one.id])
         assert refused(impatient) == "store_busy"
 
     both_hold = threading.Barrier(2)
@@ -239,9 +238,9 @@ def test_a_lock_that_is_held_too_long_and_a_deadlock_are_busy(store: Store) -> N
         try:
             with store.begin() as tx:
                 tx.connection.execute(text("SET LOCAL deadlock_timeout = '50ms'"))
-                tx.incident(first)
+                engine.hold(tx.connection, [first])
                 both_hold.wait(20)
-                tx.incident(second)
+                engine.hold(tx.connection, [second])
         except KnownError as error:
             return error.phrase.code
         return "done"
@@ -269,40 +268,30 @@ def test_more_threads_than_connections_wait_and_then_are_told(url: str, monkeypa
 # Many writers
 
 
-def test_nobodys_change_to_a_row_is_undone_by_another(store: Store) -> None:
+def test_nobodys_fact_about_an_assignment_is_undone_by_another(store: Store, tmp_path: Path) -> None:
+    """Eight desks report on one assignment at a time: the domain writes back whole rows, and none is lost."""
     of = incident()
-    sent = replace(assignment(of), travel_s=0.0)
+    sent = assignment(of)
     with store.begin() as tx:
-        tx.put(of, sent, task(of))
+        tx.put(of, sent)
+    Realm(store)
+    statuses = [*Status][:8]
 
-    def add(_: int) -> None:
-        for _ in range(20):
-            with store.begin() as tx:
-                now = tx.assignment(sent.id)
-                time.sleep(random.random() / 1000)
-                tx.put(replace(now, travel_s=(now.travel_s or 0) + 1))
+    def report(n: int) -> None:
+        desk = Store.open(tmp_path / f"{n}.db", None)
+        with desk.begin() as tx:
+            tx.put(of, sent)
+        outbox.perform(desk, ReportStatus(sent.id, statuses[n], START, WHO), actor(n))
+        bodies = outbox.to_send(desk, "command", None).bodies
+        desk.close()
+        time.sleep(random.random() / 100)
+        request = PushRequest(operations=[Sent.model_validate_json(body) for body in bodies])
+        assert push.take(store, sender(desk.device), request)[0].refusal is None
 
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(add, range(8)))
+        list(pool.map(report, range(8)))
     with store.read() as view:
-        assert view.assignment(sent.id).travel_s == 160.0
-
-
-def test_a_gate_is_not_opened_behind_a_decision(store: Store) -> None:
-    of = incident()
-    with store.begin() as tx:
-        tx.put(of, task(of), assignment(of))
-
-    def take(get: Callable[[Tx], object]) -> None:
-        with store.begin() as other:
-            other.connection.execute(text("SET LOCAL lock_timeout = '50ms'"))
-            get(other)
-
-    with store.begin() as tx:
-        (gate,), (sent,) = tx.tasks_of(of.id), tx.assignments_of(of.id)
-        assert refused(lambda: take(lambda other: other.task(gate.id))) == "store_busy"
-        assert refused(lambda: take(lambda other: other.assignment(sent.id))) == "store_busy"
-    take(lambda other: (other.task(gate.id), other.assignment(sent.id)))
+        assert set(view.assignment(sent.id).times) == {status.value for status in statuses}
 
 
 def operations(folder: Path, count: int) -> tuple[str, list[Sent]]:
@@ -311,7 +300,7 @@ def operations(folder: Path, count: int) -> tuple[str, list[Sent]]:
     for number in range(count // 2):
         outbox.perform(desk, OpenIncident(incident(number), WHO), actor(number))
         outbox.perform(desk, WriteNote(Note(Kind.PHONE, WHO, text=str(number))), actor(number))
-    _, bodies = outbox.to_send(desk, "command", 0)
+    bodies = outbox.to_send(desk, "command", 0).bodies
     desk.close()
     return desk.device, [Sent.model_validate_json(body) for body in bodies]
 
@@ -330,7 +319,7 @@ class Poller(threading.Thread):
         while True:
             last = self.done.is_set()  # asked before the page, so that the page after the end is read too
             with self.store.read() as view:
-                page = feed.page(view, "poller", self.cursor, 7)
+                page = feed.page(view, "poller", self.cursor, 7, ["chengdu", "t"])
             self.seen += [(row.table, row.id) for row in page.rows]
             self.cursor = page.cursor
             if last and page.cursor == page.head:
@@ -397,7 +386,15 @@ def test_a_reader_of_numbers_taken_early_would_miss_rows(url: str) -> None:
             early.connection.execute(tables.head.update().values(sequence=sequence))
 
     def insert(tx: Any, sequence: int) -> None:
-        row = {"sequence": sequence, "txn": sequence, "table": "task", "id": str(sequence), "body": None, "town": ""}
+        row = {
+            "sequence": sequence,
+            "txn": sequence,
+            "table": "task",
+            "id": str(sequence),
+            "body": None,
+            "bucket": "t",
+            "at": START,
+        }
         tx.connection.execute(tables.feed.insert(), row)
 
     poller = Poller(store)
