@@ -154,17 +154,20 @@ def wall(
     sys.exit(start.wall(options))
 
 
-@main.command()
-@data_option
-@click.option("--pack", help="Topic pack whose users and towns it serves, by id.")
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8400, show_default=True)
-@click.option(
+database_option = click.option(
     "--database",
     envvar="YIPING_DATABASE",
     help="postgresql+psycopg://user:password@host/database, instead of SQLite files. "
     "Better given as YIPING_DATABASE, where other users of the machine do not see it.",
 )
+
+
+@main.group(invoke_without_command=True)
+@data_option
+@click.option("--pack", help="Topic pack whose users and towns it serves, by id.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8400, show_default=True)
+@database_option
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes; with --database.")
 @click.option(
     "--proxy",
@@ -173,9 +176,24 @@ def wall(
     callback=_networks,
     help="Address or network of a proxy whose X-Forwarded-For and -Proto are believed; may be repeated.",
 )
+@click.option(
+    "--metrics-from",
+    multiple=True,
+    callback=_networks,
+    help="Address or network that may ask for /metrics, beside this machine; may be repeated.",
+)
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    default="warning",
+    show_default=True,
+    help="info: a line for every request.",
+)
 @click.option("--parent", type=int, hidden=True)
+@click.pass_context
 @_known
 def central(
+    context: click.Context,
     data: Path | None,
     pack: str | None,
     host: str,
@@ -183,15 +201,83 @@ def central(
     database: str | None,
     workers: int,
     proxies: tuple[str, ...],
+    metrics_from: tuple[str, ...],
+    log_level: str,
     parent: int | None,
 ) -> None:
-    """The reference central platform; its API is described at /docs."""
+    """The reference central platform; its page is at /, its API at /docs. Without a command it serves."""
+    if context.invoked_subcommand is not None:
+        return
     from console.central.server import serve
     from console.store.packs import find_pack, load_pack
 
-    content = load_pack(find_pack(pack or load(config_file()).pack, data_folder() / "packs"))
-    source = database or data or data_folder() / "central"
-    serve(source, content, host, port, parent, workers=workers, proxies=proxies)
+    folder = find_pack(pack or load(config_file()).pack, data_folder() / "packs")
+    serve(
+        database or data or data_folder() / "central",
+        load_pack(folder),
+        host,
+        port,
+        parent,
+        workers=workers,
+        proxies=proxies,
+        folder=folder,
+        metrics_from=metrics_from,
+        log_level=log_level,
+    )
+
+
+def _realms(database: str | None, data: Path | None) -> str | Path:
+    """Where a platform keeps its realms, by the options of a subcommand and then of the group."""
+    above = click.get_current_context().parent
+    given = above.params if above else {}
+    found: str | Path | None = data or database or given.get("data") or given.get("database")
+    return found or data_folder() / "central"
+
+
+@central.command("backup")
+@click.option("--to", "file", required=True, type=click.Path(dir_okay=False, path_type=Path), help="A new file.")
+@data_option
+@database_option
+@_known
+def central_backup(file: Path, data: Path | None, database: str | None) -> None:
+    """Every realm in one archive, each as it is at one moment; the platform goes on meanwhile."""
+    from console.central.backup import back_up
+
+    made = back_up(_realms(database, data), file)
+    for name in made.realms:
+        click.echo(name)
+    click.echo(f"{file}: {file.stat().st_size:,} 字节 bytes")
+
+
+@central.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@data_option
+@database_option
+@_known
+def central_restore(file: Path, data: Path | None, database: str | None) -> None:
+    """Put a backup in the place of what a stopped platform has; that is kept aside.
+
+    Desks notice, and push again what the backup does not have.
+    """
+    from console.central.backup import restore
+
+    restored = restore(file, _realms(database, data))
+    for name, incarnation in restored.realms.items():
+        click.echo(f"{name}\t{incarnation}")
+    if restored.aside:
+        click.echo(f"原有数据留在 What was there is kept in {restored.aside}")
+
+
+@central.command("mint")
+@data_option
+@database_option
+@_known
+def central_mint(data: Path | None, database: str | None) -> None:
+    """Tell the desks that a stopped platform was restored, for one restored by other means than `restore`."""
+    from console.central.backup import mint
+
+    for name, incarnation in mint(_realms(database, data)).items():
+        click.echo(f"{name}\t{incarnation}")
 
 
 @main.group()

@@ -19,6 +19,7 @@ from console.sync.messages import LoginRequest
 
 log = logging.getLogger(__name__)
 VALID = timedelta(hours=13)  # a shift and its handover
+NO_DESK = ""  # the device of somebody who only watches
 
 
 class CopiedError(Exception):
@@ -75,16 +76,32 @@ def sign_in(store: Store, incarnation: str, request: LoginRequest, scopes: list[
     Raises `CopiedError` for a device whose last sign-in was another database's.
     """
     now = datetime.now(UTC)
-    text = f"{store.realm}.{secrets.token_urlsafe(32)}"
-    expires_at = now + VALID
     with store.begin() as tx:
         _meet(tx, incarnation, request, scopes, now)
-        tx.connection.execute(delete(tables.token).where(tables.token.c.expires_at < now))
-        row = {"hash": _hash(text), "user": request.user, "device": request.device, "expires_at": expires_at}
-        tx.connection.execute(insert(tables.token), row)
+        issued = _issue(tx, store.realm, request.user, request.device, now)
         tx.upsert(tables.sign_in, [{"device": request.device, "user": request.user, "at": now}])
         if request.was:
             _inherit(tx, request.device, request.was, request.user, now)
+    return issued
+
+
+def admit(store: Store, user: str) -> tuple[str, datetime]:
+    """A new token of somebody who only watches, from no desk; and when it ends."""
+    with store.begin() as tx:
+        return _issue(tx, store.realm, user, NO_DESK, datetime.now(UTC))
+
+
+def sign_out(store: Store, token: str) -> None:
+    with store.begin() as tx:
+        tx.connection.execute(delete(tables.token).where(tables.token.c.hash == _hash(token)))
+
+
+def _issue(tx: Tx, realm: str, user: str, device: str, now: datetime) -> tuple[str, datetime]:
+    text = f"{realm}.{secrets.token_urlsafe(32)}"
+    expires_at = now + VALID
+    tx.connection.execute(delete(tables.token).where(tables.token.c.expires_at < now))
+    row = {"hash": _hash(text), "user": user, "device": device, "expires_at": expires_at}
+    tx.connection.execute(insert(tables.token), row)
     return text, expires_at
 
 
@@ -156,4 +173,15 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
-__all__ = ["Caller", "CopiedError", "Doorkeeper", "copied_from", "realm_of", "sign_in", "whose"]
+__all__ = [
+    "NO_DESK",
+    "Caller",
+    "CopiedError",
+    "Doorkeeper",
+    "admit",
+    "copied_from",
+    "realm_of",
+    "sign_in",
+    "sign_out",
+    "whose",
+]

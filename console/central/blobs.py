@@ -77,7 +77,7 @@ def add_routes(
             found = blobs.get(view, sha256)
             return found if found and found.complete and may_read(caller, sha256, view) else None
 
-    @app.get("/v1/blob/{sha256}/state", response_model=BlobState, responses=refusals)
+    @app.get("/v1/blob/{sha256}/state", tags=["attachments"], response_model=BlobState, responses=refusals)
     def blob_state(sha256: Sha256, _who: Who, realm: Place) -> BlobState:
         """How much of a blob is here: where an upload goes on."""
         with realm.store.read() as view:
@@ -85,6 +85,7 @@ def add_routes(
 
     @app.put(
         "/v1/blob/{sha256}",
+        tags=["attachments"],
         response_model=BlobState,
         responses={**sent, **refusals, 409: {"model": Gap}},
     )
@@ -109,7 +110,7 @@ def add_routes(
         except TurnedAway as turned:
             return _problem(turned.status, turned.code, turned.text)
 
-    @app.get("/v1/blob/{sha256}", response_class=StreamingResponse, responses={**reads, **pieces})
+    @app.get("/v1/blob/{sha256}", tags=["attachments"], response_class=StreamingResponse, responses={**reads, **pieces})
     def get_blob(
         sha256: Sha256,
         who: Who,
@@ -143,7 +144,7 @@ def add_routes(
         headers["Content-Length"] = str(end - first)
         return StreamingResponse(_bytes(realm.store, sha256, first, end), status, headers, found.media)
 
-    @app.get("/v1/blob/{sha256}/part/{n}", response_class=Response, responses=reads)
+    @app.get("/v1/blob/{sha256}/part/{n}", tags=["attachments"], response_class=Response, responses=reads)
     def get_part(sha256: Sha256, n: Annotated[int, Path(ge=0, lt=2**31)], who: Who, realm: Place) -> Response:
         """The part of 1 MiB at `n` MiB; the last is shorter."""
         data = None

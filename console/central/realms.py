@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 
 from console.central import feed
 from console.central.notices import Notices
+from console.central.tally import Tally
 from console.domain.errors import KnownError
 from console.store import postgres, tables
 from console.store.engine import connected
@@ -30,6 +31,7 @@ class Realm:
 
     def __init__(self, store: Store, notices: Notices | None = None) -> None:
         self.store = store
+        self.tally = Tally()
         # Changes when positions came in. Processes begin at different numbers: a desk that comes from one to another
         # sees a change.
         self.moved = secrets.randbelow(2**32) if notices else 0

@@ -4,6 +4,7 @@ import logging
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy import select, update
@@ -12,6 +13,7 @@ from console.central import auth, feed, push
 from console.central.audit import audit
 from console.central.auth import Caller, Doorkeeper
 from console.central.directory import Directory
+from console.central.overview import Overview, WatchRequest, WatchResponse, look, watched
 from console.central.push import Sender
 from console.central.realms import Realm, Realms
 from console.central.relay import Relay, forward
@@ -70,22 +72,13 @@ class Service:
         self.realms, self.directory, self.relay = realms, directory, relay
         self._door: Doorkeeper | None = None
         self._noted: dict[tuple[str, str], tuple[float, int]] = {}
+        self._unwritten: dict[tuple[str, str], tuple[Realm, dict[str, Any]]] = {}
 
     def login(self, request: LoginRequest) -> LoginResponse:
         """Sign a user in on a device, for one realm."""
-        try:
-            self._doorkeeper().check(request.user, request.password)
-            scopes = self.directory.scopes(request.user, request.realm)
-            if not scopes:
-                raise KnownError(Phrase("login_no_scope", {"realm": request.realm}))
-        except KnownError as error:
-            phrase = error.phrase
-            if not phrase.code.startswith("login_"):
-                raise  # the database is away, say: that is not the user's fault
-            log.warning("sign-in refused", extra={"user": request.user, "device": request.device, "why": phrase.code})
-            status = 429 if phrase.code == "login_locked" else 403
-            args = {key: value for key, value in phrase.args.items() if isinstance(value, str | int | float)}
-            raise problem(status, phrase.code, say(phrase, "en"), args) from None
+        scopes = self.directory.scopes(request.user, request.realm)
+        none = None if scopes else Phrase("login_no_scope", {"realm": request.realm})
+        self._let_in(request.user, request.password, none, request.device)
         realm = self.realms.get(request.realm, create=True)
         assert realm is not None  # the request's pattern is narrower than ours
         if self.relay is not None:
@@ -94,7 +87,9 @@ class Service:
             token, expires_at = auth.sign_in(realm.store, realm.incarnation, request, scopes)
         except auth.CopiedError:
             log.warning("a copied desk", extra={"user": request.user, "device": request.device})
+            self._blame(realm, request.device, Phrase("desk_copied"))
             raise AnswerError(409, Copied()) from None
+        log.warning("signed in", extra={"user": request.user, "device": request.device, "realm": request.realm})
         return LoginResponse(
             token=token,
             expires_at=expires_at,
@@ -104,6 +99,58 @@ class Service:
             version=VERSION,
             oldest=OLDEST,
         )
+
+    def _let_in(self, user: str, password: str, otherwise: Phrase | None, device: str) -> None:
+        """Raises `AnswerError` for a wrong password, and then for what `otherwise` stands against it."""
+        try:
+            self._doorkeeper().check(user, password)
+            if otherwise is not None:
+                raise KnownError(otherwise)
+        except KnownError as error:
+            phrase = error.phrase
+            if not phrase.code.startswith("login_"):
+                raise  # the database's, say
+            log.warning("sign-in refused", extra={"user": self.spoken(user), "device": device, "why": phrase.code})
+            status = 429 if phrase.code == "login_locked" else 403
+            args = {key: value for key, value in phrase.args.items() if isinstance(value, str | int | float)}
+            raise problem(status, phrase.code, say(phrase, "en"), args) from None
+
+    def spoken(self, user: str) -> str:
+        """A user's id as it may stand in a log: what is none may be a password in the wrong field."""
+        return user if user in self.directory.pack.users else "(unknown)"
+
+    def watch(self, request: WatchRequest) -> WatchResponse:
+        """Sign somebody in who only looks at how the platform is."""
+        live = self._live()
+        seen = any(self._watched(request.user, realm) for realm in self.realms.names())
+        self._let_in(request.user, request.password, None if seen else Phrase("login_no_view"), auth.NO_DESK)
+        log.warning("signed in to watch", extra={"user": request.user})
+        token, expires_at = auth.admit(live.store, request.user)
+        return WatchResponse(token=token, expires_at=expires_at)
+
+    def end_watch(self, token: str) -> None:
+        if realm := self.realms.get(auth.realm_of(token)):
+            auth.sign_out(realm.store, token)
+
+    def overview(self, who: Caller) -> Overview:
+        """How the platform and its desks are, as far as the caller may see them. Raises `AnswerError` 403."""
+        user, now = self.directory.pack.users.get(who.user), datetime.now(UTC)
+        found = {name: self._watched(who.user, name) for name in self.realms.names()}
+        if user is None or not any(found.values()):
+            raise problem(403, "login_no_view", say(Phrase("login_no_view"), "en"))
+        realms = [(self.realms.get(name), scopes) for name, scopes in found.items() if scopes]
+        looked = [look(realm, self.directory, scopes, now) for realm, scopes in realms if realm]
+        looked.sort(key=lambda one: (one.realm != "live", one.realm))
+        return Overview(now=now, user=who.user, user_name=user.name, version=VERSION, realms=looked)
+
+    def _watched(self, user: str, realm: str) -> list[str]:
+        return watched(self.directory, user, realm)
+
+    def _blame(self, realm: Realm, device: str, phrase: Phrase) -> None:
+        """Note what a desk was turned away for."""
+        with realm.store.begin() as tx:
+            table = tables.desk
+            tx.connection.execute(update(table).where(table.c.device == device).values(error=phrase))
 
     def start(self) -> None:
         """What goes on without anyone asking."""
@@ -116,18 +163,33 @@ class Service:
     def close(self) -> None:
         if self.relay is not None:
             self.relay.close()
+        self.write_notes()
         self.realms.close()
 
     def _doorkeeper(self) -> Doorkeeper:
         """Wrong passwords are counted in the live realm, whatever realm was asked for."""
         if self._door is None:
-            live = self.realms.get("live", create=True)
-            assert live is not None
-            self._door = Doorkeeper(self.directory, live.store)
+            self._door = Doorkeeper(self.directory, self._live().store)
         return self._door
 
+    def _live(self) -> Realm:
+        live = self.realms.get("live", create=True)
+        assert live is not None
+        return live
+
     def caller(self, token: str) -> tuple[Caller, Realm]:
-        """Whose token it is. Raises `AnswerError` 401."""
+        """Which desk's token it is. Raises `AnswerError` 401; 403 for one that only watches."""
+        who, realm = self.bearer(token)
+        self.assert_desk(who)
+        return who, realm
+
+    def assert_desk(self, who: Caller) -> None:
+        """Raises `AnswerError` 403 for somebody who only watches."""
+        if who.device == auth.NO_DESK:
+            raise problem(403, "no_desk", "This token only watches.")
+
+    def bearer(self, token: str) -> tuple[Caller, Realm]:
+        """Whose token it is, a desk's or not. Raises `AnswerError` 401."""
         realm = self.realms.get(auth.realm_of(token))
         who = auth.whose(realm.store, token) if realm else None
         if realm is None or who is None:
@@ -164,8 +226,14 @@ class Service:
         except push.GapError as gap:
             raise AnswerError(409, Gap(expected=gap.expected)) from None
         except push.ChangedError as changed:
-            log.warning("another operation under the same number", extra={"device": who.device, "n": changed.n})
+            about = {"device": who.device, "user": who.user, "realm": who.realm}
+            log.warning("another operation under the same number", extra={**about, "n": changed.n})
+            self._blame(realm, who.device, Phrase("push_changed", {"n": changed.n}))
             raise AnswerError(422, Changed(n=changed.n)) from None
+        for sent, outcome in zip(operations, outcomes, strict=True):
+            if outcome.refusal is not None:
+                about = {"device": who.device, "user": who.user, "realm": who.realm, "operation": sent.id}
+                log.warning("refused", extra={**about, "operation_name": sent.name, "why": outcome.refusal.code})
         realm.tell()
         if self.relay is not None:
             self.relay.wake(who.realm)
@@ -196,16 +264,30 @@ class Service:
     def _note(self, who: Caller, realm: Realm, cursor: int, scopes: list[str], waiting: Waiting | None) -> None:
         """Where this desk is: the feed is kept for it from there on."""
         key, now = (who.realm, who.device), time.monotonic()
-        at, before = self._noted.get(key, (-NOTED_EVERY_S, 0))
-        if now - at < NOTED_EVERY_S and cursor >= before:
-            return
-        self._noted[key] = now, cursor
-        table = tables.desk
         values = {"seen_at": datetime.now(UTC), "cursor": cursor, "user": who.user, "scopes": scopes}
         if waiting is not None:
             values |= {"pending": waiting.pending, "pending_since": waiting.since}
+        self._unwritten[key] = realm, values
+        at, before = self._noted.get(key, (-NOTED_EVERY_S, 0))
+        if now - at >= NOTED_EVERY_S or cursor < before:
+            self._write(key)
+
+    def write_notes(self) -> None:
+        """Write down where desks were when they last asked, where that is not; for every few seconds."""
+        for key in list(self._unwritten):
+            try:
+                self._write(key)
+            except KnownError:
+                return  # the database is away: whoever asks next hears of it
+
+    def _write(self, key: tuple[str, str]) -> None:
+        if (found := self._unwritten.pop(key, None)) is None:
+            return
+        realm, values = found
+        self._noted[key] = time.monotonic(), values["cursor"]
         with realm.store.begin() as tx:
-            tx.connection.execute(update(table).where(table.c.device == who.device).values(**values))
+            table = tables.desk
+            tx.connection.execute(update(table).where(table.c.device == key[1]).values(**values))
 
     def check(self, who: Caller, realm: Realm, cursor: int) -> Check:
         """What the caller's buckets held at a cursor."""

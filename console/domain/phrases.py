@@ -217,6 +217,29 @@ PHRASES: dict[str, Label] = {
         "{path} 属于域“{realm}”,不能在“{asked}”中打开。",
         "{path} belongs to realm “{realm}” and cannot be opened in “{asked}”.",
     ),
+    "platform_running": Label(
+        "一个平台正在使用 {path}。请先停止它,再做一次。", "A platform is using {path}. Stop it, then do it again."
+    ),
+    "backup_exists": Label(
+        "{path} 已经存在,没有覆盖。请换一个文件名。",
+        "{path} is already there and was not overwritten. Choose another name.",
+    ),
+    "backup_nothing": Label(
+        "{path} 里没有任何数据域,没有什么可备份。", "There is no realm in {path}: nothing to back up."
+    ),
+    "backup_wrong": Label(
+        "{path} 不是完整的备份({why})。什么都没有改动。", "{path} is no whole backup ({why}). Nothing was changed."
+    ),
+    "backup_kind": Label(
+        "{path} 是 {kind} 的备份,不能恢复到这里。", "{path} is a backup of {kind} and cannot be restored here."
+    ),
+    "backup_tool": Label(
+        "{tool} 没有完成:{said}。什么都没有改动。", "{tool} did not finish: {said}. Nothing was changed."
+    ),
+    "backup_no_tool": Label(
+        "缺少 {tool}。请安装 PostgreSQL 客户端(postgresql-client),版本不低于服务器。",
+        "{tool} is missing. Install the PostgreSQL client (postgresql-client), not older than the server.",
+    ),
     "store_missing": Label(
         "找不到数据库 {path}。请先启动席位。", "There is no database at {path}. Start the desk first."
     ),
@@ -331,6 +354,17 @@ PHRASES: dict[str, Label] = {
     ),
     "op_discarded": Label("丢弃未被接收的“{name}”,理由:{reason}", "Discarded “{name}”, which was not taken: {reason}"),
     "inbox_done": Label("这一条已经处理过了。", "This one has been dealt with already."),
+    "login_no_view": Label(
+        "这个用户没有查看平台的权限。请找管理员。", "This user may see nothing of the platform. Ask the administrator."
+    ),
+    "desk_copied": Label(
+        "这个席位的数据库是另一份的拷贝,已要求它另取编号。",
+        "This desk's database is a copy of another's; it was told to take an id of its own.",
+    ),
+    "push_changed": Label(
+        "同一个序号 {n} 下来了另一条操作。平台保留先到的那条。",
+        "Another operation came under the number {n} that was taken. The platform keeps the first.",
+    ),
     "login_no_scope": Label(
         "这个用户在“{realm}”里没有任何权限。请找管理员。",
         "This user may see nothing in “{realm}”. Ask the administrator.",
