@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
+from anyio import to_thread
 from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import AwareDatetime
 from sse_starlette import EventSourceResponse
+from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.central.auth import Caller
@@ -43,6 +45,7 @@ lane's operations in order and without gaps; repeating a push is harmless. Pull 
 before. `/v1/live` only says that there is something to pull: a missed event costs delay, never data."""
 
 
+THREADS = 10  # as many as have a connection to the database each: more would only wait for one another
 STATUS = {"disk_full": 507, "store_damaged": 500, "database_damaged": 500}  # of what the world did; else 503
 log = logging.getLogger(__name__)
 
@@ -89,6 +92,7 @@ def create_app(service: Service) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = THREADS
         service.start()
         yield
         service.close()
@@ -97,13 +101,18 @@ def create_app(service: Service) -> FastAPI:
     app.add_middleware(_Limit)
     bearer = HTTPBearer(auto_error=False, description="The token of `/v1/login`.")
 
-    def signed_in(given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> tuple[Caller, Realm]:
-        return service.caller(given.credentials if given else "")
+    # On the loop, where it costs nothing: a function that is not async is a turn of the thread pool each.
+    async def signed_in(
+        given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+    ) -> tuple[Caller, Realm]:
+        token = given.credentials if given else ""
+        known = service.known(token)
+        return await run_in_threadpool(service.caller, token) if known is None else known
 
-    def caller(found: Annotated[tuple[Caller, Realm], Depends(signed_in)]) -> Caller:
+    async def caller(found: Annotated[tuple[Caller, Realm], Depends(signed_in)]) -> Caller:
         return found[0]
 
-    def place(found: Annotated[tuple[Caller, Realm], Depends(signed_in)]) -> Realm:
+    async def place(found: Annotated[tuple[Caller, Realm], Depends(signed_in)]) -> Realm:
         return found[1]
 
     Who = Annotated[Caller, Depends(caller)]  # noqa: N806

@@ -12,12 +12,13 @@ from sqlalchemy import insert, select
 
 from console.central import feed
 from console.central.notices import Notices
+from console.central.together import Together
 from console.domain.errors import KnownError
 from console.store import postgres, tables
 from console.store.engine import connected
 from console.store.ids import new_id
 from console.store.store import Side, Store
-from console.sync.messages import Live
+from console.sync.messages import Live, Page
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
@@ -33,6 +34,7 @@ class Realm:
         # Changes when positions came in. Processes begin at different numbers: a desk that comes from one to another
         # sees a change.
         self.moved = secrets.randbelow(2**32) if notices else 0
+        self.pages: Together[Page] = Together()  # those near the feed's end, without what is one client's
         self._notices = notices
         self._listeners: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
         self._lock = threading.Lock()
