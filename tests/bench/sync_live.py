@@ -18,6 +18,8 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
+import psutil
+
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
@@ -146,9 +148,13 @@ def measure(folder: Path, streams: int, seconds: float, stack: ExitStack) -> dic
     work.go_on(time.monotonic() + 2)  # warm
     _wait(lambda: work.done_at.keys() <= work.seen_at.keys())
     work.done_at.clear()
+    process = psutil.Process(platform.process.pid)
+    before = sum(process.cpu_times()[:2])
     work.go_on(time.monotonic() + seconds)
     _wait(lambda: work.done_at.keys() <= work.seen_at.keys())
+    cpu_ms = 1000 * (sum(process.cpu_times()[:2]) - before) / len(work.done_at)
     result: dict[str, Any] = {"streams": streams, "changes": len(work.done_at), **_percentiles(work.delays_ms())}
+    result["platform_cpu_ms"] = round(cpu_ms)  # for one change, its push and all pulls
     result |= _restart(platform, lights, work, streams)
     _wait(a.settled)
     rows = _rows(a)
