@@ -62,17 +62,21 @@ class Realm:
         """Something was committed, here or by another process."""
         with self._lock:
             self.moved += moved
-        self.reread()
-        self._wake()
+        if self._grown() or moved:
+            self._wake()
 
     def reread(self) -> None:
         """Wake the listeners if the feed has grown unheard."""
+        if self._grown():
+            self._wake()
+
+    def _grown(self) -> bool:
         with suppress(KnownError), self.store.read() as view:
             head = feed.end(view)
             with self._lock:
                 grown, self.head = head > self.head, max(self.head, head)
-            if grown:
-                self._wake()
+            return grown
+        return False
 
     @property
     def listened(self) -> bool:
@@ -92,9 +96,15 @@ class Realm:
             del self._listeners[event]
 
     def _wake(self) -> None:
-        for event, loop in list(self._listeners.items()):
-            with suppress(RuntimeError):  # its loop has ended
-                loop.call_soon_threadsafe(event.set)
+        """Each loop is woken once, however many listen on it."""
+        for loop in set(self._listeners.copy().values()):
+            with suppress(RuntimeError):  # it has ended
+                loop.call_soon_threadsafe(self._set, loop)
+
+    def _set(self, loop: asyncio.AbstractEventLoop) -> None:
+        for event, of in self._listeners.copy().items():
+            if of is loop:
+                event.set()
 
 
 class Realms:
