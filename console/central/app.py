@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any
 
+from anyio import to_thread
 from fastapi import Body, Depends, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -15,6 +16,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from fastapi_offline import FastAPIOffline
 from pydantic import AfterValidator, AwareDatetime
 from sse_starlette import EventSourceResponse
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -80,6 +82,7 @@ LOGIN: Any = {
     }
 }
 BODY_S = 60.0  # for a request's body to come
+THREADS = 10  # as many as have a connection to the database each: more would only wait for one another
 STATUS = {"disk_full": 507, "store_damaged": 500, "database_damaged": 500}  # of what the world did; else 503
 log = logging.getLogger(__name__)
 
@@ -156,6 +159,7 @@ def create_app(service: Service, metrics_from: Sequence[str] = ()) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = THREADS
         service.start()
         tidy = partial(housekeeping.tidy_all, service.realms)
         async with every(housekeeping.LOOK_S, tidy), every(NOTED_EVERY_S, service.write_notes):
@@ -177,19 +181,22 @@ def create_app(service: Service, metrics_from: Sequence[str] = ()) -> FastAPI:
     bearer = HTTPBearer(auto_error=False, description="The token of `/v1/login` or, to watch, of `/v1/watch`.")
     Given = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]  # noqa: N806
 
-    def signed_in(request: Request, given: Given) -> tuple[Caller, Realm]:
-        who, realm = service.bearer(given.credentials if given else "")
+    # On the loop, where it costs nothing: a function that is not async is a turn of the thread pool each.
+    async def signed_in(request: Request, given: Given) -> tuple[Caller, Realm]:
+        token = given.credentials if given else ""
+        known = service.known(token)
+        who, realm = known if known else await run_in_threadpool(service.bearer, token)
         note(request, user=who.user, device=who.device, realm=who.realm)
         service.assert_desk(who)
         return who, realm
 
-    def caller(found: Annotated[tuple[Caller, Realm], Depends(signed_in)]) -> Caller:
+    async def caller(found: Annotated[tuple[Caller, Realm], Depends(signed_in)]) -> Caller:
         return found[0]
 
     def member(found: Annotated[tuple[Caller, Realm], Depends(signed_in)]) -> Caller:
         return service.member(found[0])
 
-    def place(found: Annotated[tuple[Caller, Realm], Depends(signed_in)]) -> Realm:
+    async def place(found: Annotated[tuple[Caller, Realm], Depends(signed_in)]) -> Realm:
         return found[1]
 
     Who = Annotated[Caller, Depends(caller)]  # noqa: N806

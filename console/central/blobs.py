@@ -44,7 +44,7 @@ class GapError(Exception):
 def add_routes(
     app: FastAPI,
     who: Callable[..., Caller],
-    place: Callable[..., Realm],
+    place: Callable[..., Any],
     may_read: MayRead = lambda caller, sha256, view: True,
 ) -> None:
     """Add them to `app`. `who` and `place` are its dependencies that say who asks, and of which realm.

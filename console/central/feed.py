@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, insert, or_, select, tuple_, update
 
 from console.domain.indicator import Reading
 from console.domain.log import Entry
@@ -26,6 +26,19 @@ from console.store.queries import Tx, View
 from console.store.sums import Sum, counts, row_hash
 from console.sync.messages import Check, FeedRow, Outcome, Page, Sent
 
+_END = select(tables.head.c.sequence)
+_TOLD = (
+    tables.outcome.c.client == bindparam("client"),
+    tables.outcome.c.sequence > bindparam("after"),
+    tables.outcome.c.sequence <= bindparam("cursor"),
+)
+_SETTLED = select(tables.outcome.c.lane, func.max(tables.outcome.c.n)).where(*_TOLD).group_by(tables.outcome.c.lane)
+_REFUSED = (
+    select(tables.outcome.c.lane, tables.outcome.c.n, tables.outcome.c.id, tables.outcome.c.refusal)
+    .where(*_TOLD, tables.outcome.c.refusal.is_not(None))
+    .order_by(tables.outcome.c.sequence)
+)
+NOBODY = "-"  # whose outcomes are not in a page yet
 READINGS_KEPT = timedelta(days=3)  # in the feed; their table keeps them
 FLOOR = "feed.floor"
 EVIDENCE = "!"  # before the sender's device in a breach: an entry that was not the sender's to write
@@ -216,7 +229,7 @@ def _sums(view: View, buckets: Iterable[str] | None, at: int | None) -> dict[str
 
 def end(view: View) -> int:
     """The number of the last thing that happened."""
-    return int(view.connection.scalar(select(tables.head.c.sequence)) or 0)
+    return int(view.connection.scalar(_END) or 0)
 
 
 def inside(column: Any, scopes: Sequence[str]) -> ColumnElement[bool]:
@@ -240,6 +253,14 @@ def page(
     Of all that lies in `scopes`, with what became of the client's operations; or of one bucket to the number
     `until`, without.
     """
+    found = rows(view, after, limit, scopes, bucket=bucket, until=until)
+    return found if bucket is not None else with_outcomes(view, client, found)
+
+
+def rows(
+    view: View, after: int, limit: int, scopes: Sequence[str], *, bucket: str | None = None, until: int | None = None
+) -> Page:
+    """The part of a page that is the same for everyone with these scopes."""
     feed = tables.feed
     head = cursor = end(view) if until is None else until
     seen = inside(feed.c.bucket, scopes) if bucket is None else feed.c.bucket == bucket
@@ -251,45 +272,42 @@ def page(
         cursor = found[-1].txn
         rest = select(*columns).where(feed.c.sequence > found[-1].sequence, feed.c.sequence <= cursor, seen)
         found += view.connection.execute(rest.order_by(feed.c.sequence))
-    rows: dict[tuple[str, str], tuple[int, str | None]] = {}
+    last: dict[tuple[str, str], tuple[int, str | None]] = {}
     for row in found:
-        known = rows.get((row.table, row.id))
+        known = last.get((row.table, row.id))
         # what leaves one bucket may be in another: of one transaction, being there counts
         if known is None or row.body is not None or known[0] != row.txn:
-            rows[row.table, row.id] = row.txn, row.body
-    settled, last, refused = ({}, {}, []) if bucket is not None else _outcomes(view, client, after, cursor)
+            last[row.table, row.id] = row.txn, row.body
     return Page(
         incarnation=view.setting("central.incarnation"),
         after=after,
         cursor=cursor,
         head=head,
-        rows=[FeedRow(table=table, id=id, row=body) for (table, id), (_, body) in rows.items()],
-        device=client,
-        settled=settled,
-        last=last,
-        refused=refused,
+        rows=[FeedRow(table=table, id=id, row=body) for (table, id), (_, body) in last.items()],
+        device=NOBODY,
+        settled={},
+        last={},
+        refused=[],
         scopes=list(scopes),
         version=VERSION,
     )
 
 
-def _outcomes(
-    view: View, client: str, after: int, cursor: int
-) -> tuple[dict[Any, int], dict[Any, str], list[Outcome]]:
+def with_outcomes(view: View, client: str, page: Page) -> Page:
+    """The page with what became of the client's operations. Its numbers are never given again, so a page that was
+    read in an earlier snapshot will do."""
+    place = {"client": client, "after": page.after, "cursor": page.cursor}
+    settled = {row[0]: row[1] for row in view.connection.execute(_SETTLED, place)}
+    if not settled:
+        return page.model_copy(update={"device": client})
     outcome = tables.outcome
-    mine = outcome.c.client == client, outcome.c.sequence > after, outcome.c.sequence <= cursor
-    settled = select(outcome.c.lane, func.max(outcome.c.n)).where(*mine).group_by(outcome.c.lane)
-    refused = select(outcome.c.lane, outcome.c.n, outcome.c.id, outcome.c.refusal).where(
-        *mine, outcome.c.refusal.is_not(None)
-    )
-    highest = {row[0]: row[1] for row in view.connection.execute(settled)}
-    place = outcome.c.client == client, tuple_(outcome.c.lane, outcome.c.n).in_(list(highest.items()))
-    ids = view.connection.execute(select(outcome.c.lane, outcome.c.id).where(*place)).all() if highest else []
-    told = [
+    theirs = outcome.c.client == client, tuple_(outcome.c.lane, outcome.c.n).in_(list(settled.items()))
+    last = {row[0]: row[1] for row in view.connection.execute(select(outcome.c.lane, outcome.c.id).where(*theirs))}
+    refused = [
         Outcome(lane=row.lane, n=row.n, id=row.id, refusal=row.refusal)
-        for row in view.connection.execute(refused.order_by(outcome.c.sequence))
+        for row in view.connection.execute(_REFUSED, place)
     ]
-    return highest, {row[0]: row[1] for row in ids}, told
+    return page.model_copy(update={"device": client, "settled": settled, "last": last, "refused": refused})
 
 
 def check(view: View, cursor: int, scopes: Sequence[str]) -> Check:

@@ -13,12 +13,13 @@ from sqlalchemy import insert, select
 from console.central import feed
 from console.central.notices import Notices
 from console.central.tally import Tally
+from console.central.together import Together
 from console.domain.errors import KnownError
 from console.store import postgres, tables
 from console.store.engine import connected
 from console.store.ids import new_id
 from console.store.store import Side, Store
-from console.sync.messages import Live
+from console.sync.messages import Live, Page
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
@@ -35,6 +36,7 @@ class Realm:
         # Changes when positions came in. Processes begin at different numbers: a desk that comes from one to another
         # sees a change.
         self.moved = secrets.randbelow(2**32) if notices else 0
+        self.pages: Together[Page] = Together()  # those near the feed's end, without what is one client's
         self._notices = notices
         self._listeners: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
         self._lock = threading.Lock()
@@ -62,17 +64,21 @@ class Realm:
         """Something was committed, here or by another process."""
         with self._lock:
             self.moved += moved
-        self.reread()
-        self._wake()
+        if self._grown() or moved:
+            self._wake()
 
     def reread(self) -> None:
         """Wake the listeners if the feed has grown unheard."""
+        if self._grown():
+            self._wake()
+
+    def _grown(self) -> bool:
         with suppress(KnownError), self.store.read() as view:
             head = feed.end(view)
             with self._lock:
                 grown, self.head = head > self.head, max(self.head, head)
-            if grown:
-                self._wake()
+            return grown
+        return False
 
     @property
     def listened(self) -> bool:
@@ -92,9 +98,15 @@ class Realm:
             del self._listeners[event]
 
     def _wake(self) -> None:
-        for event, loop in list(self._listeners.items()):
-            with suppress(RuntimeError):  # its loop has ended
-                loop.call_soon_threadsafe(event.set)
+        """Each loop is woken once, however many listen on it."""
+        for loop in set(self._listeners.copy().values()):
+            with suppress(RuntimeError):  # it has ended
+                loop.call_soon_threadsafe(self._set, loop)
+
+    def _set(self, loop: asyncio.AbstractEventLoop) -> None:
+        for event, of in self._listeners.copy().items():
+            if of is loop:
+                event.set()
 
 
 class Realms:

@@ -1,7 +1,9 @@
 """What the platform does, request by request, whatever carries the requests: the API's routes, or a simulation."""
 
 import logging
+import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -42,7 +44,10 @@ from console.sync.messages import (
 )
 
 log = logging.getLogger(__name__)
-NOTED_EVERY_S = 5.0  # where a desk is, is written down at most so often
+NOTED_EVERY_S = 5.0  # where desks are, is written down at most so often
+BELIEVED_S = 5.0  # a token is looked up again after so long
+MOST_BELIEVED = 10_000
+NEAR = 500  # numbers before the feed's end: what is read there is shared by all who ask
 
 
 class AnswerError(Exception):
@@ -71,8 +76,10 @@ class Service:
     def __init__(self, realms: Realms, directory: Directory, relay: Relay | None = None) -> None:
         self.realms, self.directory, self.relay = realms, directory, relay
         self._door: Doorkeeper | None = None
-        self._noted: dict[tuple[str, str], tuple[float, int]] = {}
-        self._unwritten: dict[tuple[str, str], tuple[Realm, dict[str, Any]]] = {}
+        self._believed: dict[str, tuple[float, Caller, Realm]] = {}
+        self._notes: dict[str, dict[str, dict[str, Any]]] = {}  # by realm and device, not yet written down
+        self._noted_at: dict[str, float] = {}
+        self._noting = threading.Lock()
 
     def login(self, request: LoginRequest) -> LoginResponse:
         """Sign a user in on a device, for one realm."""
@@ -177,6 +184,11 @@ class Service:
         assert live is not None
         return live
 
+    def known(self, token: str) -> tuple[Caller, Realm] | None:
+        """Whose token it is, when that was found out a moment ago: without asking the database."""
+        believed = self._believed.get(token)
+        return believed[1:] if believed and time.monotonic() < believed[0] else None
+
     def caller(self, token: str) -> tuple[Caller, Realm]:
         """Which desk's token it is. Raises `AnswerError` 401; 403 for one that only watches."""
         who, realm = self.bearer(token)
@@ -194,6 +206,9 @@ class Service:
         who = auth.whose(realm.store, token) if realm else None
         if realm is None or who is None:
             raise problem(401, "sign_in", "Sign in again.")
+        if len(self._believed) >= MOST_BELIEVED:
+            self._believed.clear()
+        self._believed[token] = time.monotonic() + BELIEVED_S, who, realm
         return who, realm
 
     def member(self, who: Caller) -> Caller:
@@ -257,37 +272,53 @@ class Service:
         elif not visible([bucket], scopes):
             raise problem(404, "no_bucket", "There is no such bucket in the caller's scope.")
         with realm.store.read() as view:
-            if 0 < cursor < int(view.setting(feed.FLOOR, 0)):
-                raise AnswerError(410, Gone())
-            return feed.page(view, who.device, cursor, limit, scopes, bucket=bucket, until=until)
+
+            def read() -> Page:
+                if 0 < cursor < int(view.setting(feed.FLOOR, 0)):
+                    raise AnswerError(410, Gone())
+                return feed.rows(view, cursor, limit, scopes, bucket=bucket, until=until)
+
+            if bucket is not None:
+                return read()
+            head = feed.end(view)
+            near = head - cursor <= NEAR
+            page = realm.pages.get(head, (cursor, limit, *scopes), read) if near else read()
+            return feed.with_outcomes(view, who.device, page)
 
     def _note(self, who: Caller, realm: Realm, cursor: int, scopes: list[str], waiting: Waiting | None) -> None:
-        """Where this desk is: the feed is kept for it from there on."""
-        key, now = (who.realm, who.device), time.monotonic()
-        values = {"seen_at": datetime.now(UTC), "cursor": cursor, "user": who.user, "scopes": scopes}
+        """Where this desk is: the feed is kept for it from there on.
+
+        All desks pull at every change: one of them writes down every few seconds where they all are, so that
+        neither they nor those who push wait for each other's notes.
+        """
+        told = {"seen_at": datetime.now(UTC), "cursor": cursor, "user": who.user, "scopes": scopes}
         if waiting is not None:
-            values |= {"pending": waiting.pending, "pending_since": waiting.since}
-        self._unwritten[key] = realm, values
-        at, before = self._noted.get(key, (-NOTED_EVERY_S, 0))
-        if now - at >= NOTED_EVERY_S or cursor < before:
-            self._write(key)
+            told |= {"pending": waiting.pending, "pending_since": waiting.since}
+        with self._noting:
+            notes = self._notes.setdefault(who.realm, {})
+            notes[who.device] = notes.get(who.device, {}) | told
+            due = time.monotonic() - self._noted_at.get(who.realm, -NOTED_EVERY_S) >= NOTED_EVERY_S
+        if due:
+            self._write(realm)
 
     def write_notes(self) -> None:
         """Write down where desks were when they last asked, where that is not; for every few seconds."""
-        for key in list(self._unwritten):
-            try:
-                self._write(key)
-            except KnownError:
-                return  # the database is away: whoever asks next hears of it
+        for name in list(self._notes):
+            with suppress(KnownError):  # the database is away: whoever asks next hears of it
+                if realm := self.realms.get(name):
+                    self._write(realm)
 
-    def _write(self, key: tuple[str, str]) -> None:
-        if (found := self._unwritten.pop(key, None)) is None:
+    def _write(self, realm: Realm) -> None:
+        with self._noting:
+            self._noted_at[realm.store.realm] = time.monotonic()
+            notes = self._notes.pop(realm.store.realm, {})
+        if not notes:
             return
-        realm, values = found
-        self._noted[key] = time.monotonic(), values["cursor"]
+        table = tables.desk
         with realm.store.begin() as tx:
-            table = tables.desk
-            tx.connection.execute(update(table).where(table.c.device == key[1]).values(**values))
+            for device, told in sorted(notes.items()):  # in one order, as other workers do
+                older = table.c.device == device, table.c.seen_at <= told["seen_at"]
+                tx.connection.execute(update(table).where(*older).values(**told))
 
     def check(self, who: Caller, realm: Realm, cursor: int) -> Check:
         """What the caller's buckets held at a cursor."""

@@ -31,6 +31,7 @@ def connect(path: Path, key: bytes | None, read_only: bool) -> Engine:
     engine = create_engine(
         "sqlite+pysqlite://",
         module=dbapi2,
+        pool_size=10,
         poolclass=QueuePool,  # what SQLAlchemy would choose without a file name closes under busy threads
         max_overflow=50,
         creator=lambda: dbapi2.connect(uri, uri=True, isolation_level=None, check_same_thread=False),

@@ -32,7 +32,7 @@ from console.sync.handshake import Handshake
 from console.sync.link import Denied, Line, Link, LinkDown, LinkState
 from console.sync.messages import Audit, Live, LoginResponse, Positions
 from console.sync.outbox import Applied
-from console.sync.pace import Watchdog, wait_s
+from console.sync.pace import LONGEST_S, Watchdog, wait_s
 
 __all__ = ["Applied", "Client", "Link", "LinkState", "Submit"]
 
@@ -168,13 +168,14 @@ class Client:
         http = _session()
         rest = CHECK_S if name == "check" else POLL_S
         while not self._closing.is_set():
-            tries = self._line.tries
+            tries, began = self._line.tries, time.monotonic()
             try:
                 step(http)
             except _Closing:
                 break
             except LinkDown as down:
-                failures += 1
+                # a stream that was up for long did not fail: else each that ends would wait longer than the last
+                failures = failures + 1 if time.monotonic() < began + LONGEST_S else 1
                 pause = wait_s(failures, down.refused)
             except Denied:
                 pause = POLL_S

@@ -91,9 +91,7 @@ class Exchange:
             case Problem() if answer.status in NEVER:
                 log.error("the platform will never take operation %d of %s: %s", batch.first, lane, answer)
                 phrase = Phrase("op_unreadable", {"name": ""})
-                self._emit(
-                    self._ask(lambda store: rebase.quarantine(store, lane, batch.first, phrase, self._then))
-                )
+                self._emit(self._ask(lambda store: rebase.quarantine(store, lane, batch.first, phrase, self._then)))
             case _:
                 log.error("push of %s from %d: %s", lane, batch.first, answer)
                 raise LinkDown(_DOWN) from answer
