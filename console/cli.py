@@ -177,6 +177,16 @@ database_option = click.option(
     help="Address or network of a proxy whose X-Forwarded-For and -Proto are believed; may be repeated.",
 )
 @click.option(
+    "--relay", "above", metavar="URL", help="Be a town's platform below this one: store, forward, go on without it."
+)
+@click.option("--relay-user", default="relay", show_default=True, help="Who signs in above; with the right to relay.")
+@click.option(
+    "--relay-password",
+    envvar="YIPING_RELAY_PASSWORD",
+    show_envvar=True,
+    help="Better given in the environment, where no list of processes shows it.",
+)
+@click.option(
     "--metrics-from",
     multiple=True,
     callback=_networks,
@@ -201,6 +211,9 @@ def central(
     database: str | None,
     workers: int,
     proxies: tuple[str, ...],
+    above: str | None,
+    relay_user: str,
+    relay_password: str | None,
     metrics_from: tuple[str, ...],
     log_level: str,
     parent: int | None,
@@ -208,9 +221,11 @@ def central(
     """The reference central platform; its page is at /, its API at /docs. Without a command it serves."""
     if context.invoked_subcommand is not None:
         return
-    from console.central.server import serve
+    from console.central.server import Above, serve
     from console.store.packs import find_pack, load_pack
 
+    if above and not relay_password:
+        raise click.UsageError("--relay 需要口令:请设置 YIPING_RELAY_PASSWORD。--relay needs YIPING_RELAY_PASSWORD.")
     folder = find_pack(pack or load(config_file()).pack, data_folder() / "packs")
     serve(
         database or data or data_folder() / "central",
@@ -220,6 +235,7 @@ def central(
         parent,
         workers=workers,
         proxies=proxies,
+        above=Above(above, relay_user, relay_password or "") if above else None,
         folder=folder,
         metrics_from=metrics_from,
         log_level=log_level,
@@ -400,7 +416,7 @@ def bench(name: str, arguments: tuple[str, ...]) -> None:
     folder = Path(__file__).parents[1] / "tests" / "bench"
     file = folder / f"{name.replace('-', '_')}.py"
     if not file.exists():
-        there = sorted(f.stem for f in folder.glob("*.py") if f.stem != "__init__")
+        there = sorted(f.stem.replace("_", "-") for f in folder.glob("*.py") if "\ndef main(" in f.read_text("utf-8"))
         raise click.ClickException(f"no benchmark {name!r} (there are: {', '.join(there)})")
     sys.argv = [str(file), *arguments]
     module = runpy.run_path(str(file))

@@ -81,6 +81,7 @@ LOGIN: Any = {
         },
     }
 }
+FIRST = {"token", "expires_at", "incarnation", "now"}  # what a client of version 1 takes, and no more
 BODY_S = 60.0  # for a request's body to come
 THREADS = 10  # as many as have a connection to the database each: more would only wait for one another
 STATUS = {"disk_full": 507, "store_damaged": 500, "database_damaged": 500}  # of what the world did; else 503
@@ -259,10 +260,11 @@ def create_app(service: Service, metrics_from: Sequence[str] = ()) -> FastAPI:
             429: {"model": Problem, "description": "Locked for a while."},
         },
     )
-    def login(asked: Request, request: Annotated[LoginRequest, Body(openapi_examples=LOGIN)]) -> LoginResponse:
+    def login(asked: Request, request: Annotated[LoginRequest, Body(openapi_examples=LOGIN)]) -> Any:
         """Sign a user in on a device, for one realm. Five wrong passwords lock the user for five minutes."""
         note(asked, user=service.spoken(request.user), device=request.device, realm=request.realm)
-        return service.login(request)
+        answer = service.login(request)
+        return JSONResponse(answer.model_dump(mode="json", include=FIRST)) if request.next_nonce is None else answer
 
     @app.post(
         "/v1/push",
@@ -300,12 +302,13 @@ def create_app(service: Service, metrics_from: Sequence[str] = ()) -> FastAPI:
         limit: Annotated[int, Query(ge=1, le=5000, description="About so many rows.")] = 1000,
         bucket: Annotated[str | None, Query(max_length=400, pattern=PLAIN, description="Only of this path.")] = None,
         until: Annotated[int | None, Query(ge=0, lt=2**53, description="Only to this cursor.")] = None,
+        floor: Annotated[int | None, Query(ge=0, lt=2**53, description="Of the first page, pulling from 0.")] = None,
         pending: Annotated[int | None, Query(ge=0, lt=2**31, description="What waits at the desk.")] = None,
         since: Annotated[Since | None, Query(description="Since when it does.")] = None,
     ) -> Response:
         """What happened since, in the caller's scope. A page ends where a transaction ends, so it may be longer."""
         waiting = None if pending is None else Waiting(pending, since)
-        page = service.pull(who, realm, cursor, limit, bucket=bucket, until=until, waiting=waiting)
+        page = service.pull(who, realm, cursor, limit, bucket=bucket, until=until, floor=floor, waiting=waiting)
         return Response(page.model_dump_json(), media_type="application/json")
 
     @app.get("/v1/check", response_model=Check, tags=["sync"], responses=unsigned)

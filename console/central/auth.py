@@ -130,15 +130,17 @@ def _meet(tx: Tx, incarnation: str, request: LoginRequest, scopes: list[str], no
     """The desk is who it says it is: it knows the nonce of its last sign-in, or of one whose reply was lost."""
     table = tables.desk
     known = tx.connection.execute(select(table).where(table.c.device == request.device).with_for_update()).first()
-    # a platform restored from a backup does not know the last nonce: it believes once
-    if known and known.incarnation == incarnation and known.nonce not in (request.nonce, request.next_nonce):
-        raise CopiedError
+    if known and known.version > 1:  # the first version had no nonces
+        stranger = known.nonce not in (request.nonce, request.next_nonce)
+        # a platform restored from a backup does not know the last nonce: it believes once
+        if request.next_nonce is None or (stranger and known.incarnation == incarnation):
+            raise CopiedError
     row = {
         "device": request.device,
         "user": request.user,
-        "nonce": request.next_nonce,
+        "nonce": request.next_nonce or "",
         "incarnation": incarnation,
-        "version": request.version,
+        "version": request.version if request.next_nonce else 1,
         "scopes": scopes,
         "first_at": known.first_at if known else now,
         "seen_at": now,

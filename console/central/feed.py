@@ -283,6 +283,7 @@ def rows(
         after=after,
         cursor=cursor,
         head=head,
+        floor=int(view.setting(FLOOR, 0)),
         rows=[FeedRow(table=table, id=id, row=body) for (table, id), (_, body) in last.items()],
         device=NOBODY,
         settled={},

@@ -138,6 +138,7 @@ class Service:
     def end_watch(self, token: str) -> None:
         if realm := self.realms.get(auth.realm_of(token)):
             auth.sign_out(realm.store, token)
+            self._believed.pop(token, None)
 
     def overview(self, who: Caller) -> Overview:
         """How the platform and its desks are, as far as the caller may see them. Raises `AnswerError` 403."""
@@ -263,9 +264,13 @@ class Service:
         *,
         bucket: str | None = None,
         until: int | None = None,
+        floor: int | None = None,
         waiting: Waiting | None = None,
     ) -> Page:
-        """What happened since, of what the caller may see."""
+        """What happened since, of what the caller may see.
+
+        `floor` is that of the first page, for a caller that pulls from 0: it has not seen what was gone by then.
+        """
         scopes = self.scopes(who)
         if bucket is None:
             self._note(who, realm, cursor, scopes, waiting)
@@ -274,7 +279,8 @@ class Service:
         with realm.store.read() as view:
 
             def read() -> Page:
-                if 0 < cursor < int(view.setting(feed.FLOOR, 0)):
+                kept = int(view.setting(feed.FLOOR, 0))
+                if 0 < cursor < kept != floor:
                     raise AnswerError(410, Gone())
                 return feed.rows(view, cursor, limit, scopes, bucket=bucket, until=until)
 
@@ -282,7 +288,7 @@ class Service:
                 return read()
             head = feed.end(view)
             near = head - cursor <= NEAR
-            page = realm.pages.get(head, (cursor, limit, *scopes), read) if near else read()
+            page = realm.pages.get(head, (cursor, limit, floor, *scopes), read) if near else read()
             return feed.with_outcomes(view, who.device, page)
 
     def _note(self, who: Caller, realm: Realm, cursor: int, scopes: list[str], waiting: Waiting | None) -> None:

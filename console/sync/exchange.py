@@ -102,6 +102,8 @@ class Exchange:
         waiting = sum(self._ask(outbox.pending).values())
         since = self._ask(outbox.pending_since) if waiting else None
         path = f"/v1/pull?cursor={at}&limit={PAGE_ROWS}&pending={waiting}"
+        if (floor := self._ask(rebase.floor)) is not None:
+            path += f"&floor={floor}"
         if since is not None:
             path += f"&since={quote(since.astimezone(UTC).isoformat())}"
         try:
@@ -143,28 +145,30 @@ class Exchange:
         ]
         for path in wrong:
             log.error("bucket %s differs: here %s, there %s", path, mine.sums.get(path), theirs.buckets.get(path))
-            self._mend(call, path, mine.cursor)
-        return wrong
+        return [path for path in wrong if self._mend(call, path, mine)]
 
-    def _mend(self, call: Call, bucket: str, until: int) -> None:
-        """Fetch a bucket anew as it was at our cursor."""
+    def _mend(self, call: Call, bucket: str, mine: rebase.Own) -> bool:
+        """Fetch a bucket anew as it was at our cursor; whether anything was not as it should be."""
+        until = mine.cursor
         rows: dict[tuple[str, str], FeedRow] = {}
-        at = 0
+        at, floor = 0, ""
         while True:
-            path = f"/v1/pull?cursor={at}&limit={PAGE_ROWS}&bucket={quote(bucket, safe='')}&until={until}"
+            path = f"/v1/pull?cursor={at}&limit={PAGE_ROWS}&bucket={quote(bucket, safe='')}&until={until}{floor}"
             try:
                 page = Page.model_validate_json(call("GET", path))
             except Answer as answer:
                 if answer.status in (404, 410):
-                    return  # out of scope by now, or too old: the next pull or check sees to it
+                    return False  # out of scope by now, or too old: the next pull or check sees to it
                 raise
+            if page.incarnation != mine.incarnation:
+                return False  # another past than ours: the next pull begins anew
             rows.update({(row.table, row.id): row for row in page.rows})
-            at = page.cursor
+            at, floor = page.cursor, floor or f"&floor={page.floor}"
             if page.cursor >= until:
                 break
         applied = self._ask(lambda store: rebase.repair(store, until, bucket, list(rows.values()), self._then))
-        if applied is not None:
-            self._emit(applied)
+        self._emit(applied)
+        return bool(applied)
 
     def _emit(self, applied: Applied) -> None:
         if applied:

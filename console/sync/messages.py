@@ -120,6 +120,9 @@ class Page(Message):
     after: Count = Field(description="The cursor that was asked with.")
     cursor: Count = Field(description="The cursor to ask with next.")
     head: Count = Field(description="Where the feed ends now.")
+    floor: Count = Field(
+        description="Up to here the feed no longer tells what is gone. To be named while pulling from 0."
+    )
     rows: list[FeedRow]
     device: Id = Field(description="The asking client: `settled`, `last` and `refused` are about its operations.")
     settled: dict[Lane, int] = Field(description="The highest n of a lane that this page includes.")
@@ -148,20 +151,26 @@ class LoginRequest(Message):
     password: str = Field(min_length=1, max_length=200)
     realm: Realm
     device: Id = Field(description="The id of the desk's database: its log's device, its outbox's client.")
-    nonce: Id = Field(description="The one of the sign-in before; anything the first time.")
-    next_nonce: Id = Field(description="What to ask for the next time. Kept by the client before it asks.")
+    nonce: Id | None = Field(
+        default=None, description="The one of the sign-in before; anything the first time. Version 1 had none."
+    )
+    next_nonce: Id | None = Field(
+        default=None, description="What to ask for the next time. Kept by the client before it asks."
+    )
     was: Id | None = Field(default=None, description="The device that this one is a copy of.")
     version: int = Field(default=1, ge=1, lt=1000, description="Of the client's operations.")
 
 
 class LoginResponse(Message):
+    """A client of version 1 is told the first four only: it takes no others."""
+
     token: str = Field(description="Bearer token for this user, device and realm.")
     expires_at: AwareDatetime
     incarnation: str
     now: AwareDatetime = Field(description="The platform's clock.")
-    scopes: list[str] = Field(description="The paths whose rows the caller sees.")
-    version: int = Field(description="Of the platform's operations and rows.")
-    oldest: int = Field(description="The oldest version of operations that it takes.")
+    scopes: list[str] = Field(default=[], description="The paths whose rows the caller sees.")
+    version: int = Field(default=1, description="Of the platform's operations and rows.")
+    oldest: int = Field(default=1, description="The oldest version of operations that it takes.")
 
 
 class Copied(Message):

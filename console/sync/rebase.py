@@ -43,6 +43,13 @@ def cursor(store: Store) -> int:
         return int(anew["cursor"] if anew else view.setting(CURSOR, 0))
 
 
+def floor(store: Store) -> int | None:
+    """The floor of the feed when everything began to be fetched anew; None when it is not."""
+    with store.read() as view:
+        found = (view.setting(ANEW) or {}).get("floor")
+        return None if found is None else int(found)
+
+
 class Then(Protocol):
     """What else belongs into the transaction that takes something in: a relay passes it on."""
 
@@ -162,7 +169,7 @@ def _stage(tx: Tx, store: Store, page: Page) -> Applied:
         tx.upsert(tables.staged, values)
     _outcomes(tx, page)
     if page.cursor < page.head:
-        tx.set_setting(ANEW, {"cursor": page.cursor})
+        tx.set_setting(ANEW, {"cursor": page.cursor, "floor": anew.get("floor", page.floor)})
         return Applied()
     tx.set_setting(ANEW, None)
     tx.set_setting(CURSOR, page.cursor)
@@ -470,6 +477,7 @@ class Own:
     """What this desk holds at its cursor, per bucket."""
 
     cursor: int
+    incarnation: str  # of the platform that the cursor is of
     sums: dict[str, tuple[int, int]]
 
 
@@ -482,7 +490,7 @@ def own_sums(store: Store) -> Own | None:
         if view.setting(ANEW):
             return None
         at = int(view.setting(CURSOR, 0))
-        scopes = view.setting(SCOPES, [])
+        scopes, incarnation = tuple(view.setting(SCOPES, ())), str(view.setting(INCARNATION))
         rows = platform_rows(view, store)
     sums: dict[str, Sum] = {}
     for (table, id), (row, paths) in rows.items():
@@ -492,14 +500,14 @@ def own_sums(store: Store) -> Own | None:
         for path in paths:
             if visible([path], scopes):  # what this device wrote elsewhere stays, and is nothing to compare
                 sums.setdefault(path, Sum()).add(hashed)
-    return Own(at, {path: (one.count, one.hash) for path, one in sums.items()})
+    return Own(at, incarnation, {path: (one.count, one.hash) for path, one in sums.items()})
 
 
-def repair(store: Store, at: int, bucket: str, rows: Sequence[FeedRow], then: Then = nothing_else) -> Applied | None:
-    """These are the rows of a bucket at the cursor `at`; None when the desk has gone on since."""
+def repair(store: Store, at: int, bucket: str, rows: Sequence[FeedRow], then: Then = nothing_else) -> Applied:
+    """These are the rows of a bucket at the cursor `at`; nothing changes when the desk has gone on since."""
     with store.begin() as tx:
         if tx.setting(ANEW) or int(tx.setting(CURSOR, 0)) != at:
-            return None
+            return Applied()
         applied = replace_all(tx, store, rows, bucket)
         then(tx, applied, None)
     return applied

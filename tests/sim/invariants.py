@@ -54,7 +54,9 @@ def unlike(world: "World", desk: "Desk", paths: list[str]) -> str:
             said += [f"{path} has {key}" for key in sorted(mine_here.keys() - there.keys())]
             for key in sorted(there.keys() & mine_here.keys()):
                 if row_hash(*key, encode(mine_here[key])) != there[key]:
-                    said.append(f"{path}: other {key}: {mine_here[key]} for {view.get(tables.FEED_KINDS[key[0]], key[1])}")
+                    said.append(
+                        f"{path}: other {key}: {mine_here[key]} for {view.get(tables.FEED_KINDS[key[0]], key[1])}"
+                    )
     return " | ".join(said[:4])
 
 
@@ -133,9 +135,7 @@ def _kept(world: "World", desk: "Desk", view: View) -> None:
     outcome = tables.outcome
     done = {
         row.id: row.refusal
-        for row in view.connection.execute(
-            select(outcome.c.id, outcome.c.refusal).where(outcome.c.again.is_(False))
-        )
+        for row in view.connection.execute(select(outcome.c.id, outcome.c.refusal).where(outcome.c.again.is_(False)))
     }
     entries = set(view.connection.scalars(select(tables.entry.c.id)))
     with desk.store.read() as here:

@@ -181,5 +181,3 @@ class Operator:
         of = self._incident_of(view)
         hashed = f"{self.rng.getrandbits(256):064x}"
         return of and AttachFile(Attachment(new_id(), of.id, hashed, "a.jpg", "image/jpeg", 10, actor.by))
-
-

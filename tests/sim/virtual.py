@@ -58,7 +58,9 @@ def virtual(clock: Clock, rng: Random) -> Iterator[None]:
                 stack.enter_context(patch.object(module, "datetime", Virtual))
         stack.enter_context(patch.object(service, "time", SimpleNamespace(monotonic=lambda: clock.steady)))
         stack.enter_context(patch.object(ids, "uuid_utils", SimpleNamespace(uuid7=uuid7)))
-        stack.enter_context(patch.object(secrets, "token_hex", lambda size=8: f"{rng.getrandbits(8 * size):0{2 * size}x}"))
+        stack.enter_context(
+            patch.object(secrets, "token_hex", lambda size=8: f"{rng.getrandbits(8 * size):0{2 * size}x}")
+        )
         stack.enter_context(patch.object(secrets, "token_urlsafe", lambda size=32: f"{rng.getrandbits(8 * size):x}"))
         stack.enter_context(patch.object(auth, "verifier", _cheap))
         yield

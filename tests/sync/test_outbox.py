@@ -43,6 +43,7 @@ def page(store: Store, incarnation: str = "i", **given: object) -> Page:
         "after": at,
         "cursor": at + 1,
         "head": at + 1,
+        "floor": 0,
         "rows": [],
         "device": store.device,
         "settled": {},

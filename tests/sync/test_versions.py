@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from sqlalchemy import select, update
 
 from console.central import feed, push
@@ -26,7 +27,8 @@ from console.sync import outbox, rebase
 from console.sync.inbox import inbox, resend
 from console.sync.messages import Page, PushRequest, PushResponse, canonical, fingerprint
 from tests.support_old import old_desk, old_platform, opened, rows
-from tests.support_pack import AREAS, TOWN, actor, incident, sender
+from tests.support_pack import AREAS, PASSWORD, TOWN, actor, incident, sender
+from tests.support_platform import Platform
 
 WHO = Label("现场", "Field")
 
@@ -229,3 +231,24 @@ def test_an_old_refusal_can_be_sent_again(desk: Store) -> None:
     with pytest.raises(Refused) as error:  # by the rules, not for its form
         resend(desk, refusal.id, actor(1000))
     assert error.value.phrase.code == "alarm_decided"
+
+
+def test_a_program_of_the_first_version_signs_in_and_pushes(desk: Store, tmp_path: Path) -> None:
+    """As it asked: no nonce, no version; and it takes no field more than it knows."""
+    served = Platform(tmp_path / "served")
+    try:
+        with requests.Session() as http:
+            asked = {"user": "u1", "password": PASSWORD, "realm": "live", "device": desk.device}
+            said = http.post(f"{served.url}/v1/login", json=asked, timeout=20).json()
+            assert set(said) == {"token", "expires_at", "incarnation", "now"}
+            bodies = outbox.to_send(desk, "command", 0).bodies
+            http.headers |= {"Authorization": f"Bearer {said['token']}", "Content-Type": "application/json"}
+            body = f'{{"operations":[{",".join(bodies)}]}}'
+            answer = http.post(f"{served.url}/v1/push", data=body.encode(), timeout=20)
+            assert answer.status_code == 200 and len(answer.json()["outcomes"]) == len(bodies)
+            # its program is brought up to date: that is no copy, and from then on nobody signs in without the nonce
+            newer = asked | {"nonce": "first", "next_nonce": "second", "version": VERSION}
+            assert http.post(f"{served.url}/v1/login", json=newer, timeout=20).status_code == 200
+            assert http.post(f"{served.url}/v1/login", json=asked, timeout=20).status_code == 409
+    finally:
+        served.kill()
