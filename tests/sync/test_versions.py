@@ -242,7 +242,7 @@ def test_a_program_of_the_first_version_signs_in_and_pushes(desk: Store, tmp_pat
             said = http.post(f"{served.url}/v1/login", json=asked, timeout=20).json()
             assert set(said) == {"token", "expires_at", "incarnation", "now"}
             bodies = outbox.to_send(desk, "command", 0).bodies
-            http.headers |= {"Authorization": f"Bearer {said['token']}", "Content-Type": "application/json"}
+            http.headers.update({"Authorization": f"Bearer {said['token']}", "Content-Type": "application/json"})
             body = f'{{"operations":[{",".join(bodies)}]}}'
             answer = http.post(f"{served.url}/v1/push", data=body.encode(), timeout=20)
             assert answer.status_code == 200 and len(answer.json()["outcomes"]) == len(bodies)
