@@ -18,7 +18,7 @@ from console.domain.errors import Refused
 from console.domain.indicator import Reading
 from console.domain.log import Entry
 from console.domain.operation import Lane, LeaveOut, Row
-from console.domain.operations import buckets, keys
+from console.domain.operations import about, buckets, keys
 from console.domain.words import Phrase
 from console.store import tables
 from console.store.codec import decode, decode_leniently, encode
@@ -394,14 +394,29 @@ def _replay(tx: Tx, store: Store, sequences: Sequence[int]) -> list[Row]:
     """
     outbox, draft = tables.outbox, Draft(tx)
     for at in range(0, len(sequences), _CHUNK):
-        some = select(outbox.c.body).where(outbox.c.sequence.in_(sequences[at : at + _CHUNK]))
-        for body in tx.connection.scalars(some.order_by(outbox.c.sequence)).all():
+        some = select(outbox.c.sequence, outbox.c.body).where(outbox.c.sequence.in_(sequences[at : at + _CHUNK]))
+        reached: dict[int, set[str]] = {}
+        for sequence, body in tx.connection.execute(some.order_by(outbox.c.sequence)).all():
             try:
                 operation, actor = read_sent(json.loads(body), store.areas)
-                draft.put(*operation.decide(draft, actor).rows)
+                reached[sequence] = set(about(operation, draft))
+                rows = operation.decide(draft, actor).rows
             except (Refused, ValueError, KeyError):
                 continue
+            reached[sequence].update(*map(keys, rows))
+            draft.put(*rows)
+        _about_more(tx, reached)
     return [cast(Row, row) for row in draft.written.values()]
+
+
+def _about_more(tx: Tx, reached: dict[int, set[str]]) -> None:
+    """Operations that now are about rows that they were not about before: an alarm that has become an incident."""
+    table = tables.pending_key
+    query = select(table.c.sequence, table.c.key).where(table.c.sequence.in_(list(reached)))
+    for sequence, key in tx.connection.execute(query):
+        reached[sequence].discard(key)
+    if more := [{"key": key, "sequence": sequence} for sequence, found in reached.items() for key in sorted(found)]:
+        tx.connection.execute(insert(table), more)
 
 
 def _unknown(tx: Tx, readings: Sequence[Reading]) -> list[Reading]:
