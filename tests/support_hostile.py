@@ -33,7 +33,7 @@ from tests.support_pack import PASSWORD, actor, make_pack
 assert blobs.blob.metadata is tables.SHARED
 # What a request may always leave behind: who asked, and where that desk is.
 ASKED = {"token", "attempt"}
-SEEN = {"seen_at", "cursor", "pending", "pending_since"}
+SEEN = {"seen_at", "cursor", "pending", "pending_since", "scopes", "error"}
 # That an operation was looked at, and what became of it.
 LOOKED_AT = {"outcome", "lane", "head"}
 

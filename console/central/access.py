@@ -42,7 +42,13 @@ class Access:
         begun = time.perf_counter()
         given = Headers(scope=scope).get("x-request-id", "")
         number = given if REQUEST_ID.fullmatch(given) else new_id()
-        status, sent, waited = 0, 0, 0.0
+        status, sent, waited, written = 0, 0, 0.0, False
+
+        def write() -> None:
+            nonlocal written
+            if not written:
+                written = True
+                self._write(scope, number, status, sent, waited, time.perf_counter() - begun)
 
         async def answer(message: Message) -> None:
             nonlocal status, sent, waited
@@ -51,6 +57,8 @@ class Access:
                 MutableHeaders(scope=message)["X-Request-ID"] = number
             elif message["type"] == "http.response.body":
                 sent += len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    write()  # whoever has the answer finds the line
             await send(message)
 
         try:
@@ -61,7 +69,7 @@ class Access:
                 told = Problem(code="failed", text=f"The platform made a mistake; its log has it under {number}.")
                 await JSONResponse(told.model_dump(), 500)(scope, receive, answer)
         finally:
-            self._write(scope, number, status, sent, waited, time.perf_counter() - begun)
+            write()
 
     def _write(self, scope: Scope, number: str, status: int, sent: int, waited: float, took: float) -> None:
         route, method, told = _route(scope), scope["method"], _told(scope)
@@ -80,4 +88,8 @@ class Access:
 
 def _route(scope: Scope) -> str:
     """The template, not the path: it has no ids, and there are only so many."""
-    return str(getattr(scope.get("route"), "path", "other"))
+    if found := getattr(scope.get("route"), "path", ""):
+        return str(found)
+    # turned away before it came to a route
+    known = {getattr(route, "path", "") for route in scope["app"].routes} if "app" in scope else set()
+    return scope["path"] if scope["path"] in known else "other"

@@ -16,7 +16,7 @@ from console.domain.errors import KnownError
 from console.domain.phrases import say
 from console.sync.messages import Message, Problem
 
-WATCH: Any = {"the leader": {"value": {"user": "leader", "password": "yiping-demo"}}}
+WATCH: Any = {"the duty officer": {"value": {"user": "duty", "password": "yiping-demo"}}}
 
 
 class Up(Message):

@@ -94,7 +94,6 @@ class Service:
             token, expires_at = auth.sign_in(realm.store, realm.incarnation, request, scopes)
         except auth.CopiedError:
             log.warning("a copied desk", extra={"user": request.user, "device": request.device})
-            self._blame(realm, request.device, Phrase("desk_copied"))
             raise AnswerError(409, Copied()) from None
         log.warning("signed in", extra={"user": request.user, "device": request.device, "realm": request.realm})
         return LoginResponse(

@@ -357,10 +357,6 @@ PHRASES: dict[str, Label] = {
     "login_no_view": Label(
         "这个用户没有查看平台的权限。请找管理员。", "This user may see nothing of the platform. Ask the administrator."
     ),
-    "desk_copied": Label(
-        "这个席位的数据库是另一份的拷贝,已要求它另取编号。",
-        "This desk's database is a copy of another's; it was told to take an id of its own.",
-    ),
     "push_changed": Label(
         "同一个序号 {n} 下来了另一条操作。平台保留先到的那条。",
         "Another operation came under the number {n} that was taken. The platform keeps the first.",

@@ -316,7 +316,7 @@ def test_tokens_that_open_nothing(world: World, desk: Desk, warned: Callable[...
         assert world.post("/v1/push", {"operations": [one]}, token).status_code == 401
         assert world.get("/v1/pull", token).status_code == 401
     assert warned(device=liar.store.device, user="u1")  # of the one that had ended
-    assert warned(path="/v1/push", status=401)
+    assert warned(route="/v1/push", status=401)
     assert world.rows() == before and world.rows(realm="drill-1") == drilled
     assert world.sign_in("drill").status_code == 403
 

@@ -111,7 +111,7 @@ def test_figures_and_lines_of_what_happened(platform: Platform, tmp_path: Path) 
     assert grown("yiping_sign_ins_refused_total", "copied") == 1
     assert grown("yiping_answers_total", "POST", "/v1/push", "200") == 1
     assert grown("yiping_answers_total", "GET", "other", "404") == 1
-    assert grown("yiping_request_seconds_count", "POST", "/v1/push") == 2
+    assert grown("yiping_request_seconds_count", "POST", "/v1/push") == 3
     assert now["yiping_desk_pending", device, "live"] == 4
     assert 180 <= now["yiping_desk_outbox_age_seconds", device, "live"] < 1000
     assert now["yiping_desk_lag", device, "live"] == now["yiping_feed_head", "live"] > 0
