@@ -39,13 +39,17 @@ class Platform:
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-W", "error", "-c", SERVE, str(self.data), str(self.port), str(os.getpid())],
+            [sys.executable, "-W", "error", "-c", self.serve, str(self.data), str(self.port), str(os.getpid())],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             text=True,
         )
         assert self.process.stdout
         self.port = json.loads(self.process.stdout.readline())["port"]
+
+    @property
+    def serve(self) -> str:
+        return SERVE
 
     @property
     def url(self) -> str:

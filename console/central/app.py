@@ -13,6 +13,7 @@ from pydantic import AwareDatetime
 from sse_starlette import EventSourceResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from console.central import blobs, catalogue
 from console.central.auth import Caller
 from console.central.realms import Realm
 from console.central.service import AnswerError, Service, Waiting, problem
@@ -202,6 +203,9 @@ def create_app(service: Service) -> FastAPI:
     def get_audit(who: Who, realm: Place) -> Audit:
         """What was taken from whom: to find out that nothing was lost and nothing doubled."""
         return service.audit(who, realm)
+
+    blobs.add_routes(app, caller, place, service.may_read, service.may_write)
+    catalogue.add_routes(app, caller, place, service.scopes)
 
     @app.get("/healthz")
     def health() -> dict[str, str]:

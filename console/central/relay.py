@@ -25,6 +25,7 @@ from console.store.draft import Draft
 from console.store.queries import Tx
 from console.store.store import Store
 from console.sync.client import Client, LinkState
+from console.sync.files import everything
 from console.sync.messages import Page, canonical, fingerprint
 from console.sync.outbox import Applied
 
@@ -100,7 +101,15 @@ class Relay:
             def submit(fn: Callable[[Store], T], /, *, pool: ThreadPoolExecutor = pool) -> Future[T]:
                 return pool.submit(fn, realm.store)
 
-            client = Client(submit, self._above, user=self._user, password=self._password, realm=name, then=pass_on)
+            client = Client(
+                submit,
+                self._above,
+                user=self._user,
+                password=self._password,
+                realm=name,
+                then=pass_on,
+                wanted=everything,
+            )
             client.on_changes = lambda applied: self._changed(realm, applied)
             client.start()
             self._links[name] = client, pool

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pydantic import BaseModel
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from console.central import auth, feed, push
 from console.central.audit import audit
@@ -15,11 +15,13 @@ from console.central.directory import Directory
 from console.central.push import Sender
 from console.central.realms import Realm, Realms
 from console.central.relay import Relay, forward
+from console.domain.area import Right, visible
 from console.domain.errors import KnownError
 from console.domain.operations import OLDEST, VERSION
 from console.domain.phrases import say
 from console.domain.words import Phrase
 from console.store import tables
+from console.store.queries import View
 from console.sync.messages import (
     Audit,
     Changed,
@@ -220,6 +222,22 @@ class Service:
             if any(path == scope or path.startswith(scope + "/") for scope in scopes):
                 seen.append(position)
         return Positions(positions=seen)
+
+    def may_read(self, who: Caller, sha256: str, view: View) -> bool:
+        """Whether the caller sees an attachment that these are the bytes of."""
+        table, scopes = tables.attachment, self.scopes(who)
+        ids = view.connection.scalars(select(table.c.id).where(table.c.sha256 == sha256)).all()
+        return any(visible(feed.buckets_of(view, table.name, id), scopes) for id in ids)
+
+    def may_write(self, who: Caller) -> bool:
+        """Whether the caller does more than look on: an operator, someone in the field, a relay for those below it."""
+        return any(grant.right is not Right.VIEW for grant in self.directory.grants_in(who.user, who.realm))
+
+    def commands_all(self, who: Caller) -> bool:
+        """Whether the caller commands the whole tree."""
+        grants = self.directory.grants_in(who.user, who.realm)
+        commands = [grant.at for grant in grants if grant.right is Right.COMMAND]
+        return all(visible([path], commands) for path in self.directory.areas)
 
     def audit(self, who: Caller, realm: Realm) -> Audit:
         """What was taken from whom."""

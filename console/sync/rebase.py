@@ -20,7 +20,7 @@ from console.domain.log import Entry
 from console.domain.operation import Lane, Row
 from console.domain.operations import buckets, keys
 from console.domain.words import Phrase
-from console.store import tables
+from console.store import blobs, tables
 from console.store.codec import decode, decode_leniently, encode
 from console.store.draft import Draft
 from console.store.queries import Tx, View
@@ -132,9 +132,10 @@ def _begin_anew(tx: Tx) -> None:
 
 
 def _unsettle(tx: Tx) -> None:
-    """What was told back is pending again, with the keys that it had."""
+    """What was told back is pending again, with the keys that it had; and so are attachments."""
     outbox = tables.outbox
     tx.connection.execute(update(outbox).values(settled_at=None))
+    blobs.send_again(tx)
 
 
 def _rescope(tx: Tx, store: Store, scopes: Sequence[str]) -> Applied:
