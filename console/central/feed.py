@@ -335,7 +335,7 @@ def forget(tx: Tx, now: datetime, desks_seen: timedelta) -> int:
     desk, feed = tables.desk, tables.feed
     tx.connection.execute(delete(desk).where(desk.c.seen_at < now - desks_seen))
     floor = tx.connection.scalar(select(func.min(desk.c.cursor)))
-    floor = end(tx) if floor is None else int(floor)
+    floor = end(tx) if floor is None else min(int(floor), end(tx))  # a desk may say that it is anywhere
     if floor <= int(tx.setting(FLOOR, 0)):
         return 0
     newer = feed.alias()
