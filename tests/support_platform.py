@@ -62,6 +62,23 @@ class Platform:
         self.process.stdout.close()
 
 
+class Relayed(Platform):
+    """A relay to the platform at `above`."""
+
+    def __init__(self, data: Path, above: str) -> None:
+        self.above = above
+        super().__init__(data)
+
+    @property
+    def serve(self) -> str:
+        return (
+            "import sys, pathlib; from console.central.server import Above, serve;"
+            "from tests.support_pack import PASSWORD, make_pack;"
+            f"above = Above({self.above!r}, 'relay', PASSWORD);"
+            "serve(pathlib.Path(sys.argv[1]), make_pack(), port=int(sys.argv[2]), parent=int(sys.argv[3]), above=above)"
+        )
+
+
 class Desk:
     """A desk without a window: one store thread and a client."""
 

@@ -30,7 +30,7 @@ from console.sync.messages import Page, PushRequest
 from tests.support_pack import CITY, HERE, OTHER, TOWN, VILLAGE, actor, sender
 from tests.support_platform import Desk as LiveDesk
 from tests.support_platform import Platform as LivePlatform
-from tests.support_platform import api, until
+from tests.support_platform import Relayed, api, until
 
 T = TypeVar("T")
 USERS = {CITY: "city", TOWN: "u1", OTHER: "other", VILLAGE: "village"}
@@ -519,6 +519,36 @@ def test_over_the_real_link(tmp_path: Path) -> None:
         for desk in desks:
             desk.close()
         platform.kill()
+
+
+def test_a_relay_passes_the_catalogue_down_and_changes_both_ways(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "city" / "live.db", None, side="platform")
+    Realm(store)
+    central.publish(store, [make(n) for n in range(3)], central.number(store))
+    store.close()
+    city = LivePlatform(tmp_path / "city")
+    town = Relayed(tmp_path / "town", city.url)
+    desks = [LiveDesk(tmp_path / f"{name}.db") for name in ("below", "beside", "above", "late")]
+    try:
+        below, beside, above, late = desks
+        with api(town.url) as probe:  # desks ask for it when they come and every ten minutes
+            until(lambda: probe.get(f"{town.url}/v1/catalogue", timeout=10).json()["parts"])
+        below.connect(town.url)
+        beside.connect(town.url, "u2")
+        above.connect(city.url, "city")
+        until(lambda: all(names(desk) == {"c0", "c1", "c2"} for desk in (below, beside, above)))
+        below.do(PutCameras((make(7),)), actor())
+        below.do(RemoveCameras(("c1",)), actor())
+        until(lambda: all(names(desk) == {"c0", "c2", "c7"} for desk in (below, beside, above)))
+        above.do(RemoveCameras(("c0",)), replace(actor(user="city"), area=CITY))
+        until(lambda: all(names(desk) == {"c2", "c7"} for desk in (below, beside, above)))
+        late.connect(town.url)
+        until(lambda: names(late) == {"c2", "c7"})
+    finally:
+        for desk in desks:
+            desk.close()
+        town.kill()
+        city.kill()
 
 
 def names(desk: LiveDesk) -> set[str]:

@@ -26,7 +26,7 @@ from console.sync.blobs import Step
 from console.sync.files import PHOTO_MOST
 from tests.support_blobs import some
 from tests.support_pack import START, actor, incident
-from tests.support_platform import ROOT, Desk, Platform, api, until
+from tests.support_platform import ROOT, Desk, Platform, Relayed, api, until
 
 WHO = Label("王", "Wang")
 BY = By("u1", WHO, START, "")
@@ -211,20 +211,3 @@ def test_a_relay_passes_files_up_and_down(platform: Platform, desks: list[Desk],
         until(lambda: held(other, film) == clip, 90)  # it is asked for again every minute
     finally:
         town.kill()
-
-
-class Relayed(Platform):
-    """A relay to the platform at `above`."""
-
-    def __init__(self, data: Path, above: str) -> None:
-        self.above = above
-        super().__init__(data)
-
-    @property
-    def serve(self) -> str:
-        return (
-            "import sys, pathlib; from console.central.server import Above, serve;"
-            "from tests.support_pack import PASSWORD, make_pack;"
-            f"above = Above({self.above!r}, 'relay', PASSWORD);"
-            "serve(pathlib.Path(sys.argv[1]), make_pack(), port=int(sys.argv[2]), parent=int(sys.argv[3]), above=above)"
-        )
