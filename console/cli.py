@@ -408,6 +408,58 @@ def check_log(data: Path | None, realm: str, demo_: bool) -> None:
     sys.exit(1 if broken else 0)
 
 
+@main.group("import")
+def import_() -> None:
+    """Take in what another system has: cameras."""
+
+
+@import_.command("cameras")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--platform", help="Address of the running platform.")
+@click.option("--user", help="Who commands the whole tree there.")
+@click.option("--password", envvar="YIPING_PASSWORD", help="Asked for when it is neither here nor in YIPING_PASSWORD.")
+@data_option
+@click.option("--database", envvar="YIPING_DATABASE", help="PostgreSQL, as for yiping central.")
+@click.option("--pack", help="Topic pack whose areas there are, by id; the platform has its own.")
+@language_option
+@_known
+def import_cameras(
+    file: Path,
+    platform: str | None,
+    user: str | None,
+    password: str | None,
+    data: Path | None,
+    database: str | None,
+    pack: str | None,
+    lang: Lang | None,
+) -> None:
+    """Publish the cameras of FILE (CSV) as the catalogue, all of it: through the running platform, or into the
+    databases of one that is stopped. A PostgreSQL database may be in use. Exits with 1 if any line was refused.
+
+    The columns: id, name_zh, name_en, kind, lon, lat, main_url, sub_url, area, indicator.
+    """
+    if platform:
+        from console.sync.sending import send_cameras
+
+        user = user or click.prompt("用户 User")
+        password = password or click.prompt("密码 Password", hide_input=True)
+        done = send_cameras(platform.rstrip("/"), user, password, file)
+    else:
+        from console.central.camera_file import publish_stopped
+        from console.store.packs import find_pack, load_pack
+
+        folder = data_folder() / "packs"
+        content = load_pack(find_pack(pack or load(config_file()).pack, folder))
+        done = publish_stopped(database or data or data_folder() / "central", file, content.areas)
+    for one in done.wrong:
+        click.echo(f"{file.name}:{one.line}: {one.en if lang == 'en' else one.zh}")
+    if done.refused > len(done.wrong):
+        click.echo(f"… {done.refused - len(done.wrong)} 行以上未列出 more lines")
+    click.echo(f"{done.cameras} 路视频 cameras, {done.parts} 个分片 parts, {done.refused} 行未收 lines refused")
+    if done.refused:
+        sys.exit(1)
+
+
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("name")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)

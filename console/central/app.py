@@ -21,7 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from console.central import blobs, housekeeping, page, running
+from console.central import blobs, camera_file, catalogue, housekeeping, page, running
 from console.central.access import Access, note
 from console.central.auth import Caller
 from console.central.housekeeping import every
@@ -84,6 +84,7 @@ LOGIN: Any = {
 FIRST = {"token", "expires_at", "incarnation", "now"}  # what a client of version 1 takes, and no more
 BODY_S = 60.0  # for a request's body to come
 THREADS = 10  # as many as have a connection to the database each: more would only wait for one another
+LONG = ("PUT", "/v1/catalogue")  # it sees to its own limit
 STATUS = {"disk_full": 507, "store_damaged": 500, "database_damaged": 500}  # of what the world did; else 503
 log = logging.getLogger(__name__)
 
@@ -95,7 +96,7 @@ class _Limit:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or (scope["method"], scope["path"]) == LONG:
             await self.app(scope, receive, send)
             return
         try:
@@ -309,7 +310,7 @@ def create_app(service: Service, metrics_from: Sequence[str] = ()) -> FastAPI:
         """What happened since, in the caller's scope. A page ends where a transaction ends, so it may be longer."""
         waiting = None if pending is None else Waiting(pending, since)
         page = service.pull(who, realm, cursor, limit, bucket=bucket, until=until, floor=floor, waiting=waiting)
-        return Response(page.model_dump_json(), media_type="application/json")
+        return Response(page.model_dump_json(exclude_unset=True), media_type="application/json")
 
     @app.get("/v1/check", response_model=Check, tags=["sync"], responses=unsigned)
     def check(who: Who, realm: Place, cursor: Cursor) -> Check:
@@ -344,7 +345,9 @@ def create_app(service: Service, metrics_from: Sequence[str] = ()) -> FastAPI:
         """What was taken from whom: to find out that nothing was lost and nothing doubled."""
         return service.audit(who, realm)
 
-    blobs.add_routes(app, member, place, service.may_read)
+    blobs.add_routes(app, member, place, service.may_read, service.may_write)
+    catalogue.add_routes(app, member, place, service.scopes)
+    camera_file.add_route(app, member, place, service.commands_all, lambda: service.directory.areas)
     running.add_routes(app, service, bearer, metrics_from)
     page.add_routes(app)
     return app

@@ -22,6 +22,7 @@ from console.sync.blobs import BlobState
 from console.sync.messages import Gap, Problem
 
 MayRead = Callable[[Caller, str, View], bool]
+MayWrite = Callable[[Caller], bool]
 RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
 Sha256 = Annotated[str, Path(pattern=blobs.SHA256.pattern, description="Of the whole, in lower-case hex.")]
 At = Annotated[int, Query(ge=0, lt=2**53)]
@@ -46,11 +47,12 @@ def add_routes(
     who: Callable[..., Caller],
     place: Callable[..., Any],
     may_read: MayRead = lambda caller, sha256, view: True,
+    may_write: MayWrite = lambda caller: True,
 ) -> None:
     """Add them to `app`. `who` and `place` are its dependencies that say who asks, and of which realm.
 
     `may_read` says whose blobs are in a caller's scope; the others are not there for them. It does not rule
-    uploads, which come before what refers to them.
+    uploads, which come before what refers to them: those are for whom `may_write` allows them.
     """
     Who = Annotated[Caller, Depends(who)]  # noqa: N806
     Place = Annotated[Realm, Depends(place)]  # noqa: N806
@@ -87,11 +89,11 @@ def add_routes(
         "/v1/blob/{sha256}",
         tags=["attachments"],
         response_model=BlobState,
-        responses={**sent, **refusals, 409: {"model": Gap}},
+        responses={**sent, **refusals, 403: {"model": Problem}, 409: {"model": Gap}},
     )
     def put_part(
         sha256: Sha256,
-        _who: Who,
+        who: Who,
         realm: Place,
         data: Annotated[bytes, Depends(_body)],
         offset: At,
@@ -103,6 +105,8 @@ def add_routes(
         A part that is here already is a success. With the last one the hash is verified: when it is another,
         all parts are forgotten (422 blob_mismatch).
         """
+        if not may_write(who):
+            return _problem(403, "not_allowed", "Your role is to look on.")
         try:
             return take(realm.store, sha256, offset, size, media, data)
         except GapError as gap:

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, insert, or_, select, tuple_, update
 
+from console.domain.camera import Camera
 from console.domain.indicator import Reading
 from console.domain.log import Entry
 from console.domain.operation import Row
@@ -42,6 +43,8 @@ NOBODY = "-"  # whose outcomes are not in a page yet
 READINGS_KEPT = timedelta(days=3)  # in the feed; their table keeps them
 FLOOR = "feed.floor"
 EVIDENCE = "!"  # before the sender's device in a breach: an entry that was not the sender's to write
+PUBLISHED = "catalogue.sequence"  # where the feed was when the catalogue of cameras was published
+_CAMERAS = tables.NAMES[Camera]
 _CHUNK = 300
 
 
@@ -68,8 +71,16 @@ class Decided:
 
 def placed(row: Row | Entry, draft: Draft, default: str) -> list[Placed]:
     """A row at every bucket that it is seen at now."""
-    table = tables.KINDS[type(row)].name
+    table = tables.NAMES[type(row)]
     return [Placed(table, row.id, row, bucket) for bucket in sorted(buckets(row, draft, default))]
+
+
+def left(kind: type, id: str, draft: Draft, now: Set[str] = frozenset()) -> list[Placed]:
+    """Gone, wherever a row that is of nothing else is seen and will not be `now`."""
+    row: Row | None = draft.get(kind, id)
+    if row is None:
+        return []
+    return [Placed(tables.NAMES[kind], id, None, bucket) for bucket in sorted(buckets(row, draft, "") - now)]
 
 
 def moved(incident: str, draft: Draft, before: Set[str], after: Set[str]) -> list[Placed]:
@@ -132,7 +143,7 @@ def append(tx: Tx, client: str, decided: Sequence[Decided]) -> int:
                     "at": now,
                 }
             )
-            if placed.row is None or counts(placed.row):
+            if placed.table != _CAMERAS and (placed.row is None or counts(placed.row)):
                 changed.append((placed.bucket, placed.table, placed.id, body))
         if one.sent is None:
             continue
@@ -264,7 +275,7 @@ def rows(
     feed = tables.feed
     head = cursor = end(view) if until is None else until
     seen = inside(feed.c.bucket, scopes) if bucket is None else feed.c.bucket == bucket
-    columns = (feed.c.sequence, feed.c.txn, feed.c.table, feed.c.id, feed.c.body)
+    columns = (feed.c.sequence, feed.c.txn, feed.c.table, feed.c.id, feed.c.body, feed.c.bucket)
     # never past `head`: what commits meanwhile is for the next page
     query = select(*columns).where(feed.c.sequence > after, feed.c.sequence <= head, seen).order_by(feed.c.sequence)
     found = list(view.connection.execute(query.limit(limit)))
@@ -272,19 +283,19 @@ def rows(
         cursor = found[-1].txn
         rest = select(*columns).where(feed.c.sequence > found[-1].sequence, feed.c.sequence <= cursor, seen)
         found += view.connection.execute(rest.order_by(feed.c.sequence))
-    last: dict[tuple[str, str], tuple[int, str | None]] = {}
+    last: dict[tuple[str, str], Any] = {}
     for row in found:
         known = last.get((row.table, row.id))
         # what leaves one bucket may be in another: of one transaction, being there counts
-        if known is None or row.body is not None or known[0] != row.txn:
-            last[row.table, row.id] = row.txn, row.body
+        if known is None or row.body is not None or known.txn != row.txn or known.bucket == row.bucket:
+            last[row.table, row.id] = row
     return Page(
         incarnation=view.setting("central.incarnation"),
         after=after,
         cursor=cursor,
         head=head,
         floor=int(view.setting(FLOOR, 0)),
-        rows=[FeedRow(table=table, id=id, row=body) for (table, id), (_, body) in last.items()],
+        rows=[_told(row) for row in last.values()],
         device=NOBODY,
         settled={},
         last={},
@@ -292,6 +303,12 @@ def rows(
         scopes=list(scopes),
         version=VERSION,
     )
+
+
+def _told(row: Any) -> FeedRow:
+    if row.table == _CAMERAS:
+        return FeedRow(table=row.table, id=row.id, row=row.body, sequence=row.txn)
+    return FeedRow(table=row.table, id=row.id, row=row.body)
 
 
 def with_outcomes(view: View, client: str, page: Page) -> Page:
@@ -328,7 +345,8 @@ def forget(tx: Tx, now: datetime, desks_seen: timedelta) -> int:
     """Drop from the feed what every desk has passed and something newer stands for; how many rows.
 
     Tombstones stay until every desk that was seen within `desks_seen` has passed them. A desk that was away for
-    longer begins anew: its cursor lies before the floor.
+    longer begins anew: its cursor lies before the floor. Of cameras they stay until the catalogue is published
+    without them, too: or else a desk that comes later would never hear of them.
     """
     desk, feed = tables.desk, tables.feed
     tx.connection.execute(delete(desk).where(desk.c.seen_at < now - desks_seen))
@@ -345,7 +363,8 @@ def forget(tx: Tx, now: datetime, desks_seen: timedelta) -> int:
         newer.c.sequence <= floor,
     )
     old_reading = and_(feed.c.table == tables.KINDS[Reading].name, feed.c.at < now - READINGS_KEPT)
-    doomed = and_(feed.c.sequence <= floor, or_(passed, feed.c.body.is_(None), old_reading))
+    published = or_(feed.c.table != _CAMERAS, feed.c.sequence <= int(tx.setting(PUBLISHED, 0)))
+    doomed = and_(feed.c.sequence <= floor, or_(passed, and_(feed.c.body.is_(None), published), old_reading))
     dropped = tx.connection.execute(delete(feed).where(doomed)).rowcount
     sums = tables.bucket_sum
     later = sums.alias()

@@ -15,13 +15,14 @@ from console.central import auth, feed
 from console.central.feed import Decided, Placed
 from console.domain.area import Grant, Right, covers, lies_in, visible
 from console.domain.assignment import Assignment
+from console.domain.camera import Camera
 from console.domain.errors import KnownError, Refused
 from console.domain.incident import Incident
 from console.domain.log import Entry, first_broken
 from console.domain.operation import Actor, LeaveOut, Operation
 from console.domain.operations import OLDEST, VERSION, about, buckets, check_new, check_right, keys
 from console.domain.words import Phrase
-from console.store import postgres, tables
+from console.store import catalogue, postgres, tables
 from console.store.codec import decode
 from console.store.draft import Draft
 from console.store.keepable import checked, keepable
@@ -96,7 +97,9 @@ def take(store: Store, sender: Sender, request: PushRequest, forward: Forward | 
                 forward(tx, sender.device, decided, batch.touched)
             table = tables.lane
             tx.upsert(table, [{"client": sender.device, "lane": fresh[0].lane, "n": fresh[-1].n}])
-            feed.append(tx, sender.device, decided)
+            end = feed.append(tx, sender.device, decided)
+            if forward is None:
+                batch.write_cameras(end)
             outcomes += [_outcome(sent, one.refusal) for sent, one in zip(fresh, decided, strict=True)]
     return outcomes
 
@@ -179,11 +182,18 @@ class _Batch:
         rows = [row for row in written if not isinstance(row, Entry)]
         self.tx.put(*entries, *self.evidence)
         if pending:
-            overlay(self.tx, rows)
+            overlay(self.tx, rows, self.draft.removed)
         else:
-            self.tx.put(*rows)
+            self.tx.put(*(row for row in rows if not isinstance(row, Camera)))
         if self.breaches:
             self.tx.connection.execute(insert(tables.breach), self.breaches)
+
+    def write_cameras(self, end: int) -> None:
+        """Keep them at their place in the feed, so that a catalogue that is being published does not undo them."""
+        changed = [catalogue.fields_of(row) for row in self.draft.written.values() if isinstance(row, Camera)]
+        catalogue.put(self.tx, changed, end)
+        gone = [id for kind, id in self.draft.removed if kind is Camera]
+        catalogue.put(self.tx, catalogue.tombstones(gone), end, gone=True)
 
     def _before(self, ids: Sequence[str]) -> dict[str, Phrase | None]:
         """What became of operations that came another way: over a relay, or before a restore."""
@@ -278,14 +288,20 @@ class _Batch:
         self._check(operation, actor)
         check_new(operation, self.draft)
         reached = set(about(operation, self.draft))
-        rows = tuple(keepable(row) for row in operation.decide(self.draft, actor).rows)
+        changes = operation.decide(self.draft, actor)
+        rows = tuple(keepable(row) for row in changes.rows)
         self.touched[read.sent.id] = reached.union(*map(keys, rows))
         # the rows that say who sees an incident
         touched = {row.id for row in rows if isinstance(row, Incident)}
         touched |= {row.incident for row in rows if isinstance(row, Assignment)}
         before = {id: self._seen_at(id) for id in touched}
+        placed = [one for kind, id in changes.removed for one in feed.left(kind, id, self.draft)]
+        for row in rows:
+            if isinstance(row, Camera):  # it may have been elsewhere
+                placed += feed.left(Camera, row.id, self.draft, {row.area})
         self.draft.put(*rows)
-        placed = [one for row in rows for one in feed.placed(row, self.draft, actor.area)]
+        self.draft.remove(*changes.removed)
+        placed += [one for row in rows for one in feed.placed(row, self.draft, actor.area)]
         for id in sorted(touched):
             placed += feed.moved(id, self.draft, before[id], self._seen_at(id))
         return placed

@@ -364,6 +364,16 @@ class Service:
         ids = view.connection.scalars(select(table.c.id).where(table.c.sha256 == sha256)).all()
         return any(visible(feed.buckets_of(view, table.name, id), scopes) for id in ids)
 
+    def may_write(self, who: Caller) -> bool:
+        """Whether the caller does more than look on: an operator, someone in the field, a relay for those below it."""
+        return any(grant.right is not Right.VIEW for grant in self.directory.grants_in(who.user, who.realm))
+
+    def commands_all(self, who: Caller) -> bool:
+        """Whether the caller commands the whole tree."""
+        grants = self.directory.grants_in(who.user, who.realm)
+        commands = [grant.at for grant in grants if grant.right is Right.COMMAND]
+        return all(visible([path], commands) for path in self.directory.areas)
+
     def audit(self, who: Caller, realm: Realm) -> Audit:
         """What was taken from whom."""
         with realm.store.read() as view:

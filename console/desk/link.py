@@ -29,6 +29,8 @@ class PlatformLink(QObject):
             user=session.user.id,
             password=password,
             realm=realm,
+            area=session.pack.area,
+            near=session.pack.at,
         )
         self.client.on_link = lambda state: jobs.call(lambda: self._link(state))
         self.client.on_changes = lambda applied: jobs.call(lambda: self._applied(applied))

@@ -168,7 +168,7 @@ class Session(QObject):
         """Rows that changed, here or at the platform, come to the panels."""
         self.state.take(rows)
         self.state.log(entries)
-        kinds = {_KINDS[type(row)] for row in rows}
+        kinds = {_KINDS[type(row)] for row in rows if type(row) in _KINDS}
         if entries:
             kinds.add("log")
         for row in rows:

@@ -7,6 +7,8 @@ from console.domain.alarm import Alarm
 from console.domain.area import Grant, Right, lies_in
 from console.domain.assignment import Assignment
 from console.domain.attachment import Attachment
+from console.domain.camera import Camera
+from console.domain.catalogue import PutCameras, RemoveCameras
 from console.domain.conflict import CasualtyReport, Conflict
 from console.domain.errors import Refused
 from console.domain.incident import Incident, Task
@@ -55,6 +57,8 @@ OPERATIONS: dict[str, type[Operation]] = {
         ReportCasualties,
         SettleConflict,
         AttachFile,
+        PutCameras,
+        RemoveCameras,
         LeaveOut,
     )
 }
@@ -99,7 +103,8 @@ def upgrade(name: str, args: dict[str, Any], actor: dict[str, Any], version: int
 
 
 def about(operation: Operation, read: Lookup) -> frozenset[str]:
-    """The keys of the rows an operation reads or writes: ids of incidents and alarms, and "unit:..." of units.
+    """The keys of the rows an operation reads or writes: ids of incidents and alarms, "unit:..." of units and
+    "camera:..." of cameras.
 
     Two operations without a common key cannot disturb each other.
     """
@@ -126,7 +131,15 @@ def about(operation: Operation, read: Lookup) -> frozenset[str]:
             return _keys_of(read.get(Conflict, id), id)
         case ReportCasualties(row) | AttachFile(row):
             return frozenset({row.incident})
+        case PutCameras(cameras):
+            return frozenset(camera_key(camera.id) for camera in cameras)
+        case RemoveCameras(ids):
+            return frozenset(map(camera_key, ids))
     return frozenset()
+
+
+def camera_key(id: str) -> str:
+    return f"camera:{id}"
 
 
 def _keys_of(row: Row | None, id: str) -> frozenset[str]:
@@ -144,6 +157,8 @@ def keys(row: Row | Entry) -> frozenset[str]:
             return frozenset({row.incident, row.also} if row.also else {row.incident})
         case Task() | CasualtyReport() | Attachment():
             return frozenset({row.incident})
+        case Camera():
+            return frozenset({camera_key(row.id)})
     return frozenset()
 
 
@@ -153,7 +168,7 @@ def buckets(row: Row | Entry, read: Lookup, default: str) -> frozenset[str]:
     `default` is for rows that have no place of their own: the area of whoever brought them.
     """
     match row:
-        case Alarm():
+        case Alarm() | Camera():
             return frozenset({row.area or default})
         case Incident():
             return _incident_buckets(row, read)
@@ -204,6 +219,12 @@ def check_right(grants: Iterable[Grant], operation: Operation, read: Lookup, act
             ok = ok and under(incident.area, commands)
         case AddReadings():
             ok = under(actor.area, commands)
+        case PutCameras(cameras):
+            there = [read.get(Camera, camera.id) for camera in cameras]
+            ok = all(under(camera.area, commands) for camera in (*cameras, *there) if camera is not None)
+        case RemoveCameras(ids):
+            there = [read.get(Camera, id) for id in ids]
+            ok = all(under(camera.area, commands) for camera in there if camera is not None)
         case WriteNote(note):
             ok = ok and (note.incident is None or _sees(read, note.incident, responds))
         case ReportCasualties(row) | AttachFile(row):

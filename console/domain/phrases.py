@@ -35,6 +35,15 @@ PHRASES: dict[str, Label] = {
         "“{name}” brings the id {id}, which is another record's; that was not overwritten. What it says is kept in the "
         "inbox.",
     ),
+    "cameras_many": Label(
+        "一次最多改动 {limit} 路视频,这里有 {count} 路。",
+        "At most {limit} cameras are changed at a time, not {count}.",
+    ),
+    "import_refused": Label("平台没有收下这份视频目录:{text}", "The platform did not take this list: {text}"),
+    "import_running": Label(
+        "平台正在运行,占用着 {path}。请加上 --platform 地址和 --user 用户,通过平台导入。",
+        "The platform is running on {path}. Give --platform ADDRESS and --user USER to import through it.",
+    ),
     "actor_unknown": Label(
         "这条操作写着 {user} 所做,但此人没有在本台登录过。内容已保留在待处理里。",
         "This says that {user} did it, who never signed in on this desk. What it says is kept in the inbox.",

@@ -27,7 +27,9 @@ def checked(value: T) -> T:
 
 def keepable(row: T) -> T:
     """The row itself, `checked`. Raises `ValueError` too for a number that its column cannot hold."""
-    table = tables.KINDS[type(row)]
+    table = tables.KINDS.get(type(row))
+    if table is None:  # a camera's columns are other than its fields
+        return checked(row)
     try:
         values = tables.values(checked(row))
     except TypeError as mixed:

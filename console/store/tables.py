@@ -31,6 +31,7 @@ from console.domain.agency import Position
 from console.domain.alarm import Alarm, AlarmState
 from console.domain.assignment import Assignment, Role
 from console.domain.attachment import Attachment
+from console.domain.camera import Camera
 from console.domain.conflict import By, Casualties, CasualtyReport, Claim, Conflict, Subject
 from console.domain.drill import Exercise, ExerciseState
 from console.domain.incident import Incident, Stage, Task
@@ -483,7 +484,9 @@ KINDS: dict[type, Table] = {
     Position: position,
     Exercise: exercise,
 }
-FEED_KINDS: dict[str, type] = {table.name: kind for kind, table in KINDS.items() if kind not in (Position, Exercise)}
+# A camera's columns are not its fields: `console.store.catalogue` has its table.
+NAMES: dict[type, str] = {kind: table.name for kind, table in KINDS.items()} | {Camera: "camera"}
+FEED_KINDS: dict[str, type] = {name: kind for kind, name in NAMES.items() if kind not in (Position, Exercise)}
 
 
 def values(row: object) -> dict[str, Any]:

@@ -111,6 +111,7 @@ class FeedRow(Message):
     table: str
     id: str
     row: str | None = Field(description="The row as JSON text, byte for byte as it is hashed.")
+    sequence: Count = Field(default=0, description="Of a camera: where in the feed it became so.")
 
 
 class Page(Message):

@@ -15,10 +15,12 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from console.domain.agency import Position
+from console.domain.alarm import Alarm
+from console.domain.camera import Camera
 from console.domain.indicator import Reading
 from console.domain.log import End, Entry, seal
 from console.domain.operation import Actor, Changes, Lane, LeaveOut, Operation, Row
-from console.domain.operations import VERSION, about, keys
+from console.domain.operations import VERSION, about, camera_key, keys
 from console.store import tables
 from console.store.codec import decode, encode
 from console.store.codec import read_sent as read_sent
@@ -72,7 +74,7 @@ def perform_in(tx: Tx, store: Store, operation: Operation, actor: Actor) -> tupl
     changes = operation.decide(tx, actor)
     if changes.notes and operation.LANE != "command":
         raise ValueError(f"{operation.NAME} writes to the log: it belongs in the command lane")
-    overlay(tx, changes.rows)
+    overlay(tx, changes.rows, changes.removed)
     entries: list[Entry] = []
     last = _chain_end(tx, store.device) if changes.notes else None
     for note in changes.notes:
@@ -99,7 +101,7 @@ def take_from_log(tx: Tx, device: str, id: str) -> None:
     tx.remove(Entry, id)
 
 
-def overlay(tx: Tx, rows: Iterable[Row]) -> None:
+def overlay(tx: Tx, rows: Iterable[Row], removed: Iterable[tuple[type, str]] = ()) -> None:
     """Write rows of a pending operation, keeping the platform's version of each underneath.
 
     Readings are facts that nothing decides on: they need none.
@@ -108,13 +110,26 @@ def overlay(tx: Tx, rows: Iterable[Row]) -> None:
     for row in rows:
         if isinstance(row, Reading):
             continue
-        table = tables.KINDS[type(row)].name
-        if tx.connection.execute(_BASE, {"of": table, "row": row.id}).first() is None:
-            before = tx.get(type(row), row.id)
-            body = None if before is None else encode(before)
-            key = getattr(row, "incident", None) if hasattr(row, "incident") and table != "alarm" else row.id
-            tx.connection.execute(_KEEP_BASE, {"table": table, "id": row.id, "key": key, "body": body})
+        _keep_base(tx, row, type(row))
     tx.put(*rows)
+    for kind, id in removed:
+        if (there := tx.get(kind, id)) is not None:
+            _keep_base(tx, there, kind)
+            tx.remove(kind, id)
+
+
+def _keep_base(tx: Tx, row: Row, kind: type) -> None:
+    table = tables.NAMES[kind]
+    if tx.connection.execute(_BASE, {"of": table, "row": row.id}).first() is None:
+        before = tx.get(kind, row.id)
+        body = None if before is None else encode(before)
+        tx.connection.execute(_KEEP_BASE, {"table": table, "id": row.id, "key": _key(row), "body": body})
+
+
+def _key(row: Row) -> str:
+    if isinstance(row, Camera):
+        return camera_key(row.id)
+    return row.id if isinstance(row, Alarm) else getattr(row, "incident", row.id)
 
 
 def _queue(
