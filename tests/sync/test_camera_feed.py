@@ -29,8 +29,8 @@ from console.sync.link import LinkDown
 from console.sync.messages import Page, PushRequest
 from tests.support_pack import CITY, HERE, OTHER, TOWN, VILLAGE, actor, sender
 from tests.support_platform import Desk as LiveDesk
+from tests.support_platform import Platform, api, until
 from tests.support_platform import Platform as LivePlatform
-from tests.support_platform import api, until
 
 T = TypeVar("T")
 USERS = {CITY: "city", TOWN: "u1", OTHER: "other", VILLAGE: "village"}
