@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, text
+from sqlalchemy import delete, select, text
 
-from console.central import feed
+from console.central import catalogue, feed
 from console.central.realms import Realms
+from console.domain.camera import Camera
 from console.domain.errors import KnownError
 from console.store import tables
 from console.store.store import Store
@@ -18,6 +19,7 @@ DAY = timedelta(days=1)
 DESKS_SEEN = timedelta(days=30)  # the feed is kept for desks that were heard of since
 LOOK_S = 600.0  # also before the first time: desks that were away as long as the platform come back meanwhile
 DONE_AT = "central.tidied_at"
+_CAMERAS = tables.NAMES[Camera]
 log = logging.getLogger(__name__)
 
 
@@ -30,6 +32,9 @@ def tidy(store: Store, now: datetime) -> bool:
     with store.read() as view:
         if not due(view.setting(DONE_AT)):
             return False
+        changed = view.connection.scalar(select(tables.feed.c.sequence).where(tables.feed.c.table == _CAMERAS).limit(1))
+    if changed is not None:
+        catalogue.republish(store)  # it takes the place of what the feed says of cameras
     with store.begin(alone=True) as tx:
         if not due(tx.setting(DONE_AT)):
             return False  # another worker was quicker
