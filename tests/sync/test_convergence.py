@@ -215,7 +215,7 @@ def an_operation(data: st.DataObject, view: View, second: float) -> Operation:
         case "open":
             return OpenIncident(incident(view.next_incident_number(), second), WHO, Label("水", "Water"))
         case "note":
-            text = data.draw(st.text(max_size=20))
+            text = data.draw(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20))
             return WriteNote(Note(Kind.RADIO, WHO, text=text, incident=pick(incidents).id))
         case "reading":
             at = START + timedelta(seconds=data.draw(st.integers(0, 5)))
