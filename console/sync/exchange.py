@@ -164,8 +164,8 @@ class Exchange:
                 if answer.status in (404, 410):
                     return False  # out of scope by now, or too old: the next pull or check sees to it
                 raise
-            if page.incarnation != mine.incarnation:
-                return False  # another past than ours: the next pull begins anew
+            if (page.incarnation, page.scopes) != (mine.incarnation, mine.scopes):
+                return False  # another past than ours, or another's eyes: the next pull begins anew
             rows.update({(row.table, row.id): row for row in page.rows})
             at, floor = page.cursor, floor or f"&floor={page.floor}"
             if page.cursor >= until:

@@ -518,6 +518,7 @@ class Own:
 
     cursor: int
     incarnation: str  # of the platform that the cursor is of
+    scopes: list[str]
     sums: dict[str, tuple[int, int]]
 
 
@@ -530,7 +531,7 @@ def own_sums(store: Store) -> Own | None:
         if view.setting(ANEW):
             return None
         at = int(view.setting(CURSOR, 0))
-        scopes, incarnation = tuple(view.setting(SCOPES, ())), str(view.setting(INCARNATION))
+        scopes, incarnation = list(view.setting(SCOPES, ())), str(view.setting(INCARNATION))
         rows = platform_rows(view, store)
     sums: dict[str, Sum] = {}
     for (table, id), (row, paths) in rows.items():
@@ -540,7 +541,7 @@ def own_sums(store: Store) -> Own | None:
         for path in paths:
             if visible([path], scopes):  # what this device wrote elsewhere stays, and is nothing to compare
                 sums.setdefault(path, Sum()).add(hashed)
-    return Own(at, incarnation, {path: (one.count, one.hash) for path, one in sums.items()})
+    return Own(at, incarnation, scopes, {path: (one.count, one.hash) for path, one in sums.items()})
 
 
 def repair(store: Store, at: int, bucket: str, rows: Sequence[FeedRow], then: Then = nothing_else) -> Applied:

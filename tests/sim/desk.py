@@ -65,8 +65,9 @@ class Desk:
         self.store.areas = tuple(self.world.people.pack.areas)
         self.store.begin = self._mortally(self.store.begin)  # type: ignore[method-assign]
         self.exchange = exchange.Exchange(self._ask)
-        handshake = Handshake(self._ask)
+        self.handshake = handshake = Handshake(self._ask)
         handshake.on_copied = self._copied
+        self.exchange.on_copy = self._found_copied
         self.line = Line(URL, self.user, PASSWORD, self.store.realm, handshake)
         self.line.set_cut(self.cut)
         self.line.on_login = lambda _response, _user, _password: self._ask(
@@ -80,11 +81,11 @@ class Desk:
     def kill(self) -> None:
         self.store.close()
 
-    def _mortally(self, begin: Callable[[], Any]) -> Callable[[], Any]:
+    def _mortally(self, begin: Callable[..., Any]) -> Callable[..., Any]:
         @contextmanager
-        def around() -> Iterator[Tx]:
+        def around(**given: Any) -> Iterator[Tx]:
             self._maybe_die("before")
-            with begin() as tx:
+            with begin(**given) as tx:
                 yield tx
             self._maybe_die("after")
 
@@ -101,6 +102,10 @@ class Desk:
     def _copied(self) -> None:
         self.exchange.start_over()
         self.world.say(f"    {self.name} was a copy and is {self.store.device} now")
+
+    def _found_copied(self, device: str) -> None:
+        self.handshake.copied(device)
+        self.line.hang_up()
 
     # What its operator does
 
@@ -187,8 +192,7 @@ class Desk:
                     self.due = dict.fromkeys(JOBS, 0.0)
                 return more
             case "check":
-                mine = rebase.own_sums(self.store)
-                if mended := self.exchange.check(self.call, lambda: mine):
+                if mended := self.exchange.check(self.call, lambda: rebase.own_sums(self.store)):
                     self.world.mended(self, mended)
                 return False
             case "command" | "bulk":

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from console.central.feed import FLOOR
 from console.domain.area import visible
-from console.domain.conflict import Subject
+from console.domain.conflict import CasualtyReport, Subject
 from console.domain.log import first_broken
 from console.domain.merging import EditIncident, ReportCasualties, SettleConflict
 from console.domain.operation import AddReadings, Dispatch, ReportStatus
@@ -18,6 +18,7 @@ from console.store.codec import encode
 from console.store.queries import View
 from console.store.sums import counts, row_hash
 from console.sync import outbox, rebase
+from console.sync.messages import Check
 from console.sync.outbox import read_sent
 from tests.sim import oracle
 
@@ -34,7 +35,7 @@ def comparable(world: "World", desk: "Desk") -> bool:
     with world.platform.store.read() as view:
         same = view.setting("central.incarnation") == desk.setting(rebase.INCARNATION)
         kept = int(view.setting(FLOOR, 0)) <= rebase.cursor(desk.store)
-    return same and kept and desk.setting(rebase.SCOPES) == scopes
+    return bool(same and kept and desk.setting(rebase.SCOPES) == scopes)
 
 
 def unlike(world: "World", desk: "Desk", paths: list[str]) -> str:
@@ -62,6 +63,8 @@ def unlike(world: "World", desk: "Desk", paths: list[str]) -> str:
 
 def while_working(world: "World", desk: "Desk") -> None:
     """A desk shows the platform's rows at its cursor, and what it has pending done over them."""
+    if desk.setting(rebase.ANEW):
+        _nothing_beside(world, desk)
     if not comparable(world, desk):
         return
     assert world.platform
@@ -84,6 +87,15 @@ def while_working(world: "World", desk: "Desk") -> None:
         world.wrong("shows something else", f"{desk.name} at {cursor}: {oracle.difference(due, here)}")
 
 
+def _nothing_beside(world: "World", desk: "Desk") -> None:
+    """What went out of scope is gone at once, not only when everything has come anew."""
+    scopes = desk.setting(rebase.SCOPES)
+    with desk.store.read() as view:
+        for key, (_row, paths) in rebase.platform_rows(view, desk.store).items():
+            if "" not in paths and not visible(paths, scopes):
+                world.wrong("outside its scope", f"{desk.name} still has {key}")
+
+
 def quiet(world: "World", desk: "Desk") -> bool:
     assert world.platform
     if desk.setting(rebase.ANEW) or sum(outbox.pending(desk.store).values()):
@@ -95,9 +107,12 @@ def compared(world: "World", desk: "Desk") -> None:
     """In a quiet world there is nothing to mend."""
     mine = rebase.own_sums(desk.store)
     assert mine is not None
-    before = unlike(world, desk, sorted(mine.sums))
+    theirs = Check.model_validate_json(desk.call("GET", f"/v1/check?cursor={mine.cursor}"))
+    paths = sorted(mine.sums.keys() | (theirs.buckets or {}).keys())
+    if mine.sums != theirs.buckets:
+        world.wrong("sums differ", f"{desk.name} in a quiet world: {unlike(world, desk, paths)}")
     if said := desk.exchange.check(desk.call, lambda: mine):
-        world.wrong("sums differ", f"{desk.name} in a quiet world: {said}: {before}")
+        world.wrong("sums differ", f"{desk.name} mended {said} in a quiet world")
 
 
 def restless(world: "World", desk: "Desk") -> str:
@@ -225,7 +240,9 @@ def _shown(world: "World", view: View) -> None:
                     if edit.subject is not Subject.LEVEL:
                         edits.setdefault((incident, edit.subject, edit.base), set()).add(edit.value)
             case ReportCasualties(report, seen):
-                counts.setdefault((report.incident, seen), set()).add(report.count)
+                before = view.get(CasualtyReport, seen) if seen else None
+                if before is None or (report.occurred_at, report.id) > (before.occurred_at, before.id):
+                    counts.setdefault((report.incident, seen), set()).add(report.count)
             case SettleConflict(conflict):
                 settled.add(next((c.incident, c.subject) for c in conflicts if c.id == conflict))  # type: ignore[attr-defined]
                 moved |= {a for _, _, a in sent}

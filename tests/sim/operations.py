@@ -127,7 +127,7 @@ class Operator:
         if of is None:
             return None
         unit = self._one([*UNITS, None])
-        scope = UNITS[unit] if unit else self._one(set(UNITS.values()))
+        scope = UNITS[unit] if unit else self._one(UNITS.values())
         agency = scope.rpartition("/@")[2]
         sent = Assignment(new_id(), of.id, agency, Role.LEAD, unit, 240.0, scope=scope)
         tasks = [replace(task(of), agency=agency, gate=self.rng.random() < 0.3)]

@@ -31,7 +31,7 @@ class Platform:
         self.world, self.folder = world, folder
         self._realms = Realms(folder)
         self.service = Service(self._realms, Directory(world.people.pack, lambda: world.people.pack))
-        self.realm  # opened
+        assert self.realm  # opened
 
     @property
     def realm(self) -> Realm:
@@ -90,9 +90,10 @@ class Platform:
             since = query.get("since")
             waiting = Waiting(int(query["pending"]), since and _TIME.validate_json(json.dumps(since)))
         until = int(query["until"]) if "until" in query else None
+        floor = int(query["floor"]) if "floor" in query else None
         cursor, limit, bucket = int(query["cursor"]), int(query["limit"]), query.get("bucket")
-        page = self.service.pull(who, realm, cursor, limit, bucket=bucket, until=until, waiting=waiting)
-        if page.cursor not in self.world.ends:
+        page = self.service.pull(who, realm, cursor, limit, bucket=bucket, until=until, floor=floor, waiting=waiting)
+        if page.cursor not in self.world.ends and cursor <= page.cursor <= self.end():
             self.world.wrong("page cut", f"a page from {cursor} ended at {page.cursor}, inside a transaction")
         return page
 

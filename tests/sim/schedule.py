@@ -13,7 +13,7 @@ from random import Random
 from tests.sim import invariants
 from tests.sim.steps import ALWAYS, SOMETIMES
 from tests.sim.trouble import KINDS
-from tests.sim.world import Violation, World, Wrong, begin, world
+from tests.sim.world import Violation, World, Wrong, in_small_pieces, world
 
 Planted = Callable[[World], AbstractContextManager[object]]
 
@@ -44,8 +44,7 @@ def run(seed: int, planted: Planted = lambda world: nullcontext(), steps: int | 
     try:
         with world(folder, rng) as it:
             trace = it.trace
-            begin(it)
-            with planted(it):
+            with in_small_pieces(it), planted(it):
                 _play(it, rng, steps or rng.choice((20, 40, 70)))
         return Result(seed, None, tuple(trace))
     except Wrong as wrong:

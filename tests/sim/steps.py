@@ -121,7 +121,7 @@ def restore_platform(world: World, rng: Random) -> None:
     if world.platform_copies:
         at = rng.randrange(len(world.platform_copies))
         world.say(f"the platform is restored from copy {at}")
-        world.restore_platform(world.platform_copies[at])
+        world.restore_platform(*world.platform_copies[at])
 
 
 def clone(world: World, rng: Random) -> None:
@@ -187,6 +187,8 @@ def deal(world: World, rng: Random) -> None:
 def old_operation(world: World, rng: Random) -> None:
     """As the first version queued it: a town by its id alone, and a log without areas."""
     desk = _desk(world, rng)
+    if desk.actor.area not in world.people.pack.areas:
+        return  # the first version knew of no agencies' desks
     kinds = rng.choice((("raise",), ("open",), ("open", "note")))
     for kind in kinds:
         with desk.store.read() as view:

@@ -5,7 +5,7 @@ side exchanges with the platform above it. It goes beside `desks`, and its turns
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -55,7 +55,7 @@ class World:
         self.failures: list[str] = []  # exceptions that the client would only have logged
         self.ends: set[int] = {0}  # of the platform's transactions
         self.platform: Platform | None = None
-        self.platform_copies: list[Path] = []
+        self.platform_copies: list[tuple[Path, set[int]]] = []
         self.forked: set[str] = set()  # devices whose log went on in two databases: it cannot be one chain
         self.desks: list[Desk] = []
 
@@ -95,16 +95,14 @@ class World:
     def back_up_platform(self) -> None:
         path = self.folder / f"platform.copy{len(self.platform_copies)}"
         copy_database(self.platform_file, path)
-        self.platform_copies.append(path)
+        self.platform_copies.append((path, set(self.ends)))
 
-    def restore_platform(self, path: Path) -> None:
+    def restore_platform(self, path: Path, ends: set[int]) -> None:
         self.stop_platform()
         lay_down(path, self.platform_file)
         renew(self.platform_file)
+        self.ends = set(ends)
         self.start_platform()
-        assert self.platform
-        end = self.platform.end()
-        self.ends = {known for known in self.ends if known <= end}
 
     # What desks do
 
@@ -175,20 +173,29 @@ class World:
 
 @contextmanager
 def world(folder: Path, rng: Random) -> Iterator[World]:
-    """A world with little pages and little pushes, so that a schedule has many of them."""
+    """Desks that have signed in, and something to work with that all of them know."""
     it = World(folder, rng)
-    most, rows = rng.choice((1, 3, 200)), rng.choice((1, 4, 2000))
-    with ExitStack() as stack:
-        stack.enter_context(virtual(it.clock, rng))
-        stack.enter_context(patch.object(exchange, "MAX_OPERATIONS", most))
-        stack.enter_context(patch.object(exchange, "PAGE_ROWS", rows))
-        stack.callback(it.close)
-        it.open()
-        yield it
+    with virtual(it.clock, rng):
+        try:
+            it.open()
+            _begin(it)
+            yield it
+        finally:
+            it.close()
 
 
-def begin(it: World) -> None:
-    """Something to work with, known to all."""
+@contextmanager
+def in_small_pieces(it: World) -> Iterator[None]:
+    """Little pushes and little pages, so that a schedule has many of them."""
+    most, rows = it.rng.choice((1, 3, 200)), it.rng.choice((2, 12, 2000))
+    it.say(f"{most} operations in a push, {rows} rows in a page")
+    with patch.object(exchange, "MAX_OPERATIONS", most), patch.object(exchange, "PAGE_ROWS", rows):
+        for desk in it.desks:
+            desk.exchange._most = dict.fromkeys(desk.exchange._most, most)
+        yield
+
+
+def _begin(it: World) -> None:
     first = it.desks[0]
     for kind in ("open", "open", "raise", "dispatch", "casualties"):
         with first.store.read() as view:
@@ -197,4 +204,4 @@ def begin(it: World) -> None:
     it.settle_down()
 
 
-__all__ = ["Violation", "World", "Wrong", "begin", "world"]
+__all__ = ["Violation", "World", "Wrong", "in_small_pieces", "world"]
