@@ -61,6 +61,7 @@ TAGS = [
     {"name": "sign-in", "description": "One token for one user, device and realm."},
     {"name": "sync", "description": "What desks and the platform say to each other."},
     {"name": "attachments", "description": "Photos and clips, part by part, under the hash of their bytes."},
+    {"name": "catalogue", "description": "The cameras of a whole city, in parts that are named by their hash."},
     {"name": "watch", "description": "How the platform and its desks are, for the page at `/`."},
     {"name": "running", "description": "For those and that which keep the platform running. No token."},
 ]

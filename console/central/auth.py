@@ -130,7 +130,7 @@ def _meet(tx: Tx, incarnation: str, request: LoginRequest, scopes: list[str], no
     """The desk is who it says it is: it knows the nonce of its last sign-in, or of one whose reply was lost."""
     table = tables.desk
     known = tx.connection.execute(select(table).where(table.c.device == request.device).with_for_update()).first()
-    if known and known.version > 1:  # the first version had no nonces
+    if known and known.nonce:  # the first version had none
         stranger = known.nonce not in (request.nonce, request.next_nonce)
         # a platform restored from a backup does not know the last nonce: it believes once
         if request.next_nonce is None or (stranger and known.incarnation == incarnation):

@@ -90,12 +90,14 @@ def add_route(
     Place = Annotated[Realm, Depends(place)]  # noqa: N806
     at_work = Lock()
     told = {401: "No valid token.", 403: "For the command of the whole tree.", 409: "Another import is going on."}
-    told |= {413: "Longer than 1 GiB.", 422: "The file, or every line of it, cannot be used."}
+    told |= {408: "The file did not come to its end.", 413: "Longer than 1 GiB."}
+    told |= {422: "The file, or every line of it, cannot be used.", 503: "The database is away or busy."}
+    told |= {507: "The disk is full."}
     refused: dict[int | str, dict[str, Any]] = {
         status: {"model": Told, "description": text} for status, text in told.items()
     }
 
-    @app.put("/v1/catalogue", response_model=Imported, responses=refused)
+    @app.put("/v1/catalogue", tags=["catalogue"], response_model=Imported, responses=refused)
     async def put_catalogue(request: Request, who: Who, realm: Place) -> Any:
         """Make the CSV file in the body the catalogue, all of it: UTF-8 with a header.
 
@@ -116,7 +118,7 @@ def add_route(
             first = wrong.problems[0]
             return _problem(422, "files_wrong", f"line {first.line}: {first.message.en}")
         except ClientDisconnect:
-            return _problem(408, "slow", "The file did not come to its end.")
+            return _problem(408, "slow", told[408])
         finally:
             at_work.release()
         realm.tell()

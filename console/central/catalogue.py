@@ -23,6 +23,7 @@ from console.store.catalogue import camera as kept
 from console.store.catalogue import part as published
 from console.store.queries import Tx, View
 from console.store.store import Store
+from console.sync.messages import Problem
 from console.sync.parts import MAX_BYTES, MAX_ROWS, Manifest, Part, pack, unpack
 
 SLICE_ROWS, SWEEP_ROWS = 2000, 20_000  # others write in between
@@ -165,9 +166,13 @@ def add_routes(
     """Add the catalogue to the API. `scopes` are the paths of the areas that a caller may see."""
     Who = Annotated[Caller, Depends(who)]  # noqa: N806
     Place = Annotated[Realm, Depends(place)]  # noqa: N806
-    refused: dict[int | str, dict[str, Any]] = {401: {"description": "No valid token."}}
+    told = {401: "No valid token.", 403: "No role in this realm any more.", 422: "Not as it is described here."}
+    told |= {503: "The database is away or busy.", 507: "The disk is full."}
+    refused: dict[int | str, dict[str, Any]] = {
+        status: {"model": Problem, "description": text} for status, text in told.items()
+    }
 
-    @app.get("/v1/catalogue", response_model=Manifest, responses=refused)
+    @app.get("/v1/catalogue", tags=["catalogue"], response_model=Manifest, responses=refused)
     def get_catalogue(who: Who, realm: Place) -> Manifest:
         """The parts of the catalogue of cameras that the caller may have, each named by its SHA-256."""
         with realm.store.read() as view:
@@ -175,12 +180,13 @@ def add_routes(
 
     @app.get(
         "/v1/catalogue/{sha}",
+        tags=["catalogue"],
         response_class=Response,
         responses={
             **refused,
             200: {"content": {"application/gzip": {}}},
             304: {"description": "The caller has it."},
-            404: {"description": "Not in the caller's catalogue now."},
+            404: {"model": Problem, "description": "Not in the caller's catalogue now."},
         },
     )
     def get_part(sha: str, request: Request, who: Who, realm: Place) -> Response:

@@ -172,32 +172,29 @@ def _stage(tx: Tx, store: Store, page: Page) -> Applied:
     values = [{"table": item.table, "id": item.id, "body": item.row} for item in page.rows if item.table != _CAMERAS]
     if values:
         tx.upsert(tables.staged, values)
-    _outcomes(tx, page)
+    _touched, said = _outcomes(tx, page)
     if page.cursor < page.head:
         tx.set_setting(ANEW, {"cursor": page.cursor, "floor": anew.get("floor", page.floor)})
-        return cameras
+        return _together(cameras, _rebase(tx, store, _unseen(tx, said, page.scopes), frozenset()))
     tx.set_setting(ANEW, None)
     tx.set_setting(CURSOR, page.cursor)
     staged = tables.staged
     rows = [FeedRow(table=table, id=id, row=body) for table, id, body in tx.connection.execute(select(staged))]
     tx.connection.execute(delete(staged))
-    found = replace_all(tx, store, rows, None)
+    return _together(cameras, replace_all(tx, store, rows, None))
+
+
+def _together(cameras: Applied, found: Applied) -> Applied:
     return replace(found, rows=(*cameras.rows, *found.rows), gone=(*cameras.gone, *found.gone))
 
 
 def replace_all(tx: Tx, store: Store, rows: Sequence[FeedRow], bucket: str | None) -> Applied:
-    """These are all the rows of a bucket, or of everything: others that are here go.
-
-    What this device wrote in its log stays, unless its place is out of scope by now.
-    """
+    """These are all the rows of a bucket, or of everything: others that are here go."""
     there = {(item.table, item.id) for item in rows if item.row is not None}
-    own, scopes = store.device, tx.setting(SCOPES, ())
     missing = [
         FeedRow(table=table, id=id, row=None)
-        for (table, id), (row, paths) in platform_rows(tx, store).items()
-        if (table, id) not in there
-        and (bucket is None or bucket in paths)
-        and not (isinstance(row, Entry) and row.device == own and visible(paths, scopes))
+        for (table, id), (_, paths) in platform_rows(tx, store).items()
+        if (table, id) not in there and (bucket is None or bucket in paths)
     ]
     return _rebase(tx, store, [*missing, *rows], frozenset(tx.connection.scalars(select(tables.base_row.c.key))))
 

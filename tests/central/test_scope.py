@@ -22,6 +22,8 @@ from console.domain.alarm import FilterReason
 from console.domain.area import Grant, Right, visible
 from console.domain.assignment import Status
 from console.domain.attachment import Attachment
+from console.domain.camera import Camera
+from console.domain.catalogue import PutCameras, RemoveCameras
 from console.domain.conflict import By, Casualties, CasualtyReport, Subject
 from console.domain.indicator import Reading
 from console.domain.level import Level
@@ -114,6 +116,8 @@ RIGHTS = {
     "incident.casualties":  ("command", "sent"),
     "incident.attach":      ("command", "sent"),
     "reading.add":          ("anywhere",),
+    "camera.put":           ("command",),
+    "camera.remove":        ("command",),
     "lane.void":            ("everyone",),
 }  # fmt: skip
 
@@ -125,6 +129,7 @@ class Scene:
         self.centre, self.place, self.n = centre, place, 0
         self.known, self.raised = replace(incident(), area=place), replace(alarm(), area=place)
         self.ticked, self.edit = task(self.known), self.edited("!")
+        self.camera = Camera(new_id(), WHO, "road", HERE, "rtsp://10.0.0.1/main", area=place)
         self.sent = assignment(self.known, scope=FIRE if SENT[place] else "")
         commander = "city"
         for operation in (
@@ -132,6 +137,7 @@ class Scene:
             OpenIncident(self.known, WHO),
             Dispatch(self.known.id, "fire", WHO, None, (self.sent,), (self.ticked,)),
             EditIncident(self.known.id, (self.edit,)),
+            PutCameras((self.camera,)),
         ):
             assert self.by(commander, operation) is None
 
@@ -177,6 +183,8 @@ class Scene:
                 Attachment(new_id(), known.id, "0" * 64, "a.jpg", "image/jpeg", 1, BY)
             ),
             "reading.add": lambda: AddReadings((Reading("river", START, 1.0),)),
+            "camera.put": lambda: PutCameras((replace(self.camera, name=Label(new_id(), "")),)),
+            "camera.remove": lambda: RemoveCameras((self.camera.id,)),
             "lane.void": LeaveOut,
         }
 

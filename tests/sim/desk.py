@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from console.domain.errors import KnownError
-from console.domain.operation import Actor, Lane, Operation
+from console.domain.operation import Actor, Operation
 from console.store import tables
 from console.store.queries import Tx
 from console.store.store import Store
@@ -116,21 +116,20 @@ class Desk:
     def perform(self, operation: Operation, actor: Actor | None = None) -> Acked:
         """Raises `Refused`."""
         outbox.perform(self.store, operation, actor or self.actor)
-        return self._acknowledged(operation.LANE)
+        return self._acknowledged()
 
     def resend(self, id: str) -> Acked:
         inbox.resend(self.store, id, self.actor)
-        return self._acknowledged("command")
+        return self._acknowledged()
 
     def discard(self, id: str) -> Acked:
         inbox.discard(self.store, id, self.actor, "no more")
-        return self._acknowledged("command")
+        return self._acknowledged()
 
-    def _acknowledged(self, lane: Lane) -> Acked:
+    def _acknowledged(self) -> Acked:
         table = tables.outbox
         with self.store.read() as view:
-            query = select(table.c.body).where(table.c.lane == lane).order_by(table.c.n.desc()).limit(1)
-            body = view.connection.scalar(query)
+            body = view.connection.scalar(select(table.c.body).order_by(table.c.sequence.desc()).limit(1))
         if body is None or json.loads(body)["id"] in self.acked:
             self.world.wrong("not queued", f"{self.name} did something that is in no outbox")
             return Acked("", "", "{}", ())

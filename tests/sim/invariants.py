@@ -92,7 +92,7 @@ def _nothing_beside(world: "World", desk: "Desk") -> None:
     scopes = desk.setting(rebase.SCOPES)
     with desk.store.read() as view:
         for key, (_row, paths) in rebase.platform_rows(view, desk.store).items():
-            if "" not in paths and not visible(paths, scopes):
+            if key[0] != "entry" and not visible(paths, scopes):  # an entry may be of an incident on its way in
                 world.wrong("outside its scope", f"{desk.name} still has {key}")
 
 
@@ -104,13 +104,24 @@ def quiet(world: "World", desk: "Desk") -> bool:
 
 
 def compared(world: "World", desk: "Desk") -> None:
-    """In a quiet world there is nothing to mend."""
+    """In a quiet world there is nothing to mend.
+
+    Except for what this desk wrote about an incident that it does not see: it cannot know where that is seen.
+    """
     mine = rebase.own_sums(desk.store)
     assert mine is not None
     theirs = Check.model_validate_json(desk.call("GET", f"/v1/check?cursor={mine.cursor}"))
     paths = sorted(mine.sums.keys() | (theirs.buckets or {}).keys())
     if mine.sums != theirs.buckets:
-        world.wrong("sums differ", f"{desk.name} in a quiet world: {unlike(world, desk, paths)}")
+        with desk.store.read() as view:
+            own = {entry.id for entry in view.chain(desk.store.device) if entry.note.incident}
+        said = unlike(world, desk, paths)
+        if not all("has ('entry'" in one and any(id in one for id in own) for one in said.split(" | ")):
+            world.wrong("sums differ", f"{desk.name} in a quiet world: {said}")
+        desk.exchange.check(desk.call, lambda: rebase.own_sums(desk.store))
+        again = rebase.own_sums(desk.store)
+        assert again is not None
+        mine = again
     if said := desk.exchange.check(desk.call, lambda: mine):
         world.wrong("sums differ", f"{desk.name} mended {said} in a quiet world")
 
@@ -205,6 +216,8 @@ def _same(world: "World", desk: "Desk", view: View) -> None:
             world.wrong("diverged", f"{desk.name} {key}: {here.get(key)} for {row}")
     there = {key: row for key, row in there.items() if key[0] != "reading"}
     here = {key: row for key, row in here.items() if key[0] != "reading"}
+    # an entry of the first version has no place: a desk keeps those that it wrote
+    here = {key: row for key, row in here.items() if key in there or key[0] != "entry" or row.area}
     if there != here:
         beside = [key for key, row in here.items() if key not in there and _hidden(row, view, scopes)]
         world.wrong("outside its scope" if beside else "diverged", f"{desk.name}: {oracle.difference(there, here)}")
