@@ -17,6 +17,7 @@ from console.central import auth, feed, push
 from console.domain import merging, operation
 from console.domain.operation import LeaveOut
 from console.store import tables
+from console.store.draft import Draft
 from console.sync import exchange, handshake, outbox, rebase
 from console.sync.outbox import Applied
 from console.sync.pace import Watchdog
@@ -210,9 +211,10 @@ def _(_world: World) -> Iterator[None]:
 
 
 swap("the row underneath is not kept", "last-write-wins caches: there is nothing to go back to",
-     (outbox, "overlay", lambda tx, rows: tx.put(*rows)), (rebase, "overlay", lambda tx, rows: tx.put(*rows)))  # fmt: skip
+     (outbox, "overlay", lambda tx, rows, removed=(): tx.put(*rows)),
+     (rebase, "overlay", lambda tx, rows, removed=(): tx.put(*rows)))  # fmt: skip
 swap("what is pending is not done again", "CouchDB-style pull over local edits: the operator's work flickers away",
-     (rebase, "_replay", lambda tx, store, sequences: []))  # fmt: skip
+     (rebase, "_replay", lambda tx, store, sequences: Draft(tx)))  # fmt: skip
 
 
 @bug("done again for all but one", "incremental view maintenance with a missing dependency")
@@ -377,7 +379,7 @@ def _(_world: World) -> Iterator[None]:
 # Scope
 
 swap("rows stay when their scope is lost", "mobile apps after a role change",
-     (rebase, "_rescope", lambda tx, store, scopes: rebase._begin_anew(tx) or Applied()))  # fmt: skip
+     (rebase, "_rescope", lambda tx, store, scopes: rebase.fetch_anew(tx) or Applied()))  # fmt: skip
 
 
 @bug("backfill without the scope", "sync rules that filter live changes, and not the snapshot")

@@ -131,7 +131,8 @@ def restless(world: "World", desk: "Desk") -> str:
     assert world.platform
     at, end = rebase.cursor(desk.store), world.platform.end()
     waiting = outbox.pending(desk.store)
-    return f"{desk.name} ({desk.line.state.link.value}): pending {waiting}, anew {desk.setting(rebase.ANEW)}, at {at} of {end}"
+    anew = desk.setting(rebase.ANEW)
+    return f"{desk.name} ({desk.line.state.link.value}): pending {waiting}, anew {anew}, at {at} of {end}"
 
 
 def when_quiet(world: "World") -> None:
