@@ -24,26 +24,41 @@ ROOT = Path(__file__).resolve().parent.parent
 KEY = bytes(range(32))
 SERVE = (
     "import sys, pathlib; from console.central.server import serve; from tests.support_pack import make_pack;"
-    "serve(pathlib.Path(sys.argv[1]), make_pack(), port=int(sys.argv[2]), parent=int(sys.argv[3]))"
+    "from console.central.server import Above; from tests.support_pack import PASSWORD;"
+    "above = Above(sys.argv[4], 'relay', PASSWORD) if len(sys.argv) > 4 else None;"
+    "serve(pathlib.Path(sys.argv[1]), make_pack(), port=int(sys.argv[2]), parent=int(sys.argv[3]), above=above)"
 )
+LOUD = SERVE.replace("parent=int(sys.argv[3])", 'parent=int(sys.argv[3]), log_level="debug"')
 T = TypeVar("T")
 
 
 class Platform:
-    """Started at once; `kill` is SIGKILL, `start` again takes the same port."""
+    """Started at once; `kill` is SIGKILL, `start` again takes the same port.
 
-    def __init__(self, data: Path) -> None:
-        self.data = data
+    With `above` it is a relay; with `log` it writes there all it can.
+    """
+
+    def __init__(self, data: Path, above: str | None = None, log: Path | None = None) -> None:
+        self.data, self.above, self.log = data, above, log
         self.port = 0
         self.start()
 
     def start(self) -> None:
+        code = LOUD if self.log else SERVE
+        errors = self.log.open("a") if self.log else None
         self.process = subprocess.Popen(
-            [sys.executable, "-W", "error", "-c", SERVE, str(self.data), str(self.port), str(os.getpid())],
+            [
+                *(sys.executable, "-W", "error", "-c", code),
+                *(str(self.data), str(self.port), str(os.getpid())),
+                *([self.above] if self.above else []),
+            ],
             cwd=ROOT,
             stdout=subprocess.PIPE,
+            stderr=errors,
             text=True,
         )
+        if errors:
+            errors.close()
         assert self.process.stdout
         self.port = json.loads(self.process.stdout.readline())["port"]
 

@@ -4,20 +4,23 @@ import json
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 import resources
 from console import __version__
+from console.central import feed
 from console.desk.files import DeskFiles
 from console.domain.log import Kind, Note
 from console.domain.operation import Actor, WriteNote
 from console.domain.words import Label
-from console.store import tables
+from console.store import catalogue, tables
 from console.store.store import Store
 from console.sync.outbox import perform
+from tests.support_pack import OTHER, PASSWORD, TOWN
+from tests.support_platform import Platform, api
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAVY = ("PySide6", "sqlalchemy", "numpy", "requests", "fastapi", "weasyprint", "av", "pydantic")
@@ -47,7 +50,7 @@ def test_a_question_is_answered_without_anything_heavy(arguments: list[str]) -> 
 
 def test_every_command_has_a_word_of_help() -> None:
     shown = yiping("--help").stdout
-    for command in ("demo", "desk", "wall", "central", "drill", "check", "bench"):
+    for command in ("demo", "desk", "wall", "central", "drill", "check", "import", "bench"):
         assert command in shown
         assert yiping(command, "--help").returncode == 0
     assert yiping("no-such-command").returncode == 2
@@ -150,3 +153,70 @@ def test_a_benchmark_that_is_none_names_those_there_are() -> None:
 @pytest.mark.parametrize("speed", ["-1", "61", "fast"])
 def test_a_speed_that_is_none(speed: str) -> None:
     assert yiping("drill", "run", "typhoon-flood", "--speed", speed).returncode == 2
+
+
+HEAD = "id,name_zh,kind,lon,lat,main_url,area"
+
+
+def a_list(folder: Path, *areas: str) -> Path:
+    file = folder / "cameras.csv"
+    rows = [f"c{n},东桥{n}号,road,104.06,30.67,rtsp://h/{n},{area}" for n, area in enumerate(areas)]
+    file.write_text("\n".join([HEAD, *rows]) + "\n", "utf-8")
+    return file
+
+
+def import_(file: Path, *more: str | Path) -> "subprocess.CompletedProcess[str]":
+    return yiping("import", "cameras", file, *more, "--password", PASSWORD, "--lang", "en")
+
+
+def test_cameras_are_imported_while_the_platform_runs(tmp_path: Path) -> None:
+    platform = Platform(tmp_path / "data")
+    try:
+        through = ("--platform", platform.url, "--user", "city")
+        with api(platform.url) as town, api(platform.url, "w", user="city") as city:
+            ended = import_(a_list(tmp_path, TOWN, OTHER, "chengdu/nowhere", TOWN), *through)
+            assert (ended.returncode, ended.stderr) == (1, "")
+            refused, counts = ended.stdout.splitlines()
+            assert refused.startswith("cameras.csv:4: ") and "chengdu/nowhere" in refused
+            assert counts == "3 路视频 cameras, 2 个分片 parts, 1 行未收 lines refused"
+            for http, areas in ((town, [TOWN]), (city, [TOWN, OTHER])):
+                parts = http.get(f"{platform.url}/v1/catalogue", timeout=10).json()["parts"]
+                assert sorted(part["area"] for part in parts) == sorted(areas)
+            ended = import_(a_list(tmp_path, TOWN), *through)
+            assert (ended.returncode, ended.stdout.split()[0]) == (0, "1")
+            for wrong in ("leader", "u1"):
+                ended = import_(a_list(tmp_path, TOWN, TOWN), *through[:3], wrong)
+                assert ended.returncode == 2 and "Traceback" not in ended.stderr
+            (tmp_path / "cameras.csv").write_text(f"{HEAD}\nnothing\n", "utf-8")
+            ended = import_(tmp_path / "cameras.csv", *through)  # would leave nothing
+            assert ended.returncode == 2 and "2" in ended.stderr
+            ended = import_(a_list(tmp_path, TOWN, TOWN), "--data", tmp_path / "data")
+            assert ended.returncode == 2 and "--platform" in ended.stderr
+            manifest = city.get(f"{platform.url}/v1/catalogue", timeout=10).json()
+            assert [part["rows"] for part in manifest["parts"]] == [1]
+    finally:
+        platform.kill()
+
+
+def test_an_import_holds_nothing_back_in_the_feed(tmp_path: Path) -> None:
+    platform = Platform(tmp_path / "data")
+    try:
+        assert import_(a_list(tmp_path, TOWN), "--platform", platform.url, "--user", "city").returncode == 0
+    finally:
+        platform.kill()
+    store = Store.open(tmp_path / "data" / "live.db", None, side="platform")
+    with store.begin() as tx:
+        feed.forget(tx, datetime.now(UTC), timedelta(days=30))
+        assert tx.setting(feed.FLOOR) == feed.end(tx) > 0
+    store.close()
+
+
+def test_cameras_are_imported_while_the_platform_is_stopped(tmp_path: Path) -> None:
+    file = a_list(tmp_path, "dongguan/houjie", "dongguan/houjie", "no/such")
+    ended = import_(file, "--data", tmp_path / "data", "--pack", "dongguan-houjie")
+    assert (ended.returncode, ended.stderr) == (1, "")
+    assert ended.stdout.splitlines()[-1].startswith("2 ")
+    store = Store.open(tmp_path / "data" / "live.db", None, side="platform")
+    with store.read() as view:
+        assert {one.id for one in catalogue.every(view)} == {"c0", "c1"}
+    store.close()

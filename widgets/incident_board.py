@@ -28,6 +28,7 @@ class IncidentRow:
     incident: Incident
     assignments: tuple[Assignment, ...]
     agencies: tuple[Label, ...]
+    undecided: bool = False  # two said different things about it that someone must decide
 
 
 class IncidentBoard(QWidget):
@@ -155,6 +156,7 @@ class IncidentBoard(QWidget):
             detail=self._detail(row),
             alert=alert,
             alert_role=alert_role,
+            undecided=self.tr("待裁定") if row.undecided else "",
             right=right,
             right_role=role,
             mark=incident.level if incident.open else None,
@@ -202,7 +204,8 @@ if __name__ == "__main__":
         made = IncidentBoard()
         crew = (samples.AGENCIES["water"], samples.AGENCIES["fire"])
         given = [
-            IncidentRow(each, samples.ASSIGNMENTS if each.number == 34 else (), crew) for each in samples.INCIDENTS
+            IncidentRow(each, samples.ASSIGNMENTS if each.number == 34 else (), crew, each.number in (34, 31))
+            for each in samples.INCIDENTS
         ]
         made.show_incidents(given, samples.NOW)
         made.select("i34")

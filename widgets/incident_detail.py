@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from console.domain.conflict import Casualties, Subject
 from console.domain.errors import Refused
 from console.domain.incident import Incident, Task, check, close
 from console.domain.log import Entry
@@ -10,6 +11,8 @@ from console.domain.phrases import say
 from console.domain.proposal import Proposal
 from console.domain.words import Label
 from widgets.assignment_table import AssignmentRow
+from widgets.attachment_list import AttachmentRow
+from widgets.conflict_card import ConflictRow
 from widgets.lang import language
 
 
@@ -24,6 +27,18 @@ class IncidentDetail:
     proposal: Proposal | None
     agencies: Mapping[str, Label]
     chain_whole: bool
+    conflicts: tuple[ConflictRow, ...] = ()
+    casualties: Casualties | None = None
+    files: tuple[AttachmentRow, ...] = ()
+
+    @property
+    def undecided(self) -> bool:
+        """待裁定."""
+        return any(row.conflict.grave for row in self.conflicts)
+
+    @property
+    def disputed_casualties(self) -> bool:
+        return any(row.conflict.grave and row.conflict.subject is Subject.CASUALTIES for row in self.conflicts)
 
 
 def refusal_to_check(detail: IncidentDetail) -> str:

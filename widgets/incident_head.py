@@ -6,9 +6,11 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from console.domain.conflict import Casualties
 from console.domain.incident import Incident
+from console.domain.merging import told
 from widgets.lang import show
-from widgets.paint import elide, face, ink, paint_mark
+from widgets.paint import elide, face, ink, paint_mark, paint_split_word, split_width
 from widgets.times import clock_seconds, lasting, span, time_left, used, used_role
 
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
@@ -26,16 +28,18 @@ class _Line(QWidget):
 
 
 class HeadLine(_Line):
-    """I34 河道水位超警 · 立沙桥, and ▲ 橙色 at the right."""
+    """I34 河道水位超警 · 立沙桥, and ◐ 待裁定 and ▲ 橙色 at the right."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._incident: Incident | None = None
+        self._undecided = False
 
-    def show_incident(self, incident: Incident) -> None:
-        if incident != self._incident or self.title() != self.accessibleName():
-            self._incident = incident
-            self.setAccessibleName(self.title())
+    def show_incident(self, incident: Incident, undecided: bool = False) -> None:
+        shown = (incident, undecided)
+        if shown != (self._incident, self._undecided) or self.title() != self.toolTip():
+            self._incident, self._undecided = shown
+            self.setAccessibleName(" ".join(filter(None, (self.title(), self.tr("待裁定") if undecided else ""))))
             self.setToolTip(self.title())
             self.update()
 
@@ -64,9 +68,13 @@ class HeadLine(_Line):
         side = body.metrics.ascent() * 0.8
         mark = QRectF(inside.right() - width - side - 6, inside.center().y() - side / 2, side, side)
         paint_mark(painter, mark, level)
+        room = inside.width() - width - side - 20
+        if self._undecided:
+            word = self.tr("待裁定")
+            room -= split_width(word) + 12
+            paint_split_word(painter, inside.left() + room + 8, inside, word)
         painter.setFont(title.font)
         painter.setPen(ink("strong"))
-        room = inside.width() - width - side - 20
         painter.drawText(inside, _LEFT, elide(self.title(), title.metrics, room))
         painter.fillRect(0, self.height() - 1, self.width(), 1, ink("hairline"))
 
@@ -124,6 +132,56 @@ class FactLine(_Line):
         painter.setFont(bold.font)
         painter.setPen(ink(role))
         painter.drawText(inside, _LEFT, left)
+
+
+class CasualtyLine(_Line):
+    """伤亡 亡 1 伤 3 失联 0 被困 2, marked while two counts disagree. Hidden when nothing was reported."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._given: tuple[Casualties | None, bool] = (None, False)
+        self.hide()
+
+    def show_count(self, count: Casualties | None, disputed: bool) -> None:
+        self._given = (count, disputed)
+        self.setAccessibleName(" ".join(filter(None, self.words())))
+        self.setVisible(count is not None)
+        self.update()
+
+    def words(self) -> tuple[str, str, str]:
+        """伤亡, the count, and 待裁定 where it is so."""
+        count, disputed = self._given
+        said = show(told(count)) if count is not None else ""
+        return self.tr("伤亡"), said, self.tr("待裁定") if disputed else ""
+
+    def sizeHint(self) -> QSize:
+        return QSize(160, face().metrics.height() + 8)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        name, said, word = self.words()
+        quiet, bold = face("quiet"), face("body", bold=True)
+        inside = QRectF(self.rect()).adjusted(12, 0, -12, 0)
+        disputed = bool(word)
+        if bold.metrics.horizontalAdvance(said) > inside.width() - split_width(word) - 12:
+            word, bold = "", face("quiet", bold=True)  # the mark alone: the figures say more
+        room = inside.width() - (split_width(word) + 12 if disputed else 0)
+        named = quiet.metrics.horizontalAdvance(name) + 8
+        if bold.metrics.horizontalAdvance(said) + named <= room:  # the figures say it alone where there is no room
+            painter.setFont(quiet.font)
+            painter.setPen(ink("quiet"))
+            painter.drawText(inside, _LEFT, name)
+            inside.setLeft(inside.left() + named)
+            room -= named
+        said = elide(said, bold.metrics, room)
+        painter.setFont(bold.font)
+        painter.setPen(ink("strong"))
+        painter.drawText(inside, _LEFT, said)
+        if disputed:
+            paint_split_word(painter, inside.left() + bold.metrics.horizontalAdvance(said) + 12, inside, word)
 
 
 if __name__ == "__main__":

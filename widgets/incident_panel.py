@@ -1,19 +1,25 @@
 """One incident as one works it: stage, time left, who is where, what to do, what to press, what was said."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from uuid import uuid4
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from console.domain.incident import Stage
+from console.domain.place import Point
 from console.domain.proposal import Proposal
 from widgets.assignment_table import AssignmentRow, AssignmentTable
+from widgets.attachment_list import AttachmentList
+from widgets.casualty_form import CasualtyForm
+from widgets.conflict_card import ConflictStack
 from widgets.flow import FlowLayout
 from widgets.incident_detail import IncidentDetail, refusal_to_check, refusal_to_close
-from widgets.incident_head import FactLine, HeadLine
+from widgets.incident_edit import IncidentEdit
+from widgets.incident_head import CasualtyLine, FactLine, HeadLine
 from widgets.keycap import KeyButton
 from widgets.log_view import LogView
 from widgets.note_line import NoteLine
@@ -22,49 +28,9 @@ from widgets.proposal_view import ProposalView
 from widgets.section import Section
 from widgets.stage_track import StageTrack
 from widgets.task_list import TaskList
+from widgets.work_area import WorkArea
 
 __all__ = ["AssignmentRow", "IncidentDetail", "IncidentPanel"]
-
-
-class _Work(QScrollArea):
-    """What is between the head and the buttons: as tall as its content, scrolled when there is no room."""
-
-    def __init__(self, body: QWidget, inside: QVBoxLayout) -> None:
-        super().__init__()
-        self._inside = inside
-        self.setWidget(body)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.viewport().setAutoFillBackground(False)
-        body.setAutoFillBackground(False)
-        body.installEventFilter(self)
-
-    def sizeHint(self) -> QSize:
-        layout = self._inside
-        width = max(self.width(), 200)
-        tall = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()
-        return QSize(200, tall)
-
-    def settle(self) -> None:
-        """Take the height of the content now, not one event later."""
-        self._inside.activate()
-        self.updateGeometry()
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(160, min(self.sizeHint().height(), 90))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.LayoutRequest:
-            self.updateGeometry()
-        return super().eventFilter(watched, event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if event.oldSize().width() != event.size().width():
-            self.updateGeometry()
 
 
 class _Empty(QWidget):
@@ -86,10 +52,19 @@ class IncidentPanel(QWidget):
     reportRequested = Signal()
     wallRequested = Signal()
     unitToggled = Signal(str)
+    conflictTaken = Signal(str, str)  # conflict, "kept" or "other"
+    placesWanted = Signal(str)  # the conflict whose two places the map is to show
+    edited = Signal(str, object)  # incident, list of Edit
+    pickRequested = Signal()  # the next click on the map is the place of the edited incident: `set_position`
+    casualtiesReported = Signal(str, object, object)  # incident, Casualties, when it was so
+    attachRequested = Signal()
+    attachmentOpened = Signal(str)
     draftChanged = Signal()  # what is typed and not sent is different now
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, new_id: Callable[[], str] = lambda: str(uuid4())) -> None:
+        """`new_id` makes the ids of edits."""
         super().__init__(parent)
+        self._new_id = new_id
         self._detail: IncidentDetail | None = None
         self._now: datetime | None = None
         self._drafts: dict[str, str] = {}
@@ -105,10 +80,16 @@ class IncidentPanel(QWidget):
         self._head = HeadLine(self)
         self._track = StageTrack(self)
         self._facts = FactLine(self)
+        self._hurt = CasualtyLine(self)
+        self._edit = IncidentEdit(self._new_id, self)
+        self._count = CasualtyForm(self)
+        self._conflicts = ConflictStack(self)
         self._table = AssignmentTable(self)
         self._offer = ProposalView(self)
         self._task_head = Section(self)
         self._tasks = TaskList(self)
+        self._file_head = Section(self)
+        self._files = AttachmentList(self)
         self._log_head = Section(self)
         self._log = LogView(self)
         self._note = NoteLine(self)
@@ -118,7 +99,18 @@ class IncidentPanel(QWidget):
         self._close = KeyButton("J")
         self._wall = KeyButton("W")
         self._report = KeyButton("P")
+        self._change = KeyButton("E")
+        self._hurt_button = KeyButton("U")
+        self._attach = KeyButton("T")
         self._note_hint = self._log_head.add_hint("N", "", self.focus_note)
+        self._conflicts.taken.connect(self.conflictTaken)
+        self._conflicts.placesWanted.connect(self.placesWanted)
+        self._edit.edited.connect(self.edited)
+        self._edit.pickRequested.connect(self.pickRequested)
+        self._count.reported.connect(self.casualtiesReported)
+        for form in (self._edit, self._count):
+            form.left.connect(self._form_left)
+        self._files.opened.connect(self.attachmentOpened)
         self._table.statusSet.connect(self.statusSet)
         self._tasks.ticked.connect(self.taskTicked)
         self._offer.toggled.connect(self._toggle)
@@ -130,12 +122,14 @@ class IncidentPanel(QWidget):
         inner = QVBoxLayout(work)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(0)
-        for part in (self._table, self._offer, self._task_head, self._tasks):
+        parts = (self._edit, self._count, self._conflicts, self._table, self._offer)
+        for part in (*parts, self._task_head, self._tasks, self._file_head, self._files):
             inner.addWidget(part)
         inner.addStretch(1)
         buttons = FlowLayout()
         buttons.setContentsMargins(12, 6, 12, 6)
-        for button in (self._send, self._more, self._check, self._close, self._wall, self._report):
+        work_on = (self._send, self._more, self._check, self._close)
+        for button in (*work_on, self._change, self._hurt_button, self._attach, self._wall, self._report):
             buttons.addWidget(button)
         page = QWidget(self)
         self._column = column = QVBoxLayout(page)
@@ -144,7 +138,8 @@ class IncidentPanel(QWidget):
         column.addWidget(self._head)
         column.addWidget(self._track)
         column.addWidget(self._facts)
-        self._work = _Work(work, inner)
+        column.addWidget(self._hurt)
+        self._work = WorkArea(work, inner)
         column.addWidget(self._work)
         column.addLayout(buttons)
         column.addWidget(self._log_head)
@@ -166,6 +161,9 @@ class IncidentPanel(QWidget):
             (self._close, self.closeRequested.emit),
             (self._wall, self.wallRequested.emit),
             (self._report, self.reportRequested.emit),
+            (self._change, self.edit),
+            (self._hurt_button, self.count_casualties),
+            (self._attach, self.attachRequested.emit),
         ):
             button.clicked.connect(slot)
             QShortcut(QKeySequence(button.key()), self, button.click, context=inside)
@@ -173,6 +171,7 @@ class IncidentPanel(QWidget):
         for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             QShortcut(QKeySequence(key), self, self._enter, context=inside)
         QShortcut(QKeySequence("N"), self, self.focus_note, context=inside)
+        QShortcut(QKeySequence("D"), self, self.decide, context=inside)
 
     def show_incident(self, detail: IncidentDetail | None, now: datetime | None) -> None:
         """Show an incident, or nothing. A draft note and the units picked by hand are kept."""
@@ -183,10 +182,14 @@ class IncidentPanel(QWidget):
             return
         incident = detail.incident
         self._stack.setCurrentIndex(1)
-        self._head.show_incident(incident)
+        self._head.show_incident(incident, detail.undecided)
         self._head.setVisible(self._head_shown)
         self._track.show_stage(incident.stages, incident.stage)
         self._facts.show_incident(incident, now)
+        self._hurt.show_count(detail.casualties, detail.disputed_casualties)
+        self._edit.turn_to(incident.id)
+        self._count.turn_to(incident.id)
+        self._conflicts.show_conflicts(detail.conflicts)
         self._table.show_assignments(detail.assignments, now)
         self._table.setVisible(bool(detail.assignments))
         if detail.proposal is None:
@@ -196,6 +199,7 @@ class IncidentPanel(QWidget):
             self._offer.show_proposal(proposal, detail.agencies)
         self._offer.setVisible(proposal is not None)
         self._show_tasks(detail, now)
+        self._show_files(detail)
         self._log.show_entries(detail.entries, detail.chain_whole)
         self._allow(detail)
         self._retitle(detail)
@@ -231,6 +235,34 @@ class IncidentPanel(QWidget):
         if proposal is not None and self._send.isEnabled():
             self._picked.pop(proposal.incident, None)
             self.accepted.emit(proposal)
+
+    def edit(self) -> None:
+        """E: put title, place or level right."""
+        if self._detail is not None:
+            self._edit.open(self._detail.incident)
+            self._work.settle()
+            self._work.ensureWidgetVisible(self._edit)
+
+    def set_position(self, at: Point) -> None:
+        """The place that was picked on the map for the incident that is edited."""
+        self._edit.set_position(at)
+
+    def editing(self) -> str | None:
+        """The incident that is edited."""
+        return self._edit.editing()
+
+    def count_casualties(self) -> None:
+        """U: say how many are hurt."""
+        if self._detail is not None and self._now is not None:
+            self._count.open(self._detail.incident.id, self._detail.casualties, self._now)
+            self._work.settle()
+            self._work.ensureWidgetVisible(self._count)
+
+    def decide(self) -> None:
+        """D: to the next conflict."""
+        self._conflicts.decide()
+        if (focus := self.focusWidget()) is not None and self._conflicts.isAncestorOf(focus):
+            self._work.ensureWidgetVisible(focus)
 
     def focus_note(self) -> None:
         """N: write the next word."""
@@ -269,6 +301,10 @@ class IncidentPanel(QWidget):
         self._close.set_word(self.tr("结案"))
         self._wall.set_word(self.tr("上墙"), self.tr("把这个事件的画面放上大屏"))
         self._report.set_word(self.tr("报告"))
+        self._change.set_word(self.tr("修改"), self.tr("改标题、地点、等级"))
+        self._hurt_button.set_word(self.tr("伤亡"), self.tr("报伤亡人数"))
+        self._attach.set_word(self.tr("附件"), self.tr("添加照片或视频"))
+        self._file_head.set_title(self.tr("附件"))
         self._note_hint.set_text(self.tr("记一条"))
         self._task_head.set_title(self.tr("任务"))
         self._log_head.set_title(self.tr("通讯记录"))
@@ -285,6 +321,17 @@ class IncidentPanel(QWidget):
         self._tasks.show_tasks(detail.tasks, now)
         for part in (self._task_head, self._tasks):
             part.setVisible(bool(detail.tasks))
+
+    def _show_files(self, detail: IncidentDetail) -> None:
+        self._file_head.set_words(str(len(detail.files)))
+        self._files.show_files(detail.files)
+        for part in (self._file_head, self._files):
+            part.setVisible(bool(detail.files))
+
+    def _form_left(self) -> None:
+        """The keyboard comes back from a form that closed."""
+        self._work.settle()
+        self._table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _retitle(self, detail: IncidentDetail) -> None:
         if detail.chain_whole:
@@ -307,8 +354,8 @@ class IncidentPanel(QWidget):
         self._check.set_primary(proposal is None and self._check.isEnabled())
         self._close.set_primary(self._close.isEnabled())
         self._more.set_primary(proposal is None and not self._check.isEnabled() and not self._close.isEnabled())
-        self._wall.allow("")
-        self._report.allow("")
+        for button in (self._wall, self._report, self._change, self._hurt_button, self._attach):
+            button.allow("")
 
     def _toggle(self, unit: str) -> None:
         detail, proposal = self._detail, self.proposal()

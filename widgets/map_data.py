@@ -37,6 +37,8 @@ class MapIncident:
     level: Level
     selected: bool = False
     done: bool = False
+    undecided: str = ""  # the word for what two said differently: 待裁定
+    other: tuple[float, float] | None = None  # lon, lat of the place that the second one said
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,8 +62,8 @@ def fill(view: "MapView") -> None:
 
     view.set_units(units())
     view.set_incidents([
-        MapIncident("I34", "I34", "河道水位超警 · 立沙桥", *BRIDGE, "orange", selected=True),
-        MapIncident("I31", "I31", "占道施工", *near(-35, 40), "yellow"),
+        MapIncident("I34", "I34", "河道水位超警 · 立沙桥", *BRIDGE, "orange", True, False, "待裁定", near(12, 6)),
+        MapIncident("I31", "I31", "占道施工", *near(-35, 40), "yellow", undecided="待裁定"),
         MapIncident("I33", "I33", "多车相撞", 113.64026, 22.94148, "red"),
         MapIncident("I29", "I29", "出租屋消防隐患", *near(30, 28), "blue"),
         MapIncident("I24", "I24", "路灯不亮", *near(-30, 8), "blue", done=True),

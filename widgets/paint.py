@@ -101,6 +101,37 @@ def paint_dot(painter: QPainter, rect: QRectF, role: str, alpha: float = 1.0) ->
     painter.restore()
 
 
+def paint_split(painter: QPainter, rect: QRectF, role: str = "yellow") -> None:
+    """The mark of what two said differently and nobody has decided: a disc, one half full, the other hollow."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    side = min(rect.width(), rect.height()) * 0.92
+    disc = QRectF(rect.center().x() - side / 2, rect.center().y() - side / 2, side, side)
+    painter.setPen(pen(role, max(1.2, side / 9)))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(disc)
+    painter.setBrush(ink(role))
+    painter.drawPie(disc, 90 * 16, 180 * 16)
+    painter.restore()
+
+
+def split_width(text: str, role: str = "quiet") -> float:
+    """How wide `paint_split_word` draws this text."""
+    return face(role).metrics.horizontalAdvance(text) + face(role).metrics.ascent() * 0.8 + 5
+
+
+def paint_split_word(painter: QPainter, x: float, rect: QRectF, text: str, role: str = "quiet") -> float:
+    """The mark and its word (待裁定) in the face of a role, left at `x`; answers its right edge."""
+    used = face(role)
+    side = used.metrics.ascent() * 0.8
+    paint_split(painter, QRectF(x, rect.center().y() - side / 2, side, side))
+    painter.setFont(used.font)
+    painter.setPen(ink("yellow"))
+    words = QRectF(x + side + 5, rect.top(), used.metrics.horizontalAdvance(text) + 2, rect.height())
+    painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+    return x + split_width(text, role)
+
+
 def chip_width(text: str) -> int:
     """How wide `paint_chip` draws this text."""
     return face("quiet").metrics.horizontalAdvance(text) + 10

@@ -8,7 +8,20 @@ from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QSizePolicy, QToo
 
 from console.domain.level import Level
 from widgets.keycap import Hint
-from widgets.paint import RADIUS, chip_width, elide, face, ink, paint_chip, paint_mark, pen
+from widgets.paint import (
+    RADIUS,
+    chip_width,
+    elide,
+    face,
+    ink,
+    paint_chip,
+    paint_mark,
+    paint_split_word,
+    pen,
+    split_width,
+)
+
+ROOM = 130  # pixels that a title wants for itself
 
 
 class _Words(QWidget):
@@ -20,6 +33,7 @@ class _Words(QWidget):
         self.subtitle = ""
         self.badge = ""
         self.level: Level | None = None
+        self.undecided = ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setMinimumWidth(60)
 
@@ -35,11 +49,18 @@ class _Words(QWidget):
             paint_mark(painter, QRectF(0, middle - side / 2, side, side), self.level)
             x = side + 8
         room = self.width() - badge - x
+        word = self.undecided
+        if word:
+            if room - split_width(word) < ROOM:  # the mark alone, where the title needs the room more
+                word = ""
+            room -= split_width(word) + 10
         words = elide(self.title, title.metrics, room)
         painter.setFont(title.font)
         painter.setPen(ink("strong"))
         painter.drawText(QRectF(x, 0, room, self.height()), flags, words)
         x += title.metrics.horizontalAdvance(words) + 10
+        if self.undecided:
+            x = paint_split_word(painter, x, QRectF(self.rect()), word) + 10
         if self.badge:
             x = paint_chip(painter, x, middle, self.badge, "accent") + 8
         if self.subtitle and self.width() - x > 24:
@@ -171,6 +192,10 @@ class Panel(QDockWidget):
             self._bar.words.level = level
             self._bar.words.update()
 
+    def set_undecided(self, text: str) -> None:
+        """The word and mark after the title of what two said differently: 待裁定; empty for none."""
+        self._say("undecided", text)
+
     def title(self) -> str:
         return self._bar.words.title
 
@@ -232,7 +257,7 @@ class Panel(QDockWidget):
         if getattr(words, what) != text:
             setattr(words, what, text)
             words.update()
-            words.setToolTip(" · ".join(filter(None, (words.title, words.subtitle, words.badge))))
+            words.setToolTip(" · ".join(filter(None, (words.title, words.undecided, words.subtitle, words.badge))))
 
     def _reframe(self, floating: bool) -> None:
         """A floating panel has edges to grab."""

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from console.domain.level import Level
-from widgets.paint import elide, face, ink, paint_dot, paint_mark
+from widgets.paint import elide, face, ink, paint_dot, paint_mark, paint_split_word, split_width
 from widgets.rows import Row, RowModel, is_header
 from widgets.theme import current
 
@@ -110,12 +110,24 @@ class RowDelegate(QStyledItemDelegate):
         alert = elide(row.alert, quiet.metrics, room * 0.6) if row.alert else ""
         if alert:
             room -= quiet.metrics.horizontalAdvance(alert)
-        detail = row.detail + (" · " if row.detail and alert else "")
-        shown = elide(detail, quiet.metrics, room)
+        dot = quiet.metrics.horizontalAdvance(" · ")
+        gap = dot if alert and row.undecided else 0
+        if row.undecided:
+            room -= round(split_width(row.undecided)) + gap
+        shown = row.detail
+        if row.detail and (alert or row.undecided):
+            shown = elide(row.detail, quiet.metrics, room - dot) + " · "
+        shown = elide(shown, quiet.metrics, room)
         painter.setPen(ink("faint" if row.quiet else "quiet"))
         painter.drawText(second, _LEFT, shown)
+        second.setLeft(left + quiet.metrics.horizontalAdvance(shown))
+        if row.undecided:
+            end = round(paint_split_word(painter, second.left(), QRectF(second), row.undecided))
+            second.setLeft(end)
+            painter.setPen(ink("quiet"))
+            painter.drawText(second, _LEFT, " · " if gap else "")
+            second.setLeft(end + gap)
         if alert:
-            second.setLeft(left + quiet.metrics.horizontalAdvance(shown))
             painter.setPen(ink(row.alert_role))
             painter.drawText(second, _LEFT, alert)
         if row.bar is not None:

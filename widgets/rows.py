@@ -28,6 +28,7 @@ class Row:
     detail: str = ""
     alert: str = ""  # the abnormal end of the second line
     alert_role: str = "yellow"
+    undecided: str = ""  # the word for what two said differently, before the alert
     right: str = ""
     right_role: str = "text"
     mark: Level | str | None = ""  # a level, a role for a dot, None for an open circle, "" for nothing
@@ -43,7 +44,7 @@ class Row:
 
     @property
     def spoken(self) -> str:
-        return ", ".join(filter(None, (self.word, self.title, self.detail, self.alert, self.right)))
+        return ", ".join(filter(None, (self.word, self.title, self.detail, self.undecided, self.alert, self.right)))
 
 
 class RowModel(QAbstractListModel):
@@ -73,7 +74,7 @@ class RowModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return row.spoken
         if role == Qt.ItemDataRole.ToolTipRole and not row.header:
-            second = " · ".join(filter(None, (row.detail, row.alert)))
+            second = " · ".join(filter(None, (row.detail, row.undecided, row.alert)))
             return "\n".join(filter(None, (row.title, second)))
         return None
 

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from console.domain.agency import Unit
 from console.domain.alarm import Alarm, AlarmState
 from console.domain.assignment import Assignment, Role
+from console.domain.attachment import Attachment
+from console.domain.conflict import By, Casualties, Claim, Conflict, Location, Sent, Subject, Value
 from console.domain.duty import CardMessage, CardTask, Need
 from console.domain.incident import Incident, Stage, Task
 from console.domain.indicator import Indicator, Limit
@@ -28,6 +30,9 @@ from widgets.theme import shipped
 
 if TYPE_CHECKING:
     from widgets.assignment_table import AssignmentRow
+    from widgets.attachment_list import AttachmentRow
+    from widgets.conflict_card import ConflictRow
+    from widgets.inbox_view import InboxRow
     from widgets.incident_detail import IncidentDetail
     from widgets.sparkline_board import Card
 
@@ -282,6 +287,115 @@ def assignment_rows() -> "tuple[AssignmentRow, ...]":
     return tuple(
         AssignmentRow(each, AGENCIES[each.agency], UNITS[each.unit].name if each.unit else None) for each in ASSIGNMENTS
     )
+
+
+TOWN, VILLAGE = Label("厚街镇指挥中心", "Houjie Centre"), Label("珊美社区", "Shanmei")
+VILLAGER = Label("陈网格长", "Grid lead Chen")
+
+
+def conflict(id: str, subject: Subject, kept: Value, other: Value, also: str | None = None) -> Conflict:
+    """Two that did not know of each other: the town first, the village second."""
+    first = By("li", OPERATOR, before(9), "dongguan/houjie")
+    second = By("chen", VILLAGER, before(7.4), "dongguan/houjie/shanmei")
+    return Conflict(id, "i34", subject, Claim(kept, first), Claim(other, second), also)
+
+
+CONFLICTS = (
+    conflict(
+        "c1",
+        Subject.LOCATION,
+        Location(Label("立沙桥", "Lisha bridge"), HERE),
+        Location(Label("立沙桥下游 300 米泵站", "Pump station 300 m downstream"), Point(113.6745, 22.9382)),
+    ),
+    conflict("c2", Subject.CASUALTIES, Casualties(0, 3, 0, 2), Casualties(1, 2, 0, 2)),
+    conflict(
+        "c3",
+        Subject.UNIT,
+        Sent("fire1", "s9", "i33", "I33", Label("多车相撞", "Collision")),
+        Sent("fire1", "s2", "i34", "I34", Label("河道水位超警", "River above warning")),
+        "i33",
+    ),
+    conflict("c4", Subject.LEVEL, Level.ORANGE, Level.RED),
+    conflict(
+        "c5", Subject.TITLE, Label("河道水位超警", "River above warning"), Label("河水漫堤", "River over its bank")
+    ),
+)
+
+
+def conflicts() -> "tuple[ConflictRow, ...]":
+    """One conflict of each kind, with its names."""
+    from widgets.conflict_card import ConflictRow
+
+    return tuple(
+        ConflictRow(each, (TOWN, VILLAGE), UNITS["fire1"].name if each.subject is Subject.UNIT else None)
+        for each in CONFLICTS
+    )
+
+
+FILES = (
+    Attachment("f1", "i34", "a" * 64, "立沙桥上游.jpg", "image/jpeg", 2_345_000, By("li", OPERATOR, before(6), "")),
+    Attachment("f2", "i34", "b" * 64, "IMG_0231.mp4", "video/mp4", 48_200_000, By("chen", VILLAGER, before(3), "")),
+)
+
+
+def files() -> "tuple[AttachmentRow, ...]":
+    """Two sample attachments, one of this desk and one of another."""
+    from widgets.attachment_list import AttachmentRow, FileState
+
+    return tuple(AttachmentRow(f, s) for f, s in zip(FILES, (FileState.WAITING, FileState.REMOTE), strict=True))
+
+
+def inbox() -> "tuple[InboxRow, ...]":
+    """Three operations that the platform did not take."""
+    from widgets.inbox_view import InboxField, InboxRow
+
+    incident = InboxField("incident", Label("事件", "Incident"), Label("I34 河道水位超警", "I34 River above warning"))
+    units = Label("消防 1 车、交警 12、抢险队 1", "Fire 1, Traffic 12, Pump crew 1")
+    levels = tuple((level.value, level.label) for level in Level)
+    return (
+        InboxRow(
+            "o1",
+            Label("派单 I34 · 3 个力量", "Dispatch I34 · 3 units"),
+            Phrase("incident_already", {"code": "I34", "stage": Stage.CLOSED.label}),
+            OPERATOR,
+            before(4),
+            (
+                incident,
+                InboxField("lead", Label("主办", "Lead"), AGENCIES["water"]),
+                InboxField("assignments", Label("力量", "Units"), units),
+                InboxField(
+                    "tasks", Label("任务", "Tasks"), Label("封控立沙桥两端、通知下游", "Close the bridge, warn")
+                ),
+                InboxField("orders.0.text", Label("指令", "Order"), "立沙桥水位超警,请核实下游情况", True),
+            ),
+            "i34",
+        ),
+        InboxRow(
+            "o2",
+            Label("记一条 I34 · 到场,桥面积水 20 厘米", "Note I34 · on scene, 20 cm of water"),
+            Phrase("not_allowed", {"name": "log.write"}),
+            VILLAGER,
+            before(12),
+            (incident, InboxField("note.text", Label("内容", "Text"), "到场,桥面积水 20 厘米", True)),
+            "i34",
+        ),
+        InboxRow(
+            "o3",
+            Label("修改 I31 · 标题、等级", "Edit I31 · title, level"),
+            Phrase("not_found", {"what": Label("事件", "incident"), "id": "I31"}),
+            OPERATOR,
+            before(1500),
+            (
+                InboxField("edits.0.value", Label("标题", "Title"), "占道施工未围挡", True),
+                InboxField("edits.1.value", Label("等级", "Level"), Level.ORANGE.label, True, levels, "orange"),
+            ),
+        ),
+    )
+
+
+def disputed() -> "IncidentDetail":
+    """The sample incident where two desks said different things, with casualties and files."""
+    return replace(detail(), conflicts=conflicts()[:2], casualties=Casualties(1, 3, 0, 2), files=files())
 
 
 def detail(proposed: bool = False) -> "IncidentDetail":

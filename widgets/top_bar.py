@@ -8,8 +8,9 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
+from console.domain.level import Level
 from widgets.command_line import CommandLine
-from widgets.paint import chip_width, elide, face, ink, paint_chip, paint_dot
+from widgets.paint import chip_width, elide, face, ink, paint_chip, paint_dot, paint_mark
 from widgets.times import clock
 
 Link = Literal["online", "offline", "connecting", "cut"]
@@ -151,12 +152,65 @@ class _Status(QWidget):
             x += word_width + text_width + 16
 
 
+class _Inbox(QAbstractButton):
+    """待处理 and how many; marked while there are any."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.count = 0
+        self.short = False
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+
+    def show_count(self, count: int) -> None:
+        self.count = count
+        self.setText(self.tr("待处理"))
+        told = f"{self.text()} {count}"
+        self.setAccessibleName(told)
+        self.setAccessibleDescription("F6")
+        self.setToolTip(self.tr("{count} 条没有被平台接收,按 F6 处理").format(count=count) if count else f"{told}  F6")
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        quiet = face("quiet").metrics
+        if self.short and not self.count:
+            return QSize(0, 36)  # a bare 0 says nothing
+        word = 0 if self.short else quiet.horizontalAdvance(self.text()) + 5
+        return QSize(16 + word + quiet.horizontalAdvance(f"{self.count}".rjust(2, "0")) + 8, 36)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self.width():
+            return
+        painter = QPainter(self)
+        quiet = face("quiet")
+        x = 16
+        if self.count:
+            side = quiet.metrics.ascent() * 0.82
+            paint_mark(painter, QRectF(0, (self.height() - side) / 2, side, side), Level.YELLOW)
+        painter.setFont(quiet.font)
+        lit = self.underMouse() or self.hasFocus()
+        if not self.short:
+            painter.setPen(ink("strong" if lit else "quiet"))
+            painter.drawText(x, 0, self.width(), self.height(), int(_MIDDLE), self.text())
+            x += quiet.metrics.horizontalAdvance(self.text()) + 5
+        painter.setPen(ink("yellow" if self.count else "strong"))
+        painter.drawText(x, 0, self.width() - x, self.height(), int(_MIDDLE), str(self.count))
+        if self.hasFocus():
+            painter.fillRect(16, self.height() - 3, self.width() - 20, 2, ink("accent", 0.5))
+
+
 class TopBar(QWidget):
     """The line at the top of the desk."""
 
     workspaceChosen = Signal(str)
     menuRequested = Signal()
     languageRequested = Signal()
+    inboxRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -164,6 +218,7 @@ class TopBar(QWidget):
         self._state: tuple[Link, datetime | None] = ("connecting", None)
         self._brand = _Brand(self)
         self.command = CommandLine(self)
+        self._inbox = _Inbox(self)
         self._status = _Status(self)
         self._language = QToolButton(self)
         self._menu = QToolButton(self)
@@ -179,6 +234,7 @@ class TopBar(QWidget):
         line.addStretch(1)
         line.addWidget(self.command, 6)
         line.addStretch(1)
+        line.addWidget(self._inbox)
         line.addWidget(self._status)
         line.addWidget(self._language)
         line.addWidget(self._menu)
@@ -187,6 +243,7 @@ class TopBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._menu.clicked.connect(self.menuRequested)
         self._language.clicked.connect(self.languageRequested)
+        self._inbox.clicked.connect(self.inboxRequested)
         self._retranslate()
 
     def sizeHint(self) -> QSize:
@@ -201,16 +258,19 @@ class TopBar(QWidget):
 
     def _make_room(self) -> None:
         """Where there is little room the centre's name goes first, then the words before the figures."""
-        brand, status = self._brand, self._status
+        brand, status, inbox = self._brand, self._status, self._inbox
         tabs = sum(tab.sizeHint().width() for tab in self._tabs)
         buttons = self._language.sizeHint().width() + self._menu.sizeHint().width()
         for brand.short, status.short in ((False, False), (True, False), (True, True)):
-            needed = brand.sizeHint().width() + tabs + 200 + status.sizeHint().width() + buttons + 80
+            inbox.short = status.short
+            said = status.sizeHint().width() + inbox.sizeHint().width()
+            needed = brand.sizeHint().width() + tabs + 200 + said + buttons + 88
             if needed <= self.width():
                 break
         status.setToolTip("  ".join(self.status_texts()) if status.short else "")
         brand.updateGeometry()
         status.updateGeometry()
+        inbox.updateGeometry()
 
     def set_centre(self, text: str) -> None:
         """The centre's name beside the brand."""
@@ -261,6 +321,12 @@ class TopBar(QWidget):
         """How many operations wait to be sent."""
         self._set("outbox", count)
 
+    def set_inbox(self, count: int) -> None:
+        """How many operations the platform refused and nobody has dealt with."""
+        if count != self._inbox.count:
+            self._inbox.show_count(count)
+            self._make_room()
+
     def set_user(self, text: str) -> None:
         self._set("user", text)
 
@@ -298,6 +364,7 @@ class TopBar(QWidget):
         self._language.setAccessibleName(self.tr("切换语言"))
         self._menu.setToolTip(self.tr("菜单  F10"))
         self._menu.setAccessibleName(self.tr("菜单"))
+        self._inbox.show_count(self._inbox.count)
         self._tell_link()
         self._brand.updateGeometry()
         self._brand.update()
@@ -336,6 +403,7 @@ if __name__ == "__main__":
         made.set_user("李值班员")
         made.set_clock("14:32:07")
         made.set_realm("模拟")
+        made.set_inbox(3)
         return made
 
     samples.run(_build)

@@ -1,26 +1,39 @@
 """The platform's open API."""
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Query, Request, Response
+from anyio import to_thread
+from fastapi import Body, Depends, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import AwareDatetime
+from fastapi_offline import FastAPIOffline
+from pydantic import AfterValidator, AwareDatetime
 from sse_starlette import EventSourceResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from console.central import blobs, camera_file, catalogue, housekeeping, page, running
+from console.central.access import Access, note
 from console.central.auth import Caller
+from console.central.housekeeping import every
 from console.central.realms import Realm
-from console.central.service import AnswerError, Service, Waiting, problem
+from console.central.service import NOTED_EVERY_S, AnswerError, Service, Waiting, problem
 from console.domain.errors import KnownError
+from console.domain.operations import VERSION
 from console.domain.phrases import say
 from console.sync.messages import (
     HEARTBEAT_S,
     MAX_BODY_BYTES,
+    PLAIN,
     Audit,
     Changed,
     Check,
@@ -40,34 +53,64 @@ ABOUT = """Desks push what they did as named operations and pull what happened a
 
 Sign in at `/v1/login`; the token opens one realm (`live`, or one drill) for one user on one device. Push each
 lane's operations in order and without gaps; repeating a push is harmless. Pull with the cursor of the page
-before. `/v1/live` only says that there is something to pull: a missed event costs delay, never data."""
+before. `/v1/live` only says that there is something to pull: a missed event costs delay, never data.
 
-
+Every answer but success is a `Problem` (a code, its arguments, a sentence in English) unless the operation says
+otherwise. Every answer names its `X-Request-ID`, the one that was sent or a new one: the platform's log has it too."""
+TAGS = [
+    {"name": "sign-in", "description": "One token for one user, device and realm."},
+    {"name": "sync", "description": "What desks and the platform say to each other."},
+    {"name": "attachments", "description": "Photos and clips, part by part, under the hash of their bytes."},
+    {"name": "catalogue", "description": "The cameras of a whole city, in parts that are named by their hash."},
+    {"name": "watch", "description": "How the platform and its desks are, for the page at `/`."},
+    {"name": "running", "description": "For those and that which keep the platform running. No token."},
+]
+SHAPES: dict[int | str, dict[str, Any]] = {
+    500: {"model": Problem, "description": "`failed`: a mistake of the platform's, or a damaged database."}
+}
+LOGIN: Any = {
+    "a desk": {
+        "summary": "The first sign-in of a desk",
+        "value": {
+            "user": "duty",
+            "password": "yiping-demo",
+            "realm": "live",
+            "device": "5f1c0b7e9a3d2468",
+            "nonce": "first",
+            "next_nonce": "1d9b2f60c7a4e835",
+            "version": VERSION,
+        },
+    }
+}
+FIRST = {"token", "expires_at", "incarnation", "now"}  # what a client of version 1 takes, and no more
+BODY_S = 60.0  # for a request's body to come
+THREADS = 10  # as many as have a connection to the database each: more would only wait for one another
+LONG = ("PUT", "/v1/catalogue")  # it sees to its own limit
 STATUS = {"disk_full": 507, "store_damaged": 500, "database_damaged": 500}  # of what the world did; else 503
 log = logging.getLogger(__name__)
 
 
 class _Limit:
-    """Refuses request bodies over the limit while they arrive."""
+    """Takes in a request's body before anything else happens; refuses one that is too long or does not come."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or (scope["method"], scope["path"]) == LONG:
             await self.app(scope, receive, send)
             return
-        body = b""
-        more = True
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
-            if len(body) > MAX_BODY_BYTES:
-                await _told(problem(413, "too_large", "A request is at most 2 MiB."))(scope, receive, send)
-                return
+        try:
+            async with asyncio.timeout(BODY_S):
+                body = await _whole(receive)
+        except ClientDisconnect:
+            return
+        except TimeoutError:
+            await self._turn_away(408, "slow", "The request did not come to its end.", scope, receive, send)
+            return
+        if len(body) > MAX_BODY_BYTES:
+            await self._turn_away(413, "too_large", "A request is at most 2 MiB.", scope, receive, send)
+            return
         given = False
 
         async def replay() -> Message:
@@ -79,70 +122,162 @@ class _Limit:
 
         await self.app(scope, replay, send)
 
+    async def _turn_away(self, status: int, code: str, text: str, scope: Scope, receive: Receive, send: Send) -> None:
+        note(Request(scope), code=code)
+        await _told(problem(status, code, text))(scope, receive, send)
+
+
+async def _whole(receive: Receive) -> bytes:
+    """The body, or of one that is too long the beginning. Raises `ClientDisconnect`."""
+    body, more = bytearray(), True
+    while more and len(body) <= MAX_BODY_BYTES:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return bytes(body)
+
+
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("not a time in UTC") from None
+
 
 def _told(answer: AnswerError) -> JSONResponse:
     return JSONResponse(answer.body.model_dump(), answer.status)
 
 
-def create_app(service: Service) -> FastAPI:
-    """The API of a platform, which starts and ends with it."""
+Since = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+Answers = dict[int | str, dict[str, Any]]
+
+
+def create_app(service: Service, metrics_from: Sequence[str] = ()) -> FastAPI:
+    """The API of a platform, which starts and ends with it.
+
+    `metrics_from` are the networks that may ask for `/metrics` beside this machine.
+    """
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = THREADS
         service.start()
-        yield
+        tidy = partial(housekeeping.tidy_all, service.realms)
+        async with every(housekeeping.LOOK_S, tidy), every(NOTED_EVERY_S, service.write_notes):
+            yield
         service.close()
 
-    app = FastAPI(title="Yiping platform", version="2", description=ABOUT, lifespan=lifespan)
+    app = FastAPIOffline(  # its pages need no other host
+        title="Yiping platform",
+        version="2",
+        description=ABOUT,
+        lifespan=lifespan,
+        openapi_tags=TAGS,
+        responses=SHAPES,
+        redoc_url=None,
+        swagger_ui_parameters={"validatorUrl": None},
+    )
     app.add_middleware(_Limit)
-    bearer = HTTPBearer(auto_error=False, description="The token of `/v1/login`.")
+    app.add_middleware(Access)
+    bearer = HTTPBearer(auto_error=False, description="The token of `/v1/login` or, to watch, of `/v1/watch`.")
+    Given = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]  # noqa: N806
 
-    def signed_in(given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> tuple[Caller, Realm]:
-        return service.caller(given.credentials if given else "")
+    # On the loop, where it costs nothing: a function that is not async is a turn of the thread pool each.
+    async def signed_in(request: Request, given: Given) -> tuple[Caller, Realm]:
+        token = given.credentials if given else ""
+        known = service.known(token)
+        who, realm = known if known else await run_in_threadpool(service.bearer, token)
+        note(request, user=who.user, device=who.device, realm=who.realm)
+        service.assert_desk(who)
+        return who, realm
 
-    def caller(found: Annotated[tuple[Caller, Realm], Depends(signed_in)]) -> Caller:
+    async def caller(found: Annotated[tuple[Caller, Realm], Depends(signed_in)]) -> Caller:
         return found[0]
 
-    def place(found: Annotated[tuple[Caller, Realm], Depends(signed_in)]) -> Realm:
+    def member(found: Annotated[tuple[Caller, Realm], Depends(signed_in)]) -> Caller:
+        return service.member(found[0])
+
+    async def place(found: Annotated[tuple[Caller, Realm], Depends(signed_in)]) -> Realm:
         return found[1]
 
     Who = Annotated[Caller, Depends(caller)]  # noqa: N806
+    Member = Annotated[Caller, Depends(member)]  # noqa: N806
     Place = Annotated[Realm, Depends(place)]  # noqa: N806
     Cursor = Annotated[int, Query(ge=0, lt=2**53, description="Of the page before; 0 at first.")]  # noqa: N806
-    unsigned: dict[int | str, dict[str, Any]] = {401: {"model": Problem, "description": "No valid token."}}
+    sent: Answers = {
+        400: {"model": Problem, "description": "No JSON."},
+        408: {"model": Problem, "description": "The body did not come."},
+        413: {"model": Problem, "description": "Too long."},
+    }
+    unsigned: Answers = {
+        401: {"model": Problem, "description": "`sign_in`: no valid token."},
+        403: {"model": Problem, "description": "`no_desk`: this token only watches."},
+        422: {"model": Problem, "description": "Not as it is described here."},
+        503: {"model": Problem, "description": "The database is away or busy. Nothing was changed; try again."},
+        507: {"model": Problem, "description": "The disk is full. Nothing was changed."},
+    }
+    closed: Answers = {
+        **unsigned,
+        403: {"model": Problem, "description": "`not_allowed`: no role in this realm any more; or `no_desk`."},
+    }
 
     @app.exception_handler(AnswerError)
-    async def answer(_request: Request, error: AnswerError) -> Response:
+    async def answer(request: Request, error: AnswerError) -> Response:
+        note(request, code=getattr(error.body, "code", ""))
         return _told(error)
 
+    @app.exception_handler(HTTPException)
+    async def turned_away(request: Request, error: HTTPException) -> Response:
+        code = {400: "malformed", 404: "not_found", 405: "method"}.get(error.status_code, "refused")
+        note(request, code=code)
+        told = _told(problem(error.status_code, code, str(error.detail)))
+        told.headers.update(error.headers or {})
+        return told
+
     @app.exception_handler(RequestValidationError)
-    async def malformed(_request: Request, error: RequestValidationError) -> Response:
+    async def malformed(request: Request, error: RequestValidationError) -> Response:
         # what was sent is not repeated: it may hold what JSON cannot
         where = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:5])
-        return _told(problem(422, "malformed", where.encode("ascii", "replace").decode()))
+        text = where.encode("ascii", "replace").decode()
+        note(request, code="malformed", why=text[:300])
+        return _told(problem(422, "malformed", text))
 
     @app.exception_handler(KnownError)
-    async def known(_request: Request, error: KnownError) -> Response:
+    async def known(request: Request, error: KnownError) -> Response:
+        note(request, code=error.phrase.code)
         log.error("%s", error.phrase.code, extra={"why": say(error.phrase, "en")})
         return _told(problem(STATUS.get(error.phrase.code, 503), error.phrase.code, say(error.phrase, "en")))
 
     @app.post(
         "/v1/login",
         response_model=LoginResponse,
+        tags=["sign-in"],
         responses={
-            403: {"model": Problem},
+            **sent,
+            **closed,
+            403: {"model": Problem, "description": "`login_wrong`, or `login_no_scope`: nothing to see in the realm."},
             409: {"model": Copied, "description": "This desk is a copy of another."},
             429: {"model": Problem, "description": "Locked for a while."},
         },
     )
-    def login(request: LoginRequest) -> LoginResponse:
+    def login(asked: Request, request: Annotated[LoginRequest, Body(openapi_examples=LOGIN)]) -> Any:
         """Sign a user in on a device, for one realm. Five wrong passwords lock the user for five minutes."""
-        return service.login(request)
+        note(asked, user=service.spoken(request.user), device=request.device, realm=request.realm)
+        answer = service.login(request)
+        return JSONResponse(answer.model_dump(mode="json", include=FIRST)) if request.next_nonce is None else answer
 
     @app.post(
         "/v1/push",
         response_model=PushResponse,
-        responses={**unsigned, 409: {"model": Gap}, 422: {"model": Changed | Problem}},
+        tags=["sync"],
+        responses={
+            **sent,
+            **unsigned,
+            409: {"model": Gap, "description": "Operations before these are missing."},
+            422: {"model": Changed | Problem, "description": "`changed`: another was taken under the number."},
+        },
     )
     def push_operations(request: PushRequest, who: Who, realm: Place) -> PushResponse:
         """Take operations of one lane, each exactly once. They are on disk when this answers.
@@ -155,31 +290,38 @@ def create_app(service: Service) -> FastAPI:
     @app.get(
         "/v1/pull",
         response_model=Page,
-        responses={**unsigned, 404: {"model": Problem}, 410: {"model": Gone}},
+        tags=["sync"],
+        responses={
+            **unsigned,
+            404: {"model": Problem, "description": "`no_bucket`: not in the caller's scope."},
+            410: {"model": Gone, "description": "The feed before this cursor is no longer kept."},
+        },
     )
     def pull(
         who: Who,
         realm: Place,
         cursor: Cursor = 0,
         limit: Annotated[int, Query(ge=1, le=5000, description="About so many rows.")] = 1000,
-        bucket: Annotated[str | None, Query(max_length=400, description="Only of this path.")] = None,
+        bucket: Annotated[str | None, Query(max_length=400, pattern=PLAIN, description="Only of this path.")] = None,
         until: Annotated[int | None, Query(ge=0, lt=2**53, description="Only to this cursor.")] = None,
         floor: Annotated[int | None, Query(ge=0, lt=2**53, description="Of the first page, pulling from 0.")] = None,
         pending: Annotated[int | None, Query(ge=0, lt=2**31, description="What waits at the desk.")] = None,
-        since: Annotated[AwareDatetime | None, Query(description="Since when it does.")] = None,
+        since: Annotated[Since | None, Query(description="Since when it does.")] = None,
     ) -> Response:
         """What happened since, in the caller's scope. A page ends where a transaction ends, so it may be longer."""
         waiting = None if pending is None else Waiting(pending, since)
         page = service.pull(who, realm, cursor, limit, bucket=bucket, until=until, floor=floor, waiting=waiting)
-        return Response(page.model_dump_json(), media_type="application/json")
+        return Response(page.model_dump_json(exclude_unset=True), media_type="application/json")
 
-    @app.get("/v1/check", response_model=Check, responses=unsigned)
+    @app.get("/v1/check", response_model=Check, tags=["sync"], responses=unsigned)
     def check(who: Who, realm: Place, cursor: Cursor) -> Check:
         """What the caller's buckets held at a cursor, to compare one's own rows with."""
         return service.check(who, realm, cursor)
 
-    @app.get("/v1/live", responses=unsigned)
-    async def live(realm: Place) -> EventSourceResponse:
+    stream = {"description": "Events of `Live`.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
+
+    @app.get("/v1/live", tags=["sync"], response_class=EventSourceResponse, responses={**closed, 200: stream})
+    async def live(_who: Member, realm: Place) -> EventSourceResponse:
         """Server-sent events that say where the feed ends, with a heartbeat every 15 s."""
 
         async def events() -> AsyncIterator[dict[str, str]]:
@@ -188,25 +330,25 @@ def create_app(service: Service) -> FastAPI:
 
         return EventSourceResponse(events(), ping=HEARTBEAT_S)
 
-    @app.post("/v1/positions", status_code=200, responses=unsigned)
-    def put_positions(request: Positions, who: Who, realm: Place) -> dict[str, Any]:
+    @app.post("/v1/positions", status_code=200, tags=["sync"], responses={**sent, **closed})
+    def put_positions(request: Positions, who: Member, realm: Place) -> dict[str, Any]:
         """Where units are. Only the latest of each is kept."""
         service.put_positions(who, realm, request)
         return {}
 
-    @app.get("/v1/positions", response_model=Positions, responses=unsigned)
-    def get_positions(who: Who, realm: Place) -> Positions:
+    @app.get("/v1/positions", response_model=Positions, tags=["sync"], responses=closed)
+    def get_positions(who: Member, realm: Place) -> Positions:
         """The latest of each unit in the caller's scope."""
         return service.positions(who, realm)
 
-    @app.get("/v1/audit", response_model=Audit, responses=unsigned)
-    def get_audit(who: Who, realm: Place) -> Audit:
+    @app.get("/v1/audit", response_model=Audit, tags=["sync"], responses=closed)
+    def get_audit(who: Member, realm: Place) -> Audit:
         """What was taken from whom: to find out that nothing was lost and nothing doubled."""
         return service.audit(who, realm)
 
-    @app.get("/healthz")
-    def health() -> dict[str, str]:
-        """Whether the platform is up."""
-        return {"status": "ok"}
-
+    blobs.add_routes(app, member, place, service.may_read, service.may_write)
+    catalogue.add_routes(app, member, place, service.scopes)
+    camera_file.add_route(app, member, place, service.commands_all, lambda: service.directory.areas)
+    running.add_routes(app, service, bearer, metrics_from)
+    page.add_routes(app)
     return app

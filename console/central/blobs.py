@@ -22,6 +22,7 @@ from console.sync.blobs import BlobState
 from console.sync.messages import Gap, Problem
 
 MayRead = Callable[[Caller, str, View], bool]
+MayWrite = Callable[[Caller], bool]
 RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
 Sha256 = Annotated[str, Path(pattern=blobs.SHA256.pattern, description="Of the whole, in lower-case hex.")]
 At = Annotated[int, Query(ge=0, lt=2**53)]
@@ -44,17 +45,33 @@ class GapError(Exception):
 def add_routes(
     app: FastAPI,
     who: Callable[..., Caller],
-    place: Callable[..., Realm],
+    place: Callable[..., Any],
     may_read: MayRead = lambda caller, sha256, view: True,
+    may_write: MayWrite = lambda caller: True,
 ) -> None:
     """Add them to `app`. `who` and `place` are its dependencies that say who asks, and of which realm.
 
     `may_read` says whose blobs are in a caller's scope; the others are not there for them. It does not rule
-    uploads, which come before what refers to them.
+    uploads, which come before what refers to them: those are for whom `may_write` allows them.
     """
     Who = Annotated[Caller, Depends(who)]  # noqa: N806
     Place = Annotated[Realm, Depends(place)]  # noqa: N806
-    refusals: dict[int | str, dict[str, Any]] = {401: {"description": "No valid token."}, 422: {"model": Problem}}
+    told = {
+        401: "No valid token.",
+        403: "No role in this realm any more.",
+        422: "Not as it is described here.",
+        503: "Not now.",
+        507: "The disk is full.",
+    }
+    refusals: dict[int | str, dict[str, Any]] = {
+        status: {"model": Problem, "description": text} for status, text in told.items()
+    }
+    sent: dict[int | str, dict[str, Any]] = {408: {"model": Problem}, 413: {"model": Problem}}
+    pieces: dict[int | str, dict[str, Any]] = {
+        206: {"description": "The range that was asked for."},
+        304: {"description": "It is what If-None-Match names."},
+        416: {"model": Problem, "description": "There are no such bytes."},
+    }
     reads = {**refusals, 404: {"model": Problem, "description": "Not complete, or not in the caller's scope."}}
 
     def readable(store: Store, caller: Caller, sha256: str) -> Blob | None:
@@ -62,7 +79,7 @@ def add_routes(
             found = blobs.get(view, sha256)
             return found if found and found.complete and may_read(caller, sha256, view) else None
 
-    @app.get("/v1/blob/{sha256}/state", response_model=BlobState, responses=refusals)
+    @app.get("/v1/blob/{sha256}/state", tags=["attachments"], response_model=BlobState, responses=refusals)
     def blob_state(sha256: Sha256, _who: Who, realm: Place) -> BlobState:
         """How much of a blob is here: where an upload goes on."""
         with realm.store.read() as view:
@@ -70,12 +87,13 @@ def add_routes(
 
     @app.put(
         "/v1/blob/{sha256}",
+        tags=["attachments"],
         response_model=BlobState,
-        responses={**refusals, 409: {"model": Gap}, 413: {"model": Problem}},
+        responses={**sent, **refusals, 403: {"model": Problem}, 409: {"model": Gap}},
     )
     def put_part(
         sha256: Sha256,
-        _who: Who,
+        who: Who,
         realm: Place,
         data: Annotated[bytes, Depends(_body)],
         offset: At,
@@ -87,6 +105,8 @@ def add_routes(
         A part that is here already is a success. With the last one the hash is verified: when it is another,
         all parts are forgotten (422 blob_mismatch).
         """
+        if not may_write(who):
+            return _problem(403, "not_allowed", "Your role is to look on.")
         try:
             return take(realm.store, sha256, offset, size, media, data)
         except GapError as gap:
@@ -94,7 +114,7 @@ def add_routes(
         except TurnedAway as turned:
             return _problem(turned.status, turned.code, turned.text)
 
-    @app.get("/v1/blob/{sha256}", response_class=StreamingResponse, responses=reads)
+    @app.get("/v1/blob/{sha256}", tags=["attachments"], response_class=StreamingResponse, responses={**reads, **pieces})
     def get_blob(
         sha256: Sha256,
         who: Who,
@@ -128,7 +148,7 @@ def add_routes(
         headers["Content-Length"] = str(end - first)
         return StreamingResponse(_bytes(realm.store, sha256, first, end), status, headers, found.media)
 
-    @app.get("/v1/blob/{sha256}/part/{n}", response_class=Response, responses=reads)
+    @app.get("/v1/blob/{sha256}/part/{n}", tags=["attachments"], response_class=Response, responses=reads)
     def get_part(sha256: Sha256, n: Annotated[int, Path(ge=0, lt=2**31)], who: Who, realm: Place) -> Response:
         """The part of 1 MiB at `n` MiB; the last is shorter."""
         data = None

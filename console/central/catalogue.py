@@ -3,30 +3,30 @@
 A part holds cameras of one area only, so that a village's desk is given its own and no one else's.
 """
 
-import csv
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 
+from console.central import feed
 from console.central.auth import Caller
+from console.central.feed import PUBLISHED
 from console.central.realms import Realm
+from console.domain.area import visible
 from console.domain.camera import Camera
-from console.domain.phrases import both
-from console.domain.words import Label, Phrase
-from console.store.catalogue import FIELDS, fields_of, prepare
+from console.store import tables
+from console.store.catalogue import FIELDS, every, fields_of, prepare, put
+from console.store.catalogue import camera as kept
 from console.store.catalogue import part as published
-from console.store.pack_files import CameraRow
-from console.store.plain import FileProblems, Page, Problem, Text
-from console.store.queries import View
+from console.store.queries import Tx, View
 from console.store.store import Store
-from console.sync.parts import MAX_BYTES, MAX_ROWS, Manifest, Part, pack
+from console.sync.messages import Problem
+from console.sync.parts import MAX_BYTES, MAX_ROWS, Manifest, Part, pack, unpack
 
-SEQUENCE = "catalogue.sequence"
+SLICE_ROWS, SWEEP_ROWS = 2000, 20_000  # others write in between
 _AREA = FIELDS.index("area")
 
 
@@ -34,11 +34,44 @@ _AREA = FIELDS.index("area")
 
 
 def publish(store: Store, cameras: Iterable[Camera], sequence: int) -> Manifest:
-    """Make these cameras the catalogue, all of them; `sequence` is where the feed is now.
+    """Make these cameras the catalogue, all of them; `sequence` is a number of the feed that was taken for it.
 
-    Parts that are the same as before keep their names, so that desks fetch only what changed. Raises `ValueError`
-    when an id is there twice.
+    What the feed says after that number stays as it is. Parts that are the same as before keep their names, so that
+    desks fetch only what changed. It takes many small transactions, of which the last counts: killed before, do it
+    again. Raises `ValueError` when an id is there twice.
     """
+    parts = _packed(cameras)
+    for part in parts:
+        rows = unpack(part["data"])
+        for at in range(0, len(rows), SLICE_ROWS):
+            with store.begin() as tx:
+                put(tx, rows[at : at + SLICE_ROWS], sequence)
+    _replace(store, parts, sequence)
+    after: int | None = 0
+    while after is not None:
+        with store.begin() as tx:
+            after = _sweep(tx, after, sequence)
+    with store.read() as view:
+        return manifest_of(view)
+
+
+def republish(store: Store) -> Manifest:
+    """Publish the catalogue as the feed has changed it since; what the feed said of cameras is not needed any more."""
+    sequence = number(store)
+    with store.read() as view:
+        parts = _packed(every(view))
+    _replace(store, parts, sequence)
+    with store.read() as view:
+        return manifest_of(view)
+
+
+def number(store: Store) -> int:
+    """A number of the feed, for a catalogue that is about to be published."""
+    with store.begin() as tx:
+        return feed.take(tx, 1)
+
+
+def _packed(cameras: Iterable[Camera]) -> list[dict[str, Any]]:
     by_area: dict[str, list[bytes]] = {}  # a million cameras as text are a third of what they are as objects
     ids: set[str] = set()
     for camera in cameras:
@@ -52,9 +85,16 @@ def publish(store: Store, cameras: Iterable[Camera], sequence: int) -> Manifest:
     for area in sorted(by_area):
         rows = [json.loads(row) for row in sorted(by_area.pop(area))]
         parts += [{**one, "place": len(parts) + n} for n, one in enumerate(_parts(area, rows))]
-    _replace(store, parts, sequence)
-    with store.read() as view:
-        return manifest_of(view)
+    return parts
+
+
+def _sweep(tx: Tx, after: int, sequence: int) -> int | None:
+    """Take away, from the platform's own cameras, what is older than the catalogue. Returns where to go on."""
+    if after >= (tx.connection.scalar(select(func.max(kept.c.n))) or 0):
+        return None
+    end = after + SWEEP_ROWS
+    tx.connection.execute(delete(kept).where(kept.c.n > after, kept.c.n <= end, kept.c.sequence < sequence))
+    return end
 
 
 def _parts(area: str, rows: list[Sequence[Any]]) -> list[dict[str, Any]]:
@@ -90,7 +130,11 @@ def _replace(store: Store, parts: list[dict[str, Any]], sequence: int) -> None:
                 tx.connection.execute(insert(published), part)
         for sha in there - wanted:
             tx.connection.execute(delete(published).where(published.c.sha == sha))
-        tx.set_setting(SEQUENCE, sequence)
+        # in the same breath: a desk that comes now takes the parts for what was said before them
+        said = tables.feed
+        of_cameras = said.c.table == tables.NAMES[Camera], said.c.sequence <= sequence
+        tx.connection.execute(delete(said).where(*of_cameras))
+        tx.set_setting(PUBLISHED, sequence)
 
 
 # -- what a caller may have
@@ -100,19 +144,15 @@ def manifest_of(view: View, scopes: Sequence[str] | None = None) -> Manifest:
     """The catalogue as those see it whose areas `scopes` are; None sees all of it."""
     columns = [published.c[name] for name in Part.model_fields]
     rows = view.connection.execute(select(*columns).order_by(published.c.place))
-    parts = [Part.model_validate(dict(row._mapping)) for row in rows if scopes is None or _in_scope(row.area, scopes)]
+    parts = [Part.model_validate(dict(row._mapping)) for row in rows if scopes is None or visible((row.area,), scopes)]
     name = hashlib.sha256("".join(part.sha for part in parts).encode()).hexdigest()
-    return Manifest(catalogue=name, sequence=view.setting(SEQUENCE, 0), parts=parts)
-
-
-def _in_scope(area: str, scopes: Sequence[str]) -> bool:
-    return any(area == scope or area.startswith(scope + "/") for scope in scopes)
+    return Manifest(catalogue=name, sequence=view.setting(PUBLISHED, 0), parts=parts)
 
 
 def _part(view: View, sha: str, scopes: Sequence[str]) -> Row[Any] | None:
     """A part that is published and in scope."""
     area = view.connection.scalar(select(published.c.area).where(published.c.sha == sha))
-    if area is None or not _in_scope(area, scopes):
+    if area is None or not visible((area,), scopes):
         return None
     return view.connection.execute(select(published.c.data).where(published.c.sha == sha)).first()
 
@@ -120,15 +160,19 @@ def _part(view: View, sha: str, scopes: Sequence[str]) -> Row[Any] | None:
 def add_routes(
     app: FastAPI,
     who: Callable[..., Caller],
-    place: Callable[..., Realm],
+    place: Callable[..., Any],
     scopes: Callable[[Caller], Sequence[str]],
 ) -> None:
     """Add the catalogue to the API. `scopes` are the paths of the areas that a caller may see."""
     Who = Annotated[Caller, Depends(who)]  # noqa: N806
     Place = Annotated[Realm, Depends(place)]  # noqa: N806
-    refused: dict[int | str, dict[str, Any]] = {401: {"description": "No valid token."}}
+    told = {401: "No valid token.", 403: "No role in this realm any more.", 422: "Not as it is described here."}
+    told |= {503: "The database is away or busy.", 507: "The disk is full."}
+    refused: dict[int | str, dict[str, Any]] = {
+        status: {"model": Problem, "description": text} for status, text in told.items()
+    }
 
-    @app.get("/v1/catalogue", response_model=Manifest, responses=refused)
+    @app.get("/v1/catalogue", tags=["catalogue"], response_model=Manifest, responses=refused)
     def get_catalogue(who: Who, realm: Place) -> Manifest:
         """The parts of the catalogue of cameras that the caller may have, each named by its SHA-256."""
         with realm.store.read() as view:
@@ -136,12 +180,13 @@ def add_routes(
 
     @app.get(
         "/v1/catalogue/{sha}",
+        tags=["catalogue"],
         response_class=Response,
         responses={
             **refused,
             200: {"content": {"application/gzip": {}}},
             304: {"description": "The caller has it."},
-            404: {"description": "Not in the caller's catalogue now."},
+            404: {"model": Problem, "description": "Not in the caller's catalogue now."},
         },
     )
     def get_part(sha: str, request: Request, who: Who, realm: Place) -> Response:
@@ -154,84 +199,3 @@ def add_routes(
         if request.headers.get("If-None-Match") == headers["ETag"]:
             return Response(status_code=304, headers=headers)
         return Response(found.data, media_type="application/gzip", headers=headers)
-
-
-# -- importing
-
-
-class CatalogueRow(CameraRow):
-    area: Text
-    name_en: str = ""  # most have none: the Chinese one
-
-
-def read_csv(file: Path, problems: list[Problem]) -> Iterator[Camera]:
-    """The cameras of a CSV file, UTF-8 with a header: id, name_zh, name_en, kind, lon, lat, main_url, sub_url, area,
-    indicator (name_en, sub_url and indicator may be left out).
-
-    A row that cannot be used is left out and noted in `problems` with its line. Raises `FileProblems` when the file
-    as a whole cannot be read.
-    """
-    page = Page(file.name, problems, as_text=True)
-    lines: dict[str, int] = {}
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as text:
-            rows = _rows(page, csv.reader(text, strict=True))
-            columns = [cell.strip() for cell in next(rows, [])]
-            _check_header(file.name, columns)
-            for cells in rows:
-                if (camera := _camera(page, columns, cells, lines)) is not None:
-                    yield camera
-    except UnicodeDecodeError as error:
-        raise _unusable(file.name, Phrase("file_not_utf8"), page.line(()) + 1) from error
-    except FileNotFoundError as error:
-        raise _unusable(file.name, Phrase("file_missing")) from error
-    except OSError as error:
-        raise _unusable(file.name, Phrase("file_unreadable", {"text": error.strerror or str(error)})) from error
-
-
-def _rows(page: Page, rows: Any) -> Iterator[list[str]]:
-    """Rows with `page` at their line; those that are no CSV are noted and left out."""
-    while True:
-        page.lines[()] = rows.line_num + 1
-        try:
-            yield next(rows)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            page.wrong((), Phrase("file_not_csv", {"text": str(error)}))
-
-
-def _camera(page: Page, columns: list[str], cells: list[str], lines: dict[str, int]) -> Camera | None:
-    if not any(cell.strip() for cell in cells):
-        return None
-    if len(cells) != len(columns):
-        page.wrong((), Phrase("file_cells", {"count": len(cells), "wanted": len(columns)}))
-        return None
-    given = {key: cell.strip() for key, cell in zip(columns, cells, strict=True) if cell.strip()}
-    row = page.parse((), given, CatalogueRow)
-    if row is None:
-        return None
-    if row.id in lines:
-        page.wrong((), Phrase("file_twice", {"id": row.id, "line": lines[row.id]}))
-        return None
-    lines[row.id] = page.line(())
-    name = Label(row.name_zh, row.name_en or row.name_zh)
-    return Camera(row.id, name, row.kind, row.at, row.main_url, row.sub_url, row.area, row.indicator)
-
-
-def _check_header(name: str, columns: list[str]) -> None:
-    if not columns:
-        raise _unusable(name, Phrase("file_empty"), 1)
-    nothing = Label("", "")
-    for column in columns:
-        if column not in CatalogueRow.model_fields:
-            raise _unusable(name, Phrase("file_key_unknown", {"key": column, "near": nothing}), 1)
-        if columns.count(column) > 1:
-            raise _unusable(name, Phrase("file_twice", {"id": column, "line": 1}), 1)
-    for key, field in CatalogueRow.model_fields.items():
-        if field.is_required() and key not in columns:
-            raise _unusable(name, Phrase("file_key_missing", {"key": key}), 1)
-
-
-def _unusable(name: str, phrase: Phrase, line: int = 0) -> FileProblems:
-    return FileProblems(name, [Problem(name, line, both(phrase))])

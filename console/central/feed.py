@@ -8,12 +8,13 @@ it is kept what each bucket holds, as a count and a sum of hashes after every tr
 """
 
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, insert, or_, select, tuple_, update
 
+from console.domain.camera import Camera
 from console.domain.indicator import Reading
 from console.domain.log import Entry
 from console.domain.operation import Row
@@ -26,8 +27,24 @@ from console.store.queries import Tx, View
 from console.store.sums import Sum, counts, row_hash
 from console.sync.messages import Check, FeedRow, Outcome, Page, Sent
 
+_END = select(tables.head.c.sequence)
+_TOLD = (
+    tables.outcome.c.client == bindparam("client"),
+    tables.outcome.c.sequence > bindparam("after"),
+    tables.outcome.c.sequence <= bindparam("cursor"),
+)
+_SETTLED = select(tables.outcome.c.lane, func.max(tables.outcome.c.n)).where(*_TOLD).group_by(tables.outcome.c.lane)
+_REFUSED = (
+    select(tables.outcome.c.lane, tables.outcome.c.n, tables.outcome.c.id, tables.outcome.c.refusal)
+    .where(*_TOLD, tables.outcome.c.refusal.is_not(None))
+    .order_by(tables.outcome.c.sequence)
+)
+NOBODY = "-"  # whose outcomes are not in a page yet
 READINGS_KEPT = timedelta(days=3)  # in the feed; their table keeps them
 FLOOR = "feed.floor"
+EVIDENCE = "!"  # before the sender's device in a breach: an entry that was not the sender's to write
+PUBLISHED = "catalogue.sequence"  # where the feed was when the catalogue of cameras was published
+_CAMERAS = tables.NAMES[Camera]
 _CHUNK = 300
 
 
@@ -54,8 +71,16 @@ class Decided:
 
 def placed(row: Row | Entry, draft: Draft, default: str) -> list[Placed]:
     """A row at every bucket that it is seen at now."""
-    table = tables.KINDS[type(row)].name
+    table = tables.NAMES[type(row)]
     return [Placed(table, row.id, row, bucket) for bucket in sorted(buckets(row, draft, default))]
+
+
+def left(kind: type, id: str, draft: Draft, now: Set[str] = frozenset()) -> list[Placed]:
+    """Gone, wherever a row that is of nothing else is seen and will not be `now`."""
+    row: Row | None = draft.get(kind, id)
+    if row is None:
+        return []
+    return [Placed(tables.NAMES[kind], id, None, bucket) for bucket in sorted(buckets(row, draft, "") - now)]
 
 
 def moved(incident: str, draft: Draft, before: Set[str], after: Set[str]) -> list[Placed]:
@@ -86,7 +111,12 @@ def _named_before(incident: str, draft: Draft, after: Set[str]) -> list[Placed]:
 
 def _entries_of(incident: str, draft: Draft) -> list[Entry]:
     written = [row for row in draft.written.values() if isinstance(row, Entry) and row.note.incident == incident]
-    return [*draft.view.entries(incident, limit=100_000), *written]
+    breach = tables.breach
+    seen_nowhere = select(breach.c.entry).where(func.substr(breach.c.device, 1, 1) == EVIDENCE)
+    of = seen_nowhere.join(tables.entry, tables.entry.c.id == breach.c.entry).where(tables.entry.c.incident == incident)
+    evidence = set(draft.view.connection.scalars(of))
+    here = [entry for entry in draft.view.entries(incident, limit=100_000) if entry.id not in evidence]
+    return [*here, *written]
 
 
 def _all_of(incident: str, draft: Draft) -> list[Any]:
@@ -111,7 +141,7 @@ def append(tx: Tx, client: str, decided: Sequence[Decided]) -> int:
     """Number what was decided, in order; where the feed ends now. The last thing a transaction does."""
     width = sum(len(one.placed) + (one.sent is not None) for one in decided)
     now = tables.now()
-    bodies = [[None if p.row is None else encode(_utc(p.row)) for p in one.placed] for one in decided]
+    bodies = [[None if p.row is None else encode(tables.in_utc(p.row)) for p in one.placed] for one in decided]
     end = take(tx, width)
     at = end - width
     rows, outcomes, changed = [], [], []
@@ -129,7 +159,7 @@ def append(tx: Tx, client: str, decided: Sequence[Decided]) -> int:
                     "at": now,
                 }
             )
-            if placed.row is None or counts(placed.row):
+            if placed.table != _CAMERAS and (placed.row is None or counts(placed.row)):
                 changed.append((placed.bucket, placed.table, placed.id, body))
         if one.sent is None:
             continue
@@ -174,24 +204,8 @@ def buckets_of(view: View, table: str, id: str) -> set[str]:
 def take(tx: Tx, width: int) -> int:
     """Take so many numbers; the last of them. From here to the commit nobody else takes any."""
     head = tables.head
-    end = tx.connection.scalar(update(head).values(sequence=head.c.sequence + width).returning(head.c.sequence))
-    return int(end or 0)
-
-
-def _utc(row: Any) -> Any:
-    """Times in UTC, as they come back from a database: the same row has one text."""
-    found = {}
-    for name in _TIMES.get(type(row), ()):
-        value = getattr(row, name)
-        if value is not None and value.tzinfo is not UTC:
-            found[name] = value.astimezone(UTC)
-    return replace(row, **found) if found else row
-
-
-_TIMES = {
-    kind: [c.name for c in table.columns if isinstance(c.type, tables.Utc) and "of" not in c.info]
-    for kind, table in tables.KINDS.items()
-}
+    taking = update(head).values(sequence=head.c.sequence + width).returning(head.c.sequence)
+    return int(tx.connection.execute(taking).scalar_one())
 
 
 def _sum_up(tx: Tx, changed: Iterable[tuple[str, str, str, str | None]], end: int) -> None:
@@ -242,7 +256,7 @@ def _sums(view: View, buckets: Iterable[str] | None, at: int | None) -> dict[str
 
 def end(view: View) -> int:
     """The number of the last thing that happened."""
-    return int(view.connection.scalar(select(tables.head.c.sequence)) or 0)
+    return int(view.connection.scalar(_END) or 0)
 
 
 def inside(column: Any, scopes: Sequence[str]) -> ColumnElement[bool]:
@@ -266,10 +280,18 @@ def page(
     Of all that lies in `scopes`, with what became of the client's operations; or of one bucket to the number
     `until`, without.
     """
+    found = rows(view, after, limit, scopes, bucket=bucket, until=until)
+    return found if bucket is not None else with_outcomes(view, client, found)
+
+
+def rows(
+    view: View, after: int, limit: int, scopes: Sequence[str], *, bucket: str | None = None, until: int | None = None
+) -> Page:
+    """The part of a page that is the same for everyone with these scopes."""
     feed = tables.feed
     head = cursor = end(view) if until is None else until
     seen = inside(feed.c.bucket, scopes) if bucket is None else feed.c.bucket == bucket
-    columns = (feed.c.sequence, feed.c.txn, feed.c.table, feed.c.id, feed.c.body)
+    columns = (feed.c.sequence, feed.c.txn, feed.c.table, feed.c.id, feed.c.body, feed.c.bucket)
     # never past `head`: what commits meanwhile is for the next page
     query = select(*columns).where(feed.c.sequence > after, feed.c.sequence <= head, seen).order_by(feed.c.sequence)
     found = list(view.connection.execute(query.limit(limit)))
@@ -277,44 +299,49 @@ def page(
         cursor = found[-1].txn
         rest = select(*columns).where(feed.c.sequence > found[-1].sequence, feed.c.sequence <= cursor, seen)
         found += view.connection.execute(rest.order_by(feed.c.sequence))
-    rows: dict[tuple[str, str], tuple[int, str | None]] = {}
+    last: dict[tuple[str, str], Any] = {}
     for row in found:
-        known = rows.get((row.table, row.id))
+        known = last.get((row.table, row.id))
         # what leaves one bucket may be in another: of one transaction, being there counts
-        if known is None or row.body is not None or known[0] != row.txn:
-            rows[row.table, row.id] = row.txn, row.body
-    settled, last, refused = ({}, {}, []) if bucket is not None else _outcomes(view, client, after, cursor)
+        if known is None or row.body is not None or known.txn != row.txn or known.bucket == row.bucket:
+            last[row.table, row.id] = row
     return Page(
         incarnation=view.setting("central.incarnation"),
         after=after,
         cursor=cursor,
         head=head,
         floor=int(view.setting(FLOOR, 0)),
-        rows=[FeedRow(table=table, id=id, row=body) for (table, id), (_, body) in rows.items()],
-        device=client,
-        settled=settled,
-        last=last,
-        refused=refused,
+        rows=[_told(row) for row in last.values()],
+        device=NOBODY,
+        settled={},
+        last={},
+        refused=[],
         scopes=list(scopes),
         version=VERSION,
     )
 
 
-def _outcomes(view: View, client: str, after: int, cursor: int) -> tuple[dict[Any, int], dict[Any, str], list[Outcome]]:
+def _told(row: Any) -> FeedRow:
+    if row.table == _CAMERAS:
+        return FeedRow(table=row.table, id=row.id, row=row.body, sequence=row.txn)
+    return FeedRow(table=row.table, id=row.id, row=row.body)
+
+
+def with_outcomes(view: View, client: str, page: Page) -> Page:
+    """The page with what became of the client's operations. Its numbers are never given again, so a page that was
+    read in an earlier snapshot will do."""
+    place = {"client": client, "after": page.after, "cursor": page.cursor}
+    settled = {row[0]: row[1] for row in view.connection.execute(_SETTLED, place)}
+    if not settled:
+        return page.model_copy(update={"device": client})
     outcome = tables.outcome
-    mine = outcome.c.client == client, outcome.c.sequence > after, outcome.c.sequence <= cursor
-    settled = select(outcome.c.lane, func.max(outcome.c.n)).where(*mine).group_by(outcome.c.lane)
-    refused = select(outcome.c.lane, outcome.c.n, outcome.c.id, outcome.c.refusal).where(
-        *mine, outcome.c.refusal.is_not(None)
-    )
-    highest = {row[0]: row[1] for row in view.connection.execute(settled)}
-    place = outcome.c.client == client, tuple_(outcome.c.lane, outcome.c.n).in_(list(highest.items()))
-    ids = view.connection.execute(select(outcome.c.lane, outcome.c.id).where(*place)).all() if highest else []
-    told = [
+    theirs = outcome.c.client == client, tuple_(outcome.c.lane, outcome.c.n).in_(list(settled.items()))
+    last = {row[0]: row[1] for row in view.connection.execute(select(outcome.c.lane, outcome.c.id).where(*theirs))}
+    refused = [
         Outcome(lane=row.lane, n=row.n, id=row.id, refusal=row.refusal)
-        for row in view.connection.execute(refused.order_by(outcome.c.sequence))
+        for row in view.connection.execute(_REFUSED, place)
     ]
-    return highest, {row[0]: row[1] for row in ids}, told
+    return page.model_copy(update={"device": client, "settled": settled, "last": last, "refused": refused})
 
 
 def check(view: View, cursor: int, scopes: Sequence[str]) -> Check:
@@ -334,12 +361,13 @@ def forget(tx: Tx, now: datetime, desks_seen: timedelta) -> int:
     """Drop from the feed what every desk has passed and something newer stands for; how many rows.
 
     Tombstones stay until every desk that was seen within `desks_seen` has passed them. A desk that was away for
-    longer begins anew: its cursor lies before the floor.
+    longer begins anew: its cursor lies before the floor. Of cameras they stay until the catalogue is published
+    without them, too: or else a desk that comes later would never hear of them.
     """
     desk, feed = tables.desk, tables.feed
     tx.connection.execute(delete(desk).where(desk.c.seen_at < now - desks_seen))
     floor = tx.connection.scalar(select(func.min(desk.c.cursor)))
-    floor = end(tx) if floor is None else int(floor)
+    floor = end(tx) if floor is None else min(int(floor), end(tx))  # a desk may say that it is anywhere
     if floor <= int(tx.setting(FLOOR, 0)):
         return 0
     newer = feed.alias()
@@ -351,7 +379,8 @@ def forget(tx: Tx, now: datetime, desks_seen: timedelta) -> int:
         newer.c.sequence <= floor,
     )
     old_reading = and_(feed.c.table == tables.KINDS[Reading].name, feed.c.at < now - READINGS_KEPT)
-    doomed = and_(feed.c.sequence <= floor, or_(passed, feed.c.body.is_(None), old_reading))
+    published = or_(feed.c.table != _CAMERAS, feed.c.sequence <= int(tx.setting(PUBLISHED, 0)))
+    doomed = and_(feed.c.sequence <= floor, or_(passed, and_(feed.c.body.is_(None), published), old_reading))
     dropped = tx.connection.execute(delete(feed).where(doomed)).rowcount
     sums = tables.bucket_sum
     later = sums.alias()

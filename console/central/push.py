@@ -6,30 +6,33 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import exists, insert, select
 from sqlalchemy.dialects import postgresql as dialect_pg
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import OperationalError
 
-from console.central import feed
+from console.central import auth, feed
 from console.central.feed import Decided, Placed
-from console.domain.area import Grant, Right, lies_in
+from console.domain.area import Grant, Right, covers, lies_in, visible
 from console.domain.assignment import Assignment
+from console.domain.camera import Camera
 from console.domain.errors import KnownError, Refused
 from console.domain.incident import Incident
 from console.domain.log import Entry, first_broken
 from console.domain.operation import Actor, LeaveOut, Operation
-from console.domain.operations import OLDEST, VERSION, about, buckets, check_right, keys
+from console.domain.operations import OLDEST, VERSION, about, buckets, check_new, check_right, keys
 from console.domain.words import Phrase
-from console.store import postgres, tables
+from console.store import catalogue, postgres, tables
 from console.store.codec import decode
 from console.store.draft import Draft
+from console.store.keepable import checked, keepable
 from console.store.queries import Tx
 from console.store.store import Store
 from console.sync.messages import Outcome, PushRequest, Sent, fingerprint
 from console.sync.outbox import overlay, read_sent
 
 log = logging.getLogger(__name__)
+HOSTILE = ("not_allowed", "actor_unknown", "id_taken")  # a desk in order does not send these
 
 
 class GapError(Exception):
@@ -94,7 +97,9 @@ def take(store: Store, sender: Sender, request: PushRequest, forward: Forward | 
                 forward(tx, sender.device, decided, batch.touched)
             table = tables.lane
             tx.upsert(table, [{"client": sender.device, "lane": fresh[0].lane, "n": fresh[-1].n}])
-            feed.append(tx, sender.device, decided)
+            end = feed.append(tx, sender.device, decided)
+            if forward is None:
+                batch.write_cameras(end)
             outcomes += [_outcome(sent, one.refusal) for sent, one in zip(fresh, decided, strict=True)]
     return outcomes
 
@@ -150,7 +155,9 @@ class _Batch:
         self.chains: dict[str, Entry | None] = {}
         self.known: set[str] = set()  # entries that were here before
         self.breaches: list[dict[str, Any]] = []
-        self.users: Mapping[str, set[str]] = {}
+        self.evidence: list[Entry] = []  # entries that it was not for the sender to write: kept, and shown to nobody
+        self.users: set[str] = set()  # who signed in on this device, or on the one that it is a copy of
+        self.logs: set[str] = set()  # the devices whose log is the sender's own
         self.touched: dict[str, set[str]] = {}  # by each operation, by its id
 
     def decide(self, operations: Sequence[Sent]) -> list[Decided]:
@@ -173,13 +180,20 @@ class _Batch:
         written = self.draft.written.values()
         entries = [row for row in written if isinstance(row, Entry)]
         rows = [row for row in written if not isinstance(row, Entry)]
-        self.tx.put(*entries)
+        self.tx.put(*entries, *self.evidence)
         if pending:
-            overlay(self.tx, rows)
+            overlay(self.tx, rows, self.draft.removed)
         else:
-            self.tx.put(*rows)
+            self.tx.put(*(row for row in rows if not isinstance(row, Camera)))
         if self.breaches:
             self.tx.connection.execute(insert(tables.breach), self.breaches)
+
+    def write_cameras(self, end: int) -> None:
+        """Keep them at their place in the feed, so that a catalogue that is being published does not undo them."""
+        changed = [catalogue.fields_of(row) for row in self.draft.written.values() if isinstance(row, Camera)]
+        catalogue.put(self.tx, changed, end)
+        gone = [id for kind, id in self.draft.removed if kind is Camera]
+        catalogue.put(self.tx, catalogue.tombstones(gone), end, gone=True)
 
     def _before(self, ids: Sequence[str]) -> dict[str, Phrase | None]:
         """What became of operations that came another way: over a relay, or before a restore."""
@@ -192,21 +206,28 @@ class _Batch:
         try:
             if fingerprint(sent.model_dump()) != sent.hash:
                 raise ValueError("its hash is not its own")
-            read.entries = [decode(Entry, json.dumps(entry)) for entry in sent.entries]
+            if sent.realm != self.sender.realm:  # what it wrote in the log is of that realm too
+                raise Refused(Phrase("op_realm", {"name": sent.name, "realm": sent.realm}))
+            read.entries = [keepable(decode(Entry, json.dumps(entry))) for entry in sent.entries]
             if not OLDEST <= sent.version <= VERSION:
                 raise Refused(Phrase("op_version", {"name": sent.name, "version": sent.version}))
-            if sent.realm != self.sender.realm:
-                raise Refused(Phrase("op_realm", {"name": sent.name, "realm": sent.realm}))
             if sent.name == LeaveOut.NAME:
                 read.operation = LeaveOut()
             else:
                 read.operation, read.actor = read_sent(sent.model_dump(), self.sender.areas)
+                checked((read.operation, read.actor))
         except Refused as refused:
             read.refusal = refused.phrase
+            self._warn(sent, refused.phrase.code)
         except (ValueError, KeyError, RecursionError) as unreadable:  # ValidationError is a ValueError
-            log.warning("unreadable operation", extra={"operation": sent.id, "why": str(unreadable)[:300]})
-            read.refusal = Phrase("op_unreadable", {"name": sent.name})
+            read.operation, read.refusal = None, Phrase("op_unreadable", {"name": sent.name})
+            self._warn(sent, str(unreadable)[:300])
         return read
+
+    def _warn(self, sent: Sent, why: str) -> None:
+        sender = self.sender
+        said = {"device": sender.device, "user": sender.user, "operation": sent.id, "why": why}
+        log.warning("operation turned away", extra=said)
 
     def _lock(self, reads: Iterable[_Read]) -> None:
         """What two writers decide about at a time, they decide one after the other. SQLite has one writer."""
@@ -229,13 +250,11 @@ class _Batch:
         for at in range(0, len(entries), 500):
             some = select(table.c.id).where(table.c.id.in_(entries[at : at + 500]))
             self.known.update(self.tx.connection.scalars(some))
-        devices = {read.sent.device or self.sender.device for read in reads} | {self.sender.device}
-        signed = tables.sign_in
-        users: dict[str, set[str]] = {}
-        query = select(signed.c.device, signed.c.user).where(signed.c.device.in_(devices))
-        for device, user in self.tx.connection.execute(query):
-            users.setdefault(device, set()).add(user)
-        self.users = users
+        # of the device that signed in: whatever an operation says about its device, anyone could say
+        device, signed = self.sender.device, tables.sign_in
+        users = self.tx.connection.scalars(select(signed.c.user).where(signed.c.device == device))
+        self.users = {self.sender.user, *users}
+        self.logs = {device, *auth.copied_from(self.tx, device)}
 
     def _decide(self, read: _Read) -> Decided:
         """Whatever an operation is like, it gets an outcome: one that cannot be done never blocks its lane."""
@@ -246,13 +265,18 @@ class _Batch:
                 placed = self._do(read.operation, read)
             except Refused as refused:
                 read.refusal = refused.phrase
+                if refused.phrase.code in HOSTILE:
+                    self._warn(read.sent, refused.phrase.code)
+            except ValueError as unkeepable:
+                read.refusal = Phrase("op_unreadable", {"name": read.sent.name})
+                self._warn(read.sent, str(unkeepable)[:300])
             except (KnownError, OperationalError):
                 raise  # the disk is full, say: that is not the operation's fault, and it will be sent again
             except Exception:
                 log.exception("operation failed", extra={"operation": read.sent.id, "operation_name": read.sent.name})
                 read.refusal = Phrase("op_failed", {"name": read.sent.name})
         # what was said and ordered stays, whatever became of the operation
-        for entry in self._extend(read):
+        for entry in self._extend(read, area):
             placed += feed.placed(entry, self.draft, area)
         return Decided(read.sent, self.sender.user, placed, read.refusal)
 
@@ -261,68 +285,88 @@ class _Batch:
             return []
         actor = read.actor
         assert actor is not None  # read together with the operation
-        self._check(operation, actor, read.sent)
+        self._check(operation, actor)
+        check_new(operation, self.draft)
         reached = set(about(operation, self.draft))
-        rows = operation.decide(self.draft, actor).rows
+        changes = operation.decide(self.draft, actor)
+        rows = tuple(keepable(row) for row in changes.rows)
         self.touched[read.sent.id] = reached.union(*map(keys, rows))
         # the rows that say who sees an incident
         touched = {row.id for row in rows if isinstance(row, Incident)}
         touched |= {row.incident for row in rows if isinstance(row, Assignment)}
         before = {id: self._seen_at(id) for id in touched}
+        placed = [one for kind, id in changes.removed for one in feed.left(kind, id, self.draft)]
+        for row in rows:
+            if isinstance(row, Camera):  # it may have been elsewhere
+                placed += feed.left(Camera, row.id, self.draft, {row.area})
         self.draft.put(*rows)
-        placed = [one for row in rows for one in feed.placed(row, self.draft, actor.area)]
+        self.draft.remove(*changes.removed)
+        placed += [one for row in rows for one in feed.placed(row, self.draft, actor.area)]
         for id in sorted(touched):
             placed += feed.moved(id, self.draft, before[id], self._seen_at(id))
         return placed
 
-    def _check(self, operation: Operation, actor: Actor, sent: Sent) -> None:
-        """Whoever did it may do it; and is someone who has signed in there, or no more than the sender may be."""
-        grants = self.sender.grants
-        check_right(grants(actor.user), operation, self.draft, actor)
-        device = sent.device or self.sender.device
-        if actor.user == self.sender.user or actor.user in self.users.get(device, ()):
-            return
-        if self.sender.relays(actor.area):
-            return
-        try:
-            check_right(grants(self.sender.user), operation, self.draft, actor)
-        except Refused:
-            log.warning("operation in another's name", extra={"operation": sent.id, "actor": actor.user})
-            raise Refused(Phrase("actor_unknown", {"user": actor.user})) from None
+    def _check(self, operation: Operation, actor: Actor) -> None:
+        """Whoever did it may do it; and is one whom the sender may speak for."""
+        check_right(self.sender.grants(actor.user), operation, self.draft, actor)
+        if not self._stands_for(actor.user) and not self.sender.relays(actor.area):
+            raise Refused(Phrase("actor_unknown", {"user": actor.user}))
+
+    def _stands_for(self, user: str) -> bool:
+        """One who signed in on the sender's device; or who worked there with the link down, and may do no more."""
+        return user in self.users or covers(self.sender.grants(self.sender.user), self.sender.grants(user))
 
     def _seen_at(self, incident: str) -> frozenset[str]:
         row = self.draft.get(Incident, incident)
         return frozenset() if row is None else buckets(row, self.draft, "")
 
-    def _extend(self, read: _Read) -> list[Entry]:
-        """Keep log entries; those that were not here are returned.
+    def _extend(self, read: _Read, area: str) -> list[Entry]:
+        """Keep log entries; those that were not here, and may be seen, are returned.
 
-        One that does not fit its device's chain is kept as evidence and noted as a breach: what was said and
-        ordered is never turned away for its seal.
+        One that does not fit its device's chain is kept and noted as a breach: what was said and ordered is never
+        turned away for its seal. One that was not the sender's to write is evidence against the sender.
         """
         fresh = []
-        device = read.sent.device or self.sender.device
         for entry in read.entries:
             if entry.id in self.known:
                 continue
             self.known.add(entry.id)
+            if not self._may_write(entry, area):
+                self._breach(entry, feed.EVIDENCE + self.sender.device, "not theirs to write")
+                self.evidence.append(entry)
+                if entry.device == self.sender.device:
+                    self.chains[entry.device] = entry
+                continue
+            device = entry.device
             if device not in self.chains:
-                self.chains[device] = self.tx.last_entry(device)
-            if (
-                entry.device != device
-                or not self._speaks_for(device, entry)
-                or first_broken([entry], self.chains[device])
-            ):
-                log.warning("breach of the log", extra={"device": entry.device, "entry": entry.id})
-                self.breaches.append(
-                    {"entry": entry.id, "device": entry.device, "number": entry.number, "at": tables.now()}
-                )
-            self.chains[entry.device] = entry  # a stranger's is no end of this chain
+                self.chains[device] = self._end_of(device)
+            if first_broken([entry], self.chains[device]):
+                self._breach(entry, device, "does not fit its chain")
+            self.chains[device] = entry
             self.draft.put(entry)
             fresh.append(entry)
         return fresh
 
-    def _speaks_for(self, device: str, entry: Entry) -> bool:
-        """A client writes its own log; a relay, and a copy that was given a new id, bring another's."""
-        sender = self.sender
-        return device == sender.device or entry.author in self.users.get(device, ()) or sender.relays(entry.area)
+    def _may_write(self, entry: Entry, area: str) -> bool:
+        """In a log of the sender's own, or one that it relays; and seen where its author may write."""
+        own = entry.device in self.logs and self._stands_for(entry.author)
+        if not own and not self.sender.relays(entry.area):
+            return False
+        grants = self.sender.grants(entry.author)
+        paths = [grant.at for grant in grants if grant.right in (Right.RESPOND, Right.COMMAND)]
+        return visible(buckets(entry, self.draft, area), paths)
+
+    def _breach(self, entry: Entry, device: str, why: str) -> None:
+        """`device` is the entry's own; or "!" and the sender's, when the entry is evidence only."""
+        self.breaches.append({"entry": entry.id, "device": device, "number": entry.number, "at": tables.now()})
+        said = {"device": self.sender.device, "user": self.sender.user, "entry": entry.id, "of": entry.device}
+        log.warning("breach of the log", extra={**said, "why": why})
+
+    def _end_of(self, device: str) -> Entry | None:
+        """The end of a device's log, whatever others wrote in its name."""
+        entry, breach = tables.entry, tables.breach
+        own = breach.c.device.in_([device, feed.EVIDENCE + device])
+        forged = exists().where(breach.c.entry == entry.c.id, ~own)
+        query = select(entry.c.id).where(entry.c.device == device, ~forged)
+        last = self.tx.connection.scalar(query.order_by(entry.c.number.desc(), entry.c.id.desc()).limit(1))
+        return None if last is None else self.tx.get(Entry, last)

@@ -4,7 +4,7 @@ import asyncio
 import re
 import secrets
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,12 +12,14 @@ from sqlalchemy import insert, select
 
 from console.central import feed
 from console.central.notices import Notices
+from console.central.tally import Tally
+from console.central.together import Together
 from console.domain.errors import KnownError
 from console.store import postgres, tables
 from console.store.engine import connected
 from console.store.ids import new_id
 from console.store.store import Side, Store
-from console.sync.messages import Live
+from console.sync.messages import Live, Page
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
@@ -30,9 +32,11 @@ class Realm:
 
     def __init__(self, store: Store, notices: Notices | None = None) -> None:
         self.store = store
+        self.tally = Tally()
         # Changes when positions came in. Processes begin at different numbers: a desk that comes from one to another
         # sees a change.
         self.moved = secrets.randbelow(2**32) if notices else 0
+        self.pages: Together[Page] = Together()  # those near the feed's end, without what is one client's
         self._notices = notices
         self._listeners: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
         self._lock = threading.Lock()
@@ -60,17 +64,21 @@ class Realm:
         """Something was committed, here or by another process."""
         with self._lock:
             self.moved += moved
-        self.reread()
-        self._wake()
+        if self._grown() or moved:
+            self._wake()
 
     def reread(self) -> None:
         """Wake the listeners if the feed has grown unheard."""
+        if self._grown():
+            self._wake()
+
+    def _grown(self) -> bool:
         with suppress(KnownError), self.store.read() as view:
             head = feed.end(view)
             with self._lock:
                 grown, self.head = head > self.head, max(self.head, head)
-            if grown:
-                self._wake()
+            return grown
+        return False
 
     @property
     def listened(self) -> bool:
@@ -90,20 +98,27 @@ class Realm:
             del self._listeners[event]
 
     def _wake(self) -> None:
-        for event, loop in list(self._listeners.items()):
-            with suppress(RuntimeError):  # its loop has ended
-                loop.call_soon_threadsafe(event.set)
+        """Each loop is woken once, however many listen on it."""
+        for loop in set(self._listeners.copy().values()):
+            with suppress(RuntimeError):  # it has ended
+                loop.call_soon_threadsafe(self._set, loop)
+
+    def _set(self, loop: asyncio.AbstractEventLoop) -> None:
+        for event, of in self._listeners.copy().items():
+            if of is loop:
+                event.set()
 
 
 class Realms:
     """Opens a realm when it is first asked for.
 
     `source` is a folder of SQLite files, of which this is the only process; or the address of a PostgreSQL
-    database, where others work too. Raises `KnownError` database_url.
+    database, where others work too. `areas` are the paths of the organisation tree. Raises `KnownError` database_url.
     """
 
-    def __init__(self, source: Path | str, side: Side = "platform") -> None:
+    def __init__(self, source: Path | str, side: Side = "platform", areas: Iterable[str] = ()) -> None:
         self._side: Side = side
+        self._areas = tuple(areas)
         self._open: dict[str, Realm] = {}
         self._lock = threading.Lock()
         self._notices: Notices | None = None
@@ -135,6 +150,13 @@ class Realms:
                     raise
             return self._open[name]
 
+    def names(self) -> list[str]:
+        """Every realm that there is, open or not."""
+        if self._files:
+            return sorted(file.stem for file in self._files.glob("*.db") if NAME.fullmatch(file.stem))
+        with connected(self._engine, postgres.place(self._address)) as connection:
+            return postgres.realms(connection)
+
     def close(self) -> None:
         if self._notices:
             self._notices.close()
@@ -152,8 +174,8 @@ class Realms:
 
     def _store(self, name: str) -> Store:
         if self._files:
-            return Store.open(self._files / f"{name}.db", None, realm=name, side=self._side)
-        return Store.connect(self._url, realm=name)
+            return Store.open(self._files / f"{name}.db", None, realm=name, side=self._side, areas=self._areas)
+        return Store.connect(self._url, realm=name, areas=self._areas)
 
     def _heard(self, name: str | None, moved: bool) -> None:
         for realm in list(self._open.values()):

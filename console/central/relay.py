@@ -13,22 +13,27 @@ from typing import TypeVar
 from sqlalchemy import func, insert, select
 
 from console.central import feed
+from console.central.catalogue import republish
 from console.central.feed import Decided, Placed
 from console.central.realms import Realm
 from console.domain.agency import Position
 from console.domain.assignment import Assignment
+from console.domain.camera import Camera
 from console.domain.incident import Incident
 from console.domain.operation import LeaveOut
 from console.domain.operations import buckets
-from console.store import tables
+from console.store import catalogue, tables
 from console.store.draft import Draft
 from console.store.queries import Tx
 from console.store.store import Store
+from console.sync.catalogue import LOADED, Progress
 from console.sync.client import Client, LinkState
+from console.sync.files import everything
 from console.sync.messages import Page, canonical, fingerprint
 from console.sync.outbox import Applied
 
 T = TypeVar("T")
+PASSED_ON = "relay.catalogue"  # the one from above that those below have
 
 
 def forward(tx: Tx, client: str, decided: Sequence[Decided], touched: Mapping[str, set[str]]) -> None:
@@ -61,9 +66,7 @@ def pass_on(tx: Tx, applied: Applied, page: Page | None) -> None:
         if outcome.refusal is not None:
             feed.tell_back(tx, outcome.id, outcome.refusal)
     found = [
-        Placed(table, id, None, bucket)
-        for table, id in applied.gone
-        for bucket in sorted(feed.buckets_of(tx, table, id))
+        Placed(table, id, None, bucket) for table, id in applied.gone for bucket in sorted(_seen_at(tx, table, id))
     ]
     draft = Draft(tx)
     for row in (*applied.rows, *applied.entries):
@@ -73,6 +76,10 @@ def pass_on(tx: Tx, applied: Applied, page: Page | None) -> None:
             before = feed.buckets_of(tx, tables.incident.name, id)
             found += feed.moved(id, draft, before, buckets(incident, draft, ""))
     feed.place(tx, found)
+
+
+def _seen_at(tx: Tx, table: str, id: str) -> set[str]:
+    return {catalogue.area_of(tx, id)} if table == tables.NAMES[Camera] else feed.buckets_of(tx, table, id)
 
 
 def _incidents(rows: Iterable[object]) -> set[str]:
@@ -100,13 +107,35 @@ class Relay:
             def submit(fn: Callable[[Store], T], /, *, pool: ThreadPoolExecutor = pool) -> Future[T]:
                 return pool.submit(fn, realm.store)
 
-            client = Client(submit, self._above, user=self._user, password=self._password, realm=name, then=pass_on)
+            client = Client(
+                submit,
+                self._above,
+                user=self._user,
+                password=self._password,
+                realm=name,
+                then=pass_on,
+                wanted=everything,
+            )
             client.on_changes = lambda applied: self._changed(realm, applied)
+            client.on_catalogue = lambda progress: self._publish(realm, progress)
             client.start()
             self._links[name] = client, pool
 
     def _changed(self, realm: Realm, applied: Applied) -> None:
         realm.tell(moved=bool(applied.positions))
+
+    def _publish(self, realm: Realm, progress: Progress) -> None:
+        """The catalogue from above is whole: it is the one of those below."""
+        if not progress.done:
+            return
+        with realm.store.read() as view:
+            loaded = view.setting(LOADED)
+            if loaded == view.setting(PASSED_ON):
+                return
+        republish(realm.store)
+        with realm.store.begin() as tx:
+            tx.set_setting(PASSED_ON, loaded)
+        realm.tell()
 
     def wake(self, realm: str) -> None:
         """Something was taken from below: pass it on now."""

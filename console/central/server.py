@@ -6,7 +6,9 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -20,11 +22,13 @@ from console.central.app import create_app
 from console.central.directory import Directory
 from console.central.realms import Realms
 from console.central.relay import Relay
+from console.central.reread import PackFiles
 from console.central.service import Service
 from console.domain.errors import KnownError
 from console.domain.pack import Pack
 from console.domain.words import Phrase
 from console.lifeline import end_with
+from console.store import lock
 from console.store.store import Store
 
 
@@ -57,10 +61,12 @@ class _JsonLines(logging.Formatter):
         return json.dumps(said, ensure_ascii=False, default=str)
 
 
-def _log_json() -> None:
+def _log_json(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_JsonLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    for ours in ("console", "uvicorn.error"):  # not those that would write down what is asked of the database
+        logging.getLogger(ours).setLevel(level.upper())
 
 
 def _announce(listening: socket.socket) -> None:
@@ -99,16 +105,53 @@ class _Workers(Multiprocess):
         super().keep_subprocess_alive()
 
 
-def _worker(source: Path | str, pack: Pack, supervisor: int) -> FastAPI:
-    """The platform in a worker process, which ends with its supervisor."""
-    _log_json()
-    end_with(supervisor, lambda: signal.raise_signal(signal.SIGTERM))
-    return _app(source, pack, None)
+@dataclass(frozen=True)
+class _Plan:
+    """What every worker is told; see `serve`."""
+
+    source: Path | str
+    pack: Pack
+    above: Above | None
+    folder: Path | None
+    metrics_from: Sequence[str]
+    log_level: str
+
+    def app(self) -> FastAPI:
+        above = self.above
+        relay = Relay(above.url, above.user, above.password) if above else None
+        directory = Directory(self.pack, PackFiles(self.folder)) if self.folder else Directory(self.pack)
+        realms = Realms(self.source, "relay" if relay else "platform", self.pack.areas)
+        return create_app(Service(realms, directory, relay), self.metrics_from)
+
+    def worker(self, supervisor: int) -> FastAPI:
+        """The platform in a worker process, which ends with its supervisor."""
+        _log_json(self.log_level)
+        end_with(supervisor, lambda: signal.raise_signal(signal.SIGTERM))
+        return self.app()
 
 
-def _app(source: Path | str, pack: Pack, above: Above | None) -> FastAPI:
-    relay = Relay(above.url, above.user, above.password) if above else None
-    return create_app(Service(Realms(source, "relay" if relay else "platform"), Directory(pack), relay))
+@contextmanager
+def _alone(source: Path | str) -> Iterator[None]:
+    """A folder of files is of one platform at a time. Raises `KnownError` platform_running."""
+    if isinstance(source, str):
+        yield
+        return
+    held = lock.take_platform(source)
+    try:
+        yield
+    finally:
+        lock.release(held)
+
+
+@contextmanager
+def _shared_figures(workers: int) -> Iterator[None]:
+    """A folder in which workers add up their figures."""
+    if workers == 1:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="yiping-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        yield
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -135,27 +178,33 @@ def serve(
     workers: int = 1,
     proxies: Sequence[str] = (),
     above: Above | None = None,
+    folder: Path | None = None,
+    metrics_from: Sequence[str] = (),
+    log_level: str = "warning",
 ) -> None:
     """Serve until told to stop (SIGTERM, SIGINT) or until the process `parent` is gone.
 
     `source` is a folder, in which each realm has a file of its own, or the address of a PostgreSQL database,
     in which it has a schema. `port` 0 takes a free one. `announce` prints one line of JSON, {"port": N}, on
     stdout when it listens. `workers` is how many processes share the port. `proxies` are the addresses and
-    networks whose X-Forwarded-For and -Proto are believed.
+    networks whose X-Forwarded-For and -Proto are believed. `folder` is the pack's: it is read again when its files
+    change. `metrics_from` are the networks that may ask for figures, beside this machine.
 
-    Raises `OSError` when the port is taken; `KnownError` workers_need_server, and what `Store.connect` raises.
+    Raises `OSError` when the port is taken; `KnownError` workers_need_server, platform_running, and what
+    `Store.connect` raises.
     """
-    _log_json()
+    _log_json(log_level)
     if isinstance(source, str):
-        Store.connect(source).close()  # what is wrong with the server is said here, once
+        Store.connect(source, areas=pack.areas).close()  # what is wrong with the server is said here, once
     elif workers > 1:
         raise KnownError(Phrase("workers_need_server"))
     if above is not None and (workers > 1 or isinstance(source, str)):
         raise KnownError(Phrase("relay_alone"))
-    with _listen(host, port) as listening:
+    plan = _Plan(source, pack, above, folder, metrics_from, log_level)
+    with _alone(source), _shared_figures(workers), _listen(host, port) as listening:
         config = uvicorn.Config(
             # a factory, because workers make their own
-            partial(_worker, source, pack, os.getpid()) if workers > 1 else partial(_app, source, pack, above),
+            partial(plan.worker, os.getpid()) if workers > 1 else plan.app,
             factory=True,
             workers=workers,
             log_config=None,

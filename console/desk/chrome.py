@@ -1,29 +1,28 @@
 """What is around the panels: the top bar, the banner, menus, keys, the command line and the dialogs."""
 
-import time
 from collections.abc import Callable
-from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl
+from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox
 
 from console.desk import i18n
 from console.desk.commands import Command, CommandSet
 from console.desk.control import Controller, unacknowledged
+from console.desk.inbox_window import InboxWindow
 from console.desk.link import PlatformLink
 from console.desk.session import Session
 from console.desk.sign_in import SignIn
+from console.desk.standing import Standing
 from console.domain.drill import Exercise, ExerciseState
 from console.domain.errors import KnownError
-from console.domain.level import Level
 from console.domain.operation import Lane
 from console.domain.pack import User
 from console.domain.phrases import say
 from console.domain.words import Lang, Phrase
 from console.store.store import Store
-from console.sync.client import Link, LinkState
 from widgets.drill_strip import DrillState, DrillStrip
 from widgets.lang import language, show
 
@@ -40,24 +39,17 @@ class Chrome(QObject):
         self.session: Session | None = None
         self.control: Controller | None = None
         self.drill_strip: DrillStrip | None = None
-        self._link: LinkState | None = None
-        self.pending: dict[Lane, int] = {}
-        self._warning = ""
-        self._was_online = False
-        self._began = time.monotonic()
+        self.inbox: InboxWindow | None = None
         self._known_alarms: set[str] = set()
         self._menu = QMenu(self.window)
         top = self.window.top
         top.set_menu(self._menu)
         top.workspaceChosen.connect(self._show_workspace)
         top.languageRequested.connect(self.switch_language)
-        self.window.banner.actionTriggered.connect(self._banner_action)
-        self._clock = QTimer(self, interval=1000)
-        self._clock.timeout.connect(self._tick)
-        self._clock.start()
+        top.inboxRequested.connect(self.open_inbox)
+        self.standing = Standing(desk, self)
         self.window.installEventFilter(self)
         self.retranslate()
-        self._tick()
 
     @property
     def badge(self) -> str:
@@ -80,6 +72,10 @@ class Chrome(QObject):
         session.refused.connect(self._refused)
         control.countsChanged.connect(self._counts)
         control.opened.connect(self.window.show_incident)
+        control.attachWanted.connect(self._attach)
+        session.attachments.opened.connect(lambda path: QDesktopServices.openUrl(QUrl.fromLocalFile(path)))
+        self.inbox = InboxWindow(control, self.window)
+        session.inbox.changed.connect(self._show_inbox)
         commands = CommandSet(control, self._commands)
         line = self.window.top.command
         line.set_completer(commands.complete)
@@ -94,8 +90,7 @@ class Chrome(QObject):
         self._counts()
 
     def follow_link(self, link: PlatformLink) -> None:
-        link.stateChanged.connect(self._show_link)
-        link.pendingChanged.connect(self._show_pending)
+        self.standing.follow(link)
 
     def _commands(self) -> list[Command]:
         window = self.window
@@ -104,6 +99,7 @@ class Chrome(QObject):
             Command("note", self.tr("记一条通讯记录"), "Ctrl+N", self._note),
             Command("check", self.tr("核查事件"), "", lambda: self._with_control(lambda c: c.check())),
             Command("close", self.tr("结案"), "", lambda: self._with_control(lambda c: c.close())),
+            Command("inbox", self.tr("待处理"), "F6", self.open_inbox),
             Command("wall", self.tr("打开或关闭大屏"), "F9", self.desk.open_wall),
             Command("report", self.tr("事件报告"), "Ctrl+P", self._report),
             Command("language", self.tr("中文 / English"), "Ctrl+L", self.switch_language),
@@ -142,8 +138,7 @@ class Chrome(QObject):
         self.window.panels.map.set_language(language())
         self.window.panels.map.set_badge(self.badge)
         self.window.panels.video.set_badge(self.badge)
-        self._show_link(self._link)
-        self._show_pending(self.pending)
+        self.standing.retell()
         self._fill_menu()
         if self.control is not None:
             self.control.refresh(*vars(self.window.panels))
@@ -185,72 +180,14 @@ class Chrome(QObject):
         if self.desk.platform is not None:
             self.desk.platform.start()
 
-    # -- what the top bar and the banner say
-
-    def _tick(self) -> None:
-        self.window.top.set_clock(datetime.now().strftime("%H:%M:%S"))
-        if self._offline and not self._was_online:
-            self._show_link(self._link)  # patience may have ended
-
-    def _show_link(self, state: LinkState | None) -> None:
-        self._link = state
-        top = self.window.top
-        cut = self.desk.link is not None and self.desk.link.cut
-        if state is None:
-            alone = self.session is not None and self.desk.link is None
-            top.set_link("offline" if alone else "connecting", None)
-            return
-        self._was_online |= state.link is Link.ONLINE
-        if cut:
-            top.set_link("cut", state.since)
-        elif self._offline and self._patient():
-            top.set_link("connecting", None)
-        else:
-            top.set_link("online" if state.link is Link.ONLINE else "offline", state.since)
-        self._banner()
-
-    def _show_pending(self, counts: dict[Lane, int]) -> None:
-        self.pending = counts
-        self.window.top.set_outbox(sum(counts.values()) if self._offline else counts.get("command", 0))
-        self._banner()
-
-    def _patient(self) -> bool:
-        """A platform that has not answered yet since the start is given some time before anything is said."""
-        return not self._was_online and time.monotonic() - self._began < GRACE_S
-
-    @property
-    def _offline(self) -> bool:
-        return self._link is not None and self._link.link is not Link.ONLINE
-
-    def _banner(self) -> None:
-        banner = self.window.banner
-        if self._warning:
-            banner.show_message(self._warning, Level.YELLOW, self.tr("知道了"))
-        elif self._link is not None and self._link.link is Link.DENIED:
-            detail = say(self._link.detail, language()) if self._link.detail else ""
-            banner.show_message(self.tr("平台不接受登录:{why} 本机照常工作。").format(why=detail), Level.YELLOW, None)
-        elif self._offline and self._link is not None and self._patient():
-            banner.show_message("", None, None)
-        elif self._offline and self._link is not None:
-            since = self._link.since.astimezone().strftime("%H:%M:%S")
-            waiting = sum(self.pending.values())
-            text = self.tr("与平台的连接已中断(自 {since})。一切照常,{count} 条待上传,恢复后自动补传。")
-            action = self.tr("启动模拟平台") if self.desk.platform is not None else None
-            banner.show_message(text.format(since=since, count=waiting), Level.BLUE, action)
-        else:
-            banner.show_message("", None, None)
-
     def warn(self, text: str) -> None:
         """One line above the panels until it is read."""
-        self._warning = text
-        self._banner()
+        self.standing.warn(text)
 
-    def _banner_action(self) -> None:
-        if self._warning:
-            self._warning = ""
-            self._banner()
-        else:
-            self.plug_in()
+    @property
+    def pending(self) -> dict[Lane, int]:
+        """What waits to be sent, by lane."""
+        return self.standing.pending
 
     def _refused(self, phrase: Phrase) -> None:
         self.warn(say(phrase, language()))
@@ -269,11 +206,13 @@ class Chrome(QObject):
                 m=len({a.unit for a in state.open_assignments() if a.unit}),
             )
         )
-        docks["map"].set_subtitle(self.window.panels.map.ground())
+        picking = self.tr("点一下地图,选事件的位置")
+        docks["map"].set_subtitle(picking if self.control.picking else self.window.panels.map.ground())
         incident = state.incidents.get(self.control.incident or "")
         if incident is not None:
             docks["incident"].set_title(f"{incident.code} {show(incident.title)} · {show(incident.place)}")
             docks["incident"].set_level(incident.level if incident.open else None)
+            docks["incident"].set_undecided(self.tr("待裁定") if incident.id in state.undecided() else "")
             docks["video"].set_subtitle(self.tr("{code} 附近").format(code=incident.code))
 
     # -- acts
@@ -296,6 +235,32 @@ class Chrome(QObject):
     def _note(self) -> None:
         self.window.go_to("incident")
         self.window.panels.incident.focus_note()
+
+    def _attach(self, incident: str) -> None:
+        """Choose files for an incident; the desk goes on meanwhile."""
+        if self.session is None or not incident:
+            return
+        session = self.session
+        dialog = QFileDialog(self.window, self.tr("附件"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilters([self.tr("照片和视频 (*.jpg *.jpeg *.png *.heic *.mp4 *.mov)"), self.tr("所有文件 (*)")])
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+        def attach(names: list[str]) -> None:
+            for name in names:
+                session.attachments.attach(incident, Path(name))
+
+        dialog.filesSelected.connect(attach)
+        dialog.open()
+
+    def open_inbox(self) -> None:
+        """F6: what the platform did not take."""
+        if self.inbox is not None:
+            self.inbox.open_inbox()
+
+    def _show_inbox(self) -> None:
+        if self.session is not None:
+            self.window.top.set_inbox(len(self.session.inbox.refusals))
 
     def _report(self) -> None:
         if self.control is not None and self.control.incident:

@@ -11,9 +11,11 @@ from console.desk.session import Session, travel_times, utc_now
 from console.desk.window import Panels
 from console.domain.alarm import Alarm, AlarmState, FilterReason
 from console.domain.assignment import Status
+from console.domain.conflict import Location
 from console.domain.incident import Incident
 from console.domain.level import Level
 from console.domain.log import Kind
+from console.domain.merging import EditIncident, SettleConflict
 from console.domain.operation import CheckIncident, CloseIncident, FilterAlarm, ReportStatus, TickTask
 from console.domain.place import Point
 
@@ -38,6 +40,7 @@ class Controller(QObject):
     countsChanged = Signal()
     reportWanted = Signal(str)  # an incident's id
     wallWanted = Signal()
+    attachWanted = Signal(str)  # an incident's id
 
     def __init__(self, session: Session, panels: Panels, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +48,7 @@ class Controller(QObject):
         self.incident: str | None = None
         self.indicator: str | None = next(iter(session.pack.indicators), None)
         self._charts = False
+        self.picking = False  # the next click on the map is the place of the incident that is edited
         self._watched = ""  # the incident or alarm whose cameras are shown
         self._coming: str | None = None  # an incident that is being opened: shown once it is stored
         self._chain_whole = True
@@ -84,12 +88,20 @@ class Controller(QObject):
         panels.incident.closeRequested.connect(self.close)
         panels.incident.reportRequested.connect(lambda: self.reportWanted.emit(self.incident or ""))
         panels.incident.wallRequested.connect(self.wallWanted)
+        panels.incident.conflictTaken.connect(lambda id, side: self.session.do(SettleConflict(id, side)))
+        panels.incident.placesWanted.connect(self.look_at_places)
+        panels.incident.edited.connect(lambda id, edits: self.session.do(EditIncident(id, tuple(edits))))
+        panels.incident.pickRequested.connect(self.pick_place)
+        panels.incident.casualtiesReported.connect(self.session.count_casualties)
+        panels.incident.attachRequested.connect(lambda: self.attachWanted.emit(self.incident or ""))
+        panels.incident.attachmentOpened.connect(self.session.attachments.open)
         panels.indicators.selected.connect(self.show_indicator)
         panels.units.selected.connect(self.look_at_unit)
         panels.map.incidentClicked.connect(self.open)
         panels.map.unitClicked.connect(self.look_at_unit)
         panels.map.gaugeClicked.connect(self.show_indicator)
         panels.map.cameraClicked.connect(self.show_camera)
+        panels.map.mapClicked.connect(self._picked)
         panels.map.ready.connect(lambda: self.refresh("map"))
 
     # -- intents
@@ -178,6 +190,24 @@ class Controller(QObject):
     def look_at_unit(self, unit_id: str) -> None:
         if position := self.session.state.positions.get(unit_id):
             self.panels.map.focus(position.at.lon, position.at.lat)
+
+    def look_at_places(self, conflict_id: str) -> None:
+        """Both places that were said for an incident."""
+        conflict = self.session.state.conflicts.get(conflict_id)
+        if conflict is not None:
+            said = (conflict.kept.value, conflict.other.value)
+            self.panels.map.fit([(place.at.lon, place.at.lat) for place in said if isinstance(place, Location)])
+
+    def pick_place(self) -> None:
+        """The next click on the map is the place of the incident that is edited."""
+        self.picking = True
+        self.countsChanged.emit()
+
+    def _picked(self, lon: float, lat: float) -> None:
+        if self.picking:
+            self.picking = False
+            self.countsChanged.emit()
+            self.panels.incident.set_position(Point(lon, lat))
 
     def show_camera(self, camera_id: str) -> None:
         camera = self.session.pack.cameras[camera_id]

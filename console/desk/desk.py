@@ -32,6 +32,7 @@ from console.desk.sources import CAMERAS, Feeds
 from console.desk.stall import StallMeter
 from console.desk.state import State
 from console.desk.window import DeskWindow
+from console.domain.attachment import Attachment
 from console.domain.camera import Picture as Showing
 from console.domain.drill import Exercise, ExerciseState
 from console.domain.errors import KnownError
@@ -40,6 +41,7 @@ from console.domain.pack import User
 from console.domain.phrases import say
 from console.domain.words import Label, Lang
 from console.engine.route import RoadGraph
+from console.store import blobs
 from console.store.store import Store
 from widgets.error_dialog import ErrorDialog
 from widgets.lang import language
@@ -107,7 +109,10 @@ class Desk(QObject):
 
     def _open(self) -> Opened:
         """On the store's thread."""
-        store = Store.open(self.files.database, self.files.key(), realm=self.plan.realm)
+        store = Store.open(self.files.database, self.files.key(), realm=self.plan.realm, areas=self.pack.areas)
+        with store.read() as view:
+            attached = [one.sha256 for one in view.every(Attachment)]
+        blobs.clean(lambda fn: fn(store), attached)  # what a killed desk was reading from a file
         with store.read() as view:
             exercises = view.exercises()
             return Opened(

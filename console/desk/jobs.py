@@ -20,6 +20,7 @@ class Jobs(QObject):
         super().__init__(parent)
         self._store = ThreadPoolExecutor(1, "store")
         self._pool = ThreadPoolExecutor(3, "work")
+        self.closed = False  # what still arrives must not ask for more
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def store(
@@ -46,6 +47,7 @@ class Jobs(QObject):
 
     def close(self) -> None:
         """Finish what the store was asked to do, drop what the pool has not begun."""
+        self.closed = True
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._store.shutdown(wait=True)
 

@@ -20,6 +20,9 @@ def load_state(view: View, pack: Pack, now: datetime) -> State:
     for id in {incident.id for incident in incidents}:
         state.take(view.assignments_of(id))
         state.take(view.tasks_of(id))
+        state.take(view.conflicts_of(id))
+        state.take(view.casualties_of(id))
+        state.take(view.attachments_of(id))
     state.log(view.entries(limit=1000))
     state.positions.update(view.positions())
     for id, values in view.readings(pack.indicators, now - HISTORY).items():

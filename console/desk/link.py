@@ -1,10 +1,13 @@
 """The link to the platform, on the main thread: its state, what is pending, and changes from elsewhere."""
 
+from typing import Any
+
 from PySide6.QtCore import QObject, Signal
 
 from console.desk.session import Session
 from console.domain.operation import Lane
 from console.sync.client import Applied, Client, LinkState
+from console.sync.rebase import INCARNATION, SCOPES
 
 
 class PlatformLink(QObject):
@@ -12,11 +15,13 @@ class PlatformLink(QObject):
 
     stateChanged = Signal(object)  # LinkState
     pendingChanged = Signal(object)  # dict of lane to count
+    noticed = Signal(str, int)  # "copied", "restored", or "scope" and how many rows left
 
     def __init__(self, session: Session, url: str, password: str, realm: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self.url = session, url
         self.cut = False
+        self._known: tuple[Any, Any] | None = None  # the platform's incarnation and our scopes
         jobs, store = session.jobs, session.store
         self.client = Client(
             lambda fn: jobs.store(lambda: fn(store)),
@@ -24,13 +29,17 @@ class PlatformLink(QObject):
             user=session.user.id,
             password=password,
             realm=realm,
+            area=session.pack.area,
+            near=session.pack.at,
         )
         self.client.on_link = lambda state: jobs.call(lambda: self._link(state))
         self.client.on_changes = lambda applied: jobs.call(lambda: self._applied(applied))
+        self.client.on_copied = lambda: jobs.call(lambda: self.noticed.emit("copied", 0))
         self.client.on_pending = lambda counts: jobs.call(lambda: self._pending(counts))
 
     def start(self) -> None:
         self._session.performed.connect(self._performed)
+        self._look(0)  # as it was when the desk was last here
         self._session.positions.connect(self.client.send_positions)
         self.client.start()
 
@@ -46,6 +55,9 @@ class PlatformLink(QObject):
         self.stateChanged.emit(state)
 
     def _pending(self, counts: dict[Lane, int]) -> None:
+        self._session.inbox.look()
+        self._session.attachments.look()
+        self._look(0)
         self.pendingChanged.emit(counts)
 
     def _performed(self, counts: dict[Lane, int]) -> None:
@@ -57,3 +69,23 @@ class PlatformLink(QObject):
             self._session.state.positions.setdefault(position.id, position)
         self._session.drop(applied.gone)
         self._session.show(applied.rows, applied.entries)
+        self._look(len(applied.gone))
+
+    def _look(self, gone: int) -> None:
+        """Whether the platform is another than it was, or shows this desk other areas than before."""
+        store = self._session.store
+        if self._session.jobs.closed:
+            return
+
+        def work() -> tuple[Any, Any]:
+            with store.read() as view:
+                return view.setting(INCARNATION), view.setting(SCOPES)
+
+        def done(found: tuple[Any, Any]) -> None:
+            (incarnation, scopes), self._known = self._known or found, found
+            if incarnation not in (None, found[0]):
+                self.noticed.emit("restored", 0)
+            if scopes not in (None, found[1]):
+                self.noticed.emit("scope", gone)
+
+        self._session.jobs.store(work, done)

@@ -4,13 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
+from PySide6.QtCore import QCoreApplication
+
 from console.desk.session import Session
 from console.domain.agency import UnitState, unit_state
 from console.domain.assignment import Assignment, Status
 from console.domain.camera import Camera, nearest
+from console.domain.conflict import Conflict, Location, Sent
 from console.domain.incident import Incident
 from console.domain.level import Level
 from console.domain.place import Point, distance_m
+from widgets.attachment_list import AttachmentRow
+from widgets.conflict_card import ConflictRow
 from widgets.incident_board import IncidentRow
 from widgets.incident_panel import AssignmentRow, IncidentDetail
 from widgets.lang import show
@@ -30,11 +35,13 @@ _ON_MAP: dict[UnitState, Literal["free", "moving", "busy", "off"]] = {
 
 def incident_rows(session: Session, incidents: Iterable[Incident]) -> list[IncidentRow]:
     state, agencies = session.state, session.pack.agencies
+    undecided = state.undecided()
     rows = []
     for incident in incidents:
         assignments = tuple(state.assignments_of(incident.id))
         named = dict.fromkeys(a.agency for a in sorted(assignments, key=lambda a: a.role.value, reverse=True))
-        rows.append(IncidentRow(incident, assignments, tuple(agencies[id].name for id in named)))
+        names = tuple(agencies[id].name for id in named)
+        rows.append(IncidentRow(incident, assignments, names, incident.id in undecided))
     return rows
 
 
@@ -55,7 +62,21 @@ def incident_detail(session: Session, id: str | None, chain_whole: bool) -> Inci
         proposal=session.proposals.get(incident.id),
         agencies={agency.id: agency.name for agency in pack.agencies.values()},
         chain_whole=chain_whole,
+        conflicts=tuple(conflict_row(session, conflict) for conflict in state.conflicts_of(incident.id)),
+        casualties=state.count_of(incident.id),
+        files=tuple(AttachmentRow(file, session.attachments.state(file)) for file in state.attachments_of(incident.id)),
     )
+
+
+def conflict_row(session: Session, conflict: Conflict) -> ConflictRow:
+    """A conflict with the names of the centres and of the unit."""
+    pack = session.pack
+    places = {area.path: area.name for area in pack.areas.values()}
+    places |= {agency.path: agency.name for agency in pack.agencies.values()}
+    first, second = places.get(conflict.kept.by.area), places.get(conflict.other.by.area)
+    sent = conflict.kept.value
+    unit = pack.units.get(sent.unit) if isinstance(sent, Sent) else None
+    return ConflictRow(conflict, (first, second), unit.name if unit else None)
 
 
 def unit_rows(session: Session, travel_s: dict[str, float], now: datetime) -> list[UnitRow]:
@@ -111,6 +132,12 @@ def map_units(session: Session, incident: str | None, now: datetime) -> list[Map
 
 
 def map_incidents(session: Session, selected: str | None) -> list[MapIncident]:
+    state = session.state
+    undecided, word = state.undecided(), QCoreApplication.translate("present", "待裁定")
+    others: dict[str, tuple[float, float]] = {}
+    for conflict in state.conflicts.values():
+        if conflict.open and isinstance(place := conflict.other.value, Location):
+            others[conflict.incident] = (place.at.lon, place.at.lat)
     return [
         MapIncident(
             incident.id,
@@ -120,8 +147,10 @@ def map_incidents(session: Session, selected: str | None) -> list[MapIncident]:
             incident.at.lat,
             incident.level.value,
             incident.id == selected,
+            undecided=word if incident.id in undecided else "",
+            other=others.get(incident.id),
         )
-        for incident in session.state.open_incidents()
+        for incident in state.open_incidents()
     ]
 
 

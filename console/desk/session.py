@@ -11,21 +11,28 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from console.desk.attachments import Attachments
+from console.desk.inbox import Inbox
 from console.desk.jobs import Jobs
 from console.desk.state import State
 from console.domain.agency import Position
 from console.domain.alarm import Alarm
+from console.domain.area import Right, lies_in
 from console.domain.assignment import Assignment
+from console.domain.attachment import Attachment
+from console.domain.conflict import By, Casualties, CasualtyReport, Conflict
 from console.domain.duty import Matter
 from console.domain.errors import Refused
 from console.domain.incident import Incident, Task
 from console.domain.indicator import Indicator, Reading
 from console.domain.intake import Call, CameraFault, FieldReport, Intake, LinkCut, Message
 from console.domain.log import Entry, Kind, Note
+from console.domain.merging import ReportCasualties
 from console.domain.opening import from_alarm, from_call
 from console.domain.operation import (
     Actor,
     AddReadings,
+    Changes,
     ConfirmAlarm,
     FollowAlarm,
     Lane,
@@ -77,6 +84,8 @@ class Session(QObject):
         self.roads_known = False  # they are being read after the start; there may be none
         self.user = user
         self.state = State()
+        self.inbox = Inbox(self)
+        self.attachments = Attachments(self)
         self.proposals: dict[str, Proposal] = {}
         self._proposing: set[str] = set()
         self._touched: set[str] = set()
@@ -93,6 +102,16 @@ class Session(QObject):
         self.state, self._next_number = state, next_number
         self._flush_timer.start()
         self.touch("alarm", "incident", "log", "reading", "position")
+        self.inbox.look()
+        self.attachments.look()
+
+    @property
+    def area(self) -> str:
+        """The path of where this person works: the centre's own when they may act there, else what they were given."""
+        grants = [g for g in self.user.grants if g.right is not Right.VIEW and g.holds_in(self.store.realm)]
+        if not grants or any(lies_in(self.pack.area, grant.at) for grant in grants):
+            return self.pack.area
+        return grants[0].at
 
     def use_roads(self, roads: RoadGraph | None) -> None:
         """From now on ways lead over these roads; over straight lines when there are none."""
@@ -107,10 +126,19 @@ class Session(QObject):
 
         `undone` is called when it was not kept; why not is signalled.
         """
-        actor = Actor(self.user.id, self.user.name, utc_now(), self.pack.area)
+        self.carry_out(lambda actor: perform(self.store, operation, actor), then, undone)
+
+    def carry_out(
+        self,
+        act: Callable[[Actor], Changes],
+        then: Callable[[], Any] | None = None,
+        undone: Callable[[], Any] | None = None,
+    ) -> None:
+        """Something that writes, on the store's thread; then it is shown."""
+        actor = Actor(self.user.id, self.user.name, utc_now(), self.area)
 
         def work() -> tuple[tuple[Row, ...], tuple[Entry, ...], dict[Lane, int]]:
-            changes = perform(self.store, operation, actor)
+            changes = act(actor)
             with self.store.read() as view:
                 written = view.last_entries(self.store.device, len(changes.notes)) if changes.notes else []
             return changes.rows, tuple(written), pending(self.store)
@@ -125,11 +153,12 @@ class Session(QObject):
         def not_done(error: BaseException) -> None:
             if undone is not None:
                 undone()
-            self._not_done(error)
+            self.not_done(error)
 
         self.jobs.store(work, done, not_done)
 
-    def _not_done(self, error: BaseException) -> None:
+    def not_done(self, error: BaseException) -> None:
+        """Tell why something was not kept."""
         if isinstance(error, Refused):
             self.refused.emit(error.phrase)
         else:
@@ -139,7 +168,7 @@ class Session(QObject):
         """Rows that changed, here or at the platform, come to the panels."""
         self.state.take(rows)
         self.state.log(entries)
-        kinds = {_KINDS[type(row)] for row in rows}
+        kinds = {_KINDS[type(row)] for row in rows if type(row) in _KINDS}
         if entries:
             kinds.add("log")
         for row in rows:
@@ -185,6 +214,13 @@ class Session(QObject):
     def write(self, text: str, incident: str | None, undone: Callable[[], Any] | None = None) -> None:
         """A typed word goes into the message log. `undone` is called when it could not be kept."""
         self.do(WriteNote(Note(Kind.NOTE, self.user.name, text=text, incident=incident)), undone=undone)
+
+    def count_casualties(self, incident: str, count: Casualties, occurred_at: datetime) -> None:
+        """A count from the scene, by someone who knew of the last one that is shown."""
+        by = By(self.user.id, self.user.name, utc_now(), self.area)
+        seen = self.state.casualties_of(incident)
+        report = CasualtyReport(new_id(), incident, count, occurred_at, by)
+        self.do(ReportCasualties(report, seen[-1].id if seen else None))
 
     # -- proposing
 
@@ -282,7 +318,7 @@ class Session(QObject):
 
     def _answer(self, call: Call) -> None:
         matter, number = self.matter(call.matter), self._take_number()
-        incident = from_call(call, matter, self.pack, id=new_id(), number=number, now=utc_now())
+        incident = from_call(call, matter, self.area, id=new_id(), number=number, now=utc_now())
         self.do(OpenIncident(incident, call.caller, call.text), lambda: self.want_proposal(incident.id))
 
     def flush(self) -> None:
@@ -301,7 +337,7 @@ class Session(QObject):
                 with self.store.begin() as tx:
                     tx.put(*moved)
 
-            self.jobs.store(keep, None, self._not_done)
+            self.jobs.store(keep, None, self.not_done)
             self.positions.emit(moved)
 
     # -- words
@@ -340,6 +376,9 @@ _KINDS: dict[type[Row], str] = {
     Incident: "incident",
     Assignment: "incident",
     Task: "incident",
+    Conflict: "incident",
+    CasualtyReport: "incident",
+    Attachment: "incident",
     Reading: "reading",
 }
 

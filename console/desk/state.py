@@ -12,6 +12,8 @@ import numpy as np
 from console.domain.agency import Position
 from console.domain.alarm import Alarm, AlarmState
 from console.domain.assignment import Assignment
+from console.domain.attachment import Attachment
+from console.domain.conflict import Casualties, CasualtyReport, Conflict, casualties
 from console.domain.incident import Incident, Task
 from console.domain.indicator import Indicator, Reading
 from console.domain.level import Level
@@ -53,6 +55,9 @@ class State:
     incidents: dict[str, Incident] = field(default_factory=dict)
     assignments: dict[str, Assignment] = field(default_factory=dict)
     tasks: dict[str, Task] = field(default_factory=dict)
+    conflicts: dict[str, Conflict] = field(default_factory=dict)
+    casualty_reports: dict[str, CasualtyReport] = field(default_factory=dict)
+    attachments: dict[str, Attachment] = field(default_factory=dict)
     positions: dict[str, Position] = field(default_factory=dict)
     series: dict[str, Series] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)  # newest first
@@ -69,6 +74,12 @@ class State:
                     self.assignments[row.id] = row
                 case Task():
                     self.tasks[row.id] = row
+                case Conflict():
+                    self.conflicts[row.id] = row
+                case CasualtyReport():
+                    self.casualty_reports[row.id] = row
+                case Attachment():
+                    self.attachments[row.id] = row
                 case Reading():
                     self.read(row)
 
@@ -115,6 +126,28 @@ class State:
 
     def tasks_of(self, incident: str) -> list[Task]:
         return sorted((t for t in self.tasks.values() if t.incident == incident), key=lambda t: t.order)
+
+    def conflicts_of(self, incident: str) -> list[Conflict]:
+        """Settled ones too; a unit's is of both its incidents."""
+        return [c for c in self.conflicts.values() if incident in (c.incident, c.also)]
+
+    def undecided(self) -> set[str]:
+        """The incidents that are 待裁定."""
+        grave = [conflict for conflict in self.conflicts.values() if conflict.grave]
+        return {id for conflict in grave for id in (conflict.incident, conflict.also) if id}
+
+    def casualties_of(self, incident: str) -> list[CasualtyReport]:
+        """By when they were counted."""
+        mine = [report for report in self.casualty_reports.values() if report.incident == incident]
+        return sorted(mine, key=lambda report: (report.occurred_at, report.id))
+
+    def count_of(self, incident: str) -> Casualties | None:
+        """The count to show."""
+        return casualties(self.casualties_of(incident), self.conflicts_of(incident))
+
+    def attachments_of(self, incident: str) -> list[Attachment]:
+        """In the order they were attached."""
+        return sorted((a for a in self.attachments.values() if a.incident == incident), key=lambda a: a.id)
 
     def entries_of(self, incident: str) -> Sequence[Entry]:
         """The log of an incident, newest first."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
+from console.store.ids import new_id
 from widgets import theme
 from widgets.alarm_list import AlarmList
 from widgets.banner import Banner
@@ -290,5 +291,5 @@ def new_panels(map_view: MapView, video: TileGrid) -> Panels:
         indicators=SparklineBoard(),
         video=video,
         chart=IndicatorChart(),
-        incident=IncidentPanel(),
+        incident=IncidentPanel(new_id=new_id),
     )

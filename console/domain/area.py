@@ -64,6 +64,17 @@ def visible(paths: Iterable[str], scopes: Iterable[str]) -> bool:
     return any(lies_in(path, scope) for path in paths for scope in scopes)
 
 
+def covers(mine: Iterable[Grant], theirs: Iterable[Grant]) -> bool:
+    """Whether whoever has these grants may do all that those others let one do, of which there must be some."""
+    mine, theirs = tuple(mine), tuple(theirs)
+    kinds = (Right.VIEW, Right.RESPOND, Right.COMMAND)  # a relay does nothing of its own
+    return bool(theirs) and all(
+        other.right in kinds
+        and any(lies_in(other.at, g.at) and g.right in kinds and g.right.place >= other.right.place for g in mine)
+        for other in theirs
+    )
+
+
 def scopes_of(grants: Iterable[Grant], realm: str) -> tuple[str, ...]:
     """The paths that these grants let one see in a realm, without those that lie under another; sorted."""
     paths = {grant.at for grant in grants if grant.holds_in(realm)}

@@ -53,6 +53,8 @@ class EditIncident:
         conflicts: list[Conflict] = []
         for edit in self.edits:
             now = value_of(incident, edit.subject)
+            if not type(edit.value) is type(edit.base) is type(now):
+                raise Refused(Phrase("not_editable", {"subject": edit.subject.label}))
             if edit.value == now:
                 continue
             if edit.base == now:
@@ -60,7 +62,7 @@ class EditIncident:
                 continue
             conflicts.append(self._conflict(read, incident, edit, actor.by))
             if isinstance(edit.value, Level) and edit.value.rank > incident.level.rank:
-                incident = replace(incident, level=edit.value)  # the graver one shows meanwhile
+                incident = with_value(incident, edit.subject, edit.value, actor.by)  # the graver one shows meanwhile
         notes = [_edited(self.incident, edit, actor) for edit in self.edits if edit.base != edit.value]
         notes += [_disputed(conflict) for conflict in conflicts]
         return Changes((incident, *conflicts), tuple(notes))
@@ -145,7 +147,11 @@ class SettleConflict:
 
     def _recall(self, read: Reader, left: Sent, at: datetime) -> list[Row]:
         assignment = read.assignment(left.assignment)
-        return [assignment.recorded(Status.RECALLED, at)] if assignment.status.open else []
+        if not assignment.status.open:
+            return []
+        # not before what the field said by a clock that is ahead, or it would count for nothing
+        last = max([at, *assignment.times.values()])
+        return [replace(assignment, times={**assignment.times, Status.RECALLED.value: last})]
 
 
 @dataclass(frozen=True, slots=True)

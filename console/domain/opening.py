@@ -25,11 +25,12 @@ def from_alarm(alarm: Alarm, matter: Matter, pack: Pack, *, id: str, number: int
         opened_at=now,
         source=Label("指标告警", "Indicator alarm"),
         alarm=alarm.id,
-        area=pack.area,
+        area=alarm.area or pack.area,
     )
 
 
-def from_call(call: Call, matter: Matter, pack: Pack, *, id: str, number: int, now: datetime) -> Incident:
+def from_call(call: Call, matter: Matter, area: str, *, id: str, number: int, now: datetime) -> Incident:
+    """`area` is the path of whoever takes the call."""
     return Incident(
         id=id,
         number=number,
@@ -42,5 +43,5 @@ def from_call(call: Call, matter: Matter, pack: Pack, *, id: str, number: int, n
         stages=matter.stages,
         opened_at=now,
         source=Label("来电", "Call"),
-        area=pack.area,
+        area=area,
     )

@@ -13,6 +13,7 @@ from typing import ClassVar, Literal, Protocol
 from console.domain.alarm import Alarm, AlarmState, FilterReason
 from console.domain.assignment import Assignment, Status
 from console.domain.attachment import Attachment
+from console.domain.camera import Camera
 from console.domain.conflict import By, CasualtyReport, Claim, Conflict, Sent, Subject
 from console.domain.errors import Refused
 from console.domain.incident import Incident, Stage, Task, check, close, furthest
@@ -22,7 +23,7 @@ from console.domain.log import Kind, Note
 from console.domain.words import Label, Phrase
 
 Lane = Literal["command", "bulk"]
-Row = Alarm | Incident | Assignment | Task | Reading | Conflict | CasualtyReport | Attachment
+Row = Alarm | Incident | Assignment | Task | Reading | Conflict | CasualtyReport | Attachment | Camera
 SYSTEM = Label("系统", "System")
 
 
@@ -60,10 +61,11 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Rows as they are after an operation, and what is written to the message log."""
+    """Rows as they are after an operation, what is written to the message log, and the rows that are no more."""
 
     rows: tuple[Row, ...] = ()
     notes: tuple[Note, ...] = ()
+    removed: tuple[tuple[type, str], ...] = ()  # kind and id; one that was not there is nothing
 
 
 class Operation(Protocol):

@@ -7,6 +7,8 @@ from console.domain.alarm import Alarm
 from console.domain.area import Grant, Right, lies_in
 from console.domain.assignment import Assignment
 from console.domain.attachment import Attachment
+from console.domain.camera import Camera
+from console.domain.catalogue import PutCameras, RemoveCameras
 from console.domain.conflict import CasualtyReport, Conflict
 from console.domain.errors import Refused
 from console.domain.incident import Incident, Task
@@ -31,7 +33,7 @@ from console.domain.operation import (
     TickTask,
     WriteNote,
 )
-from console.domain.words import Phrase
+from console.domain.words import Label, Phrase
 
 VERSION = 2  # of the arguments of operations and of the rows in the feed
 OLDEST = max(1, VERSION - 2)  # that a platform still takes
@@ -55,8 +57,29 @@ OPERATIONS: dict[str, type[Operation]] = {
         ReportCasualties,
         SettleConflict,
         AttachFile,
+        PutCameras,
+        RemoveCameras,
         LeaveOut,
     )
+}
+
+TITLES: dict[str, Label] = {
+    RaiseAlarm.NAME: Label("告警", "Alarm"),
+    FollowAlarm.NAME: Label("告警变化", "Alarm changed"),
+    ConfirmAlarm.NAME: Label("确认告警", "Confirm alarm"),
+    FilterAlarm.NAME: Label("过滤告警", "Filter alarm"),
+    OpenIncident.NAME: Label("接报", "Call taken"),
+    Dispatch.NAME: Label("派单", "Dispatch"),
+    ReportStatus.NAME: Label("改状态", "Status"),
+    TickTask.NAME: Label("任务", "Task"),
+    CheckIncident.NAME: Label("核查", "Check"),
+    CloseIncident.NAME: Label("结案", "Close"),
+    WriteNote.NAME: Label("记一条", "Note"),
+    AddReadings.NAME: Label("读数", "Readings"),
+    EditIncident.NAME: Label("修改", "Edit"),
+    ReportCasualties.NAME: Label("报伤亡", "Casualties"),
+    SettleConflict.NAME: Label("裁定", "Decide"),
+    AttachFile.NAME: Label("附件", "File"),
 }
 
 
@@ -80,7 +103,8 @@ def upgrade(name: str, args: dict[str, Any], actor: dict[str, Any], version: int
 
 
 def about(operation: Operation, read: Lookup) -> frozenset[str]:
-    """The keys of the rows an operation reads or writes: ids of incidents and alarms, and "unit:..." of units.
+    """The keys of the rows an operation reads or writes: ids of incidents and alarms, "unit:..." of units and
+    "camera:..." of cameras.
 
     Two operations without a common key cannot disturb each other.
     """
@@ -107,7 +131,15 @@ def about(operation: Operation, read: Lookup) -> frozenset[str]:
             return _keys_of(read.get(Conflict, id), id)
         case ReportCasualties(row) | AttachFile(row):
             return frozenset({row.incident})
+        case PutCameras(cameras):
+            return frozenset(camera_key(camera.id) for camera in cameras)
+        case RemoveCameras(ids):
+            return frozenset(map(camera_key, ids))
     return frozenset()
+
+
+def camera_key(id: str) -> str:
+    return f"camera:{id}"
 
 
 def _keys_of(row: Row | None, id: str) -> frozenset[str]:
@@ -125,6 +157,8 @@ def keys(row: Row | Entry) -> frozenset[str]:
             return frozenset({row.incident, row.also} if row.also else {row.incident})
         case Task() | CasualtyReport() | Attachment():
             return frozenset({row.incident})
+        case Camera():
+            return frozenset({camera_key(row.id)})
     return frozenset()
 
 
@@ -134,7 +168,7 @@ def buckets(row: Row | Entry, read: Lookup, default: str) -> frozenset[str]:
     `default` is for rows that have no place of their own: the area of whoever brought them.
     """
     match row:
-        case Alarm():
+        case Alarm() | Camera():
             return frozenset({row.area or default})
         case Incident():
             return _incident_buckets(row, read)
@@ -185,6 +219,12 @@ def check_right(grants: Iterable[Grant], operation: Operation, read: Lookup, act
             ok = ok and under(incident.area, commands)
         case AddReadings():
             ok = under(actor.area, commands)
+        case PutCameras(cameras):
+            there = [read.get(Camera, camera.id) for camera in cameras]
+            ok = all(under(camera.area, commands) for camera in (*cameras, *there) if camera is not None)
+        case RemoveCameras(ids):
+            there = [read.get(Camera, id) for id in ids]
+            ok = all(under(camera.area, commands) for camera in there if camera is not None)
         case WriteNote(note):
             ok = ok and (note.incident is None or _sees(read, note.incident, responds))
         case ReportCasualties(row) | AttachFile(row):
@@ -201,11 +241,38 @@ def check_right(grants: Iterable[Grant], operation: Operation, read: Lookup, act
             joined = own and _sees(read, operation.incident, commands)
             ok = under(read.incident(operation.incident).area, commands) or joined
         case SettleConflict(id):
-            ok = under(read.incident(read.conflict(id).incident).area, commands)
+            ok = ok and under(read.incident(read.conflict(id).incident).area, commands)
         case CheckIncident(incident=id) | CloseIncident(incident=id) | EditIncident(incident=id):
-            ok = under(read.incident(id).area, commands)
+            ok = ok and under(read.incident(id).area, commands)
     if not ok:
         raise Refused(Phrase("not_allowed", {"name": operation.NAME}))
+
+
+def check_new(operation: Operation, read: Lookup) -> None:
+    """Returns when the rows that an operation brings are new, and of its own incident; raises `Refused` otherwise.
+
+    Their ids come with it: one that is another row's would put that out of the way.
+    """
+    rows: tuple[Alarm | Incident | Assignment | Task | CasualtyReport | Attachment, ...] = ()
+    ids: list[tuple[type, str]] = []
+    match operation:
+        case RaiseAlarm(alarm):
+            rows = (alarm,)
+        case ConfirmAlarm(incident=incident) | OpenIncident(incident):
+            rows = (incident,)
+        case Dispatch():
+            rows = (*operation.assignments, *operation.tasks)
+            of = {one.incident for one in operation.assignments} | {one.incident for one in operation.tasks}
+            if of - {operation.incident}:
+                raise Refused(Phrase("not_allowed", {"name": operation.NAME}))
+        case ReportCasualties(row) | AttachFile(row):
+            rows = (row,)
+        case EditIncident():
+            ids = [(Conflict, edit.id) for edit in operation.edits]
+    ids += [(type(row), row.id) for row in rows]
+    for at, (kind, id) in enumerate(ids):
+        if read.get(kind, id) is not None or (len(set(ids)) < len(ids) and (kind, id) in ids[:at]):
+            raise Refused(Phrase("id_taken", {"name": operation.NAME, "id": id}))
 
 
 def _sees(read: Lookup, incident: str, scopes: list[str]) -> bool:

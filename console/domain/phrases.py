@@ -30,6 +30,20 @@ PHRASES: dict[str, Label] = {
         "您的岗位在这里没有做“{name}”的权限。内容已保留在待处理里。",
         "Your role does not allow “{name}” here. What you wrote is kept in the inbox.",
     ),
+    "id_taken": Label(
+        "“{name}”里的编号 {id} 已属于另一条记录,没有覆盖它。内容已保留在待处理里。",
+        "“{name}” brings the id {id}, which is another record's; that was not overwritten. What it says is kept in the "
+        "inbox.",
+    ),
+    "cameras_many": Label(
+        "一次最多改动 {limit} 路视频,这里有 {count} 路。",
+        "At most {limit} cameras are changed at a time, not {count}.",
+    ),
+    "import_refused": Label("平台没有收下这份视频目录:{text}", "The platform did not take this list: {text}"),
+    "import_running": Label(
+        "平台正在运行,占用着 {path}。请加上 --platform 地址和 --user 用户,通过平台导入。",
+        "The platform is running on {path}. Give --platform ADDRESS and --user USER to import through it.",
+    ),
     "actor_unknown": Label(
         "这条操作写着 {user} 所做,但此人没有在本台登录过。内容已保留在待处理里。",
         "This says that {user} did it, who never signed in on this desk. What it says is kept in the inbox.",
@@ -51,6 +65,10 @@ PHRASES: dict[str, Label] = {
     "casualties_said": Label(
         "伤亡:亡 {dead},伤 {injured},失联 {missing},被困 {trapped}",
         "Casualties: {dead} dead, {injured} injured, {missing} missing, {trapped} trapped",
+    ),
+    "file_not_here": Label(
+        "附件“{name}”还没有下载到本台。连上平台后再打开。",
+        "“{name}” is not on this desk yet. Open it once the platform is back.",
     ),
     "file_attached": Label("附件:{name}", "Attached: {name}"),
     # settings
@@ -188,9 +206,48 @@ PHRASES: dict[str, Label] = {
         "{path} 由更新版本的一屏写入。文件未被改动。请升级本机程序。",
         "{path} was written by a newer Yiping. The file was not changed. Update the program here.",
     ),
+    "store_older": Label(
+        "{path} 还是旧版一屏的格式,尚未升级。请先启动席位,由它升级后再打开。",
+        "{path} is still as an older Yiping kept it. Start the desk first: it brings the file up to date.",
+    ),
+    "store_not_copied": Label(
+        "{path} 升级前的备份没有做成({text}),所以没有升级;文件未被改动,内容都在。"
+        "备份需要 {need} MB,此盘还有 {free} MB。请清理磁盘空间后再启动。",
+        "No copy of {path} could be made before bringing it up to date ({text}), so that was not begun; the file was "
+        "not changed and everything is there. A copy takes {need} MB, {free} MB are free. Free some space, then start "
+        "again.",
+    ),
+    "store_not_migrated": Label(
+        "{path} 没能升级到本版({text})。全部还原,内容与升级前一样。请检查磁盘空间后再启动;仍不行请联系管理员。",
+        "{path} could not be brought up to this version ({text}). It was put back and is as it was. Look at the disk's "
+        "space and start again; if that does not help, tell the administrator.",
+    ),
     "store_realm": Label(
         "{path} 属于域“{realm}”,不能在“{asked}”中打开。",
         "{path} belongs to realm “{realm}” and cannot be opened in “{asked}”.",
+    ),
+    "platform_running": Label(
+        "一个平台正在使用 {path}。请先停止它,再做一次。", "A platform is using {path}. Stop it, then do it again."
+    ),
+    "backup_exists": Label(
+        "{path} 已经存在,没有覆盖。请换一个文件名。",
+        "{path} is already there and was not overwritten. Choose another name.",
+    ),
+    "backup_nothing": Label(
+        "{path} 里没有任何数据域,没有什么可备份。", "There is no realm in {path}: nothing to back up."
+    ),
+    "backup_wrong": Label(
+        "{path} 不是完整的备份({why})。什么都没有改动。", "{path} is no whole backup ({why}). Nothing was changed."
+    ),
+    "backup_kind": Label(
+        "{path} 是 {kind} 的备份,不能恢复到这里。", "{path} is a backup of {kind} and cannot be restored here."
+    ),
+    "backup_tool": Label(
+        "{tool} 没有完成:{said}。什么都没有改动。", "{tool} did not finish: {said}. Nothing was changed."
+    ),
+    "backup_no_tool": Label(
+        "缺少 {tool}。请安装 PostgreSQL 客户端(postgresql-client),版本不低于服务器。",
+        "{tool} is missing. Install the PostgreSQL client (postgresql-client), not older than the server.",
     ),
     "store_missing": Label(
         "找不到数据库 {path}。请先启动席位。", "There is no database at {path}. Start the desk first."
@@ -295,14 +352,24 @@ PHRASES: dict[str, Label] = {
         "平台处理“{name}”时出错。内容已保留,请联系管理员。",
         "The platform failed on “{name}”. Its content is kept; tell the administrator.",
     ),
+    "store_side": Label(
+        "{path} 是另一种平台(中继与非中继不能互换)的数据,没有改动。请换一个数据文件夹。",
+        "{path} is of the other kind of platform: a relay and one that is none do not change places. It was left as it "
+        "is; use another data folder.",
+    ),
     "relay_alone": Label(
         "中继平台(--relay)只用内嵌数据库和一个进程:请去掉 --database 和 --workers。",
         "A relay (--relay) is one process with the embedded database: leave out --database and --workers.",
     ),
-    "op_discarded": Label(
-        "丢弃未送达的操作“{name}”({id}),理由:{reason}", "Discarded “{name}” ({id}), which was not taken: {reason}"
-    ),
+    "op_discarded": Label("丢弃未被接收的“{name}”,理由:{reason}", "Discarded “{name}”, which was not taken: {reason}"),
     "inbox_done": Label("这一条已经处理过了。", "This one has been dealt with already."),
+    "login_no_view": Label(
+        "这个用户没有查看平台的权限。请找管理员。", "This user may see nothing of the platform. Ask the administrator."
+    ),
+    "push_changed": Label(
+        "同一个序号 {n} 下来了另一条操作。平台保留先到的那条。",
+        "Another operation came under the number {n} that was taken. The platform keeps the first.",
+    ),
     "login_no_scope": Label(
         "这个用户在“{realm}”里没有任何权限。请找管理员。",
         "This user may see nothing in “{realm}”. Ask the administrator.",

@@ -2,19 +2,24 @@
 
 Rows come from two sides: by whole parts (`console.sync.catalogue`) and one by one with the feed. `sequence` is the
 place in the feed that a row is from; an older one never replaces a newer one. What is gone stays as a tombstone
-until no part that is older can bring it back.
+until no part that is older can bring it back. When the platform was restored its feed runs over numbers that it
+had before: a new epoch begins, in which every number is above those of the last.
+
+What is done here and not told back lies over what the platform said, which is kept in `base_row`.
 
 Searching needs two indexes. They are filled after the rows, in the order of `n`, up to `catalogue.indexed`; from
 there on each write keeps them true. As `n` is the order of arrival and a desk's own area arrives first, what a
 search finds comes nearest first.
 """
 
+from __future__ import annotations
+
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import nsmallest
 from itertools import islice
 from math import cos, radians
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     DDL,
@@ -28,20 +33,27 @@ from sqlalchemy import (
     Row,
     Table,
     Text,
+    delete,
     event,
     false,
     func,
     select,
+    update,
 )
 
+from console.domain.area import visible
 from console.domain.camera import Camera
 from console.domain.place import Point, distance_m
 from console.domain.words import Label
 from console.store import tables
+from console.store.codec import encode
 from console.store.finding import expression, initials, matches, tokens
-from console.store.queries import Tx, View
+
+if TYPE_CHECKING:
+    from console.store.queries import Tx, View
 
 INDEXED = "catalogue.indexed"
+EPOCH, EPOCH_LENGTH = "catalogue.epoch", 2**48
 EVERYWHERE_M = 20_100_000  # half way round
 
 camera = Table(
@@ -146,6 +158,25 @@ def camera_of(view: View, id: str) -> Camera | None:
     return _camera(found) if found else None
 
 
+def every(view: View) -> Iterator[Camera]:
+    """All that are here, in the order of arrival."""
+    after = 0
+    query = _CAMERA.add_columns(camera.c.n).order_by(camera.c.n).limit(5000)
+    while rows := view.connection.execute(query.where(camera.c.n > after, camera.c.gone == false())).all():
+        yield from map(_camera, rows)
+        after = rows[-1].n
+
+
+def epoch(view: View) -> int:
+    """What is added to the platform's numbers."""
+    return int(view.setting(EPOCH, 0))
+
+
+def area_of(view: View, id: str) -> str:
+    """Where a camera is, or was; "" for one that is not known."""
+    return view.connection.scalar(select(camera.c.area).where(camera.c.id == id)) or ""
+
+
 def find_cameras(view: View, text: str, limit: int) -> list[Camera]:
     """By any part of the name, its pinyin initials, the beginnings of English words, or the whole id.
 
@@ -186,32 +217,86 @@ def cameras_near(view: View, at: Point, limit: int) -> list[tuple[Camera, float]
 
 
 def apply_changes(tx: Tx, changed: Sequence[Camera], gone: Sequence[str], sequence: int) -> None:
-    """What the feed says, up to `sequence`: cameras that are new or different, and ids that are no more."""
-    complete = searchable(tx)
+    """What the feed says at `sequence`: cameras that are new or different, and ids that are no more."""
     ids = [one.id for one in changed] + list(gone)
     tx.connection.exec_driver_sql(_TOUCH, (sequence, json.dumps(ids)))
+    _write(tx, changed, gone, sequence)
+
+
+def lay_over(tx: Tx, changed: Sequence[Camera], gone: Sequence[str]) -> None:
+    """What is done here and not told back. Each keeps the place in the feed of what it lies over."""
+    _write(tx, changed, gone, None)
+
+
+def _write(tx: Tx, changed: Sequence[Camera], gone: Sequence[str], sequence: int | None) -> None:
+    complete = searchable(tx)
     put(tx, [fields_of(one) for one in changed], sequence)
-    put(tx, [(id, "", "", "", "", 0.0, 0.0, "", "", "", "") for id in gone], sequence, gone=True)
+    put(tx, tombstones(gone), sequence, gone=True)
     while complete and index(tx, 1000):
         pass
 
 
-def put(tx: Tx, rows: Sequence[Sequence[Any]], sequence: int, part: int | None = None, gone: bool = False) -> None:
+def tombstones(ids: Iterable[str]) -> list[Fields]:
+    """What `put` is given of cameras that are no more."""
+    return [(id, "", "", "", "", 0.0, 0.0, "", "", "", "") for id in ids]
+
+
+def put(
+    tx: Tx, rows: Sequence[Sequence[Any]], sequence: int | None, part: int | None = None, gone: bool = False
+) -> None:
     """Insert, or replace by id what is not newer. `rows` are the values of `FIELDS`.
 
-    What is new is not found by a search until `index` has come to it.
+    What is new is not found by a search until `index` has come to it. See `lay_over` for no `sequence`.
     """
     if not rows:
         return
     mark, ids = indexed(tx), json.dumps([row[0] for row in rows])
     before = _found_by(tx, ids, mark)
+    statement = _PUT if sequence is not None else _LAY
+    if tx.connection.dialect.name == "postgresql":
+        statement = statement.replace("?", "%s")
     # As text and tuples: a million rows go through here, and building dictionaries takes longer than SQLite.
-    tx.connection.exec_driver_sql(_PUT, [(*row, sequence, part, gone) for row in rows])
+    tx.connection.exec_driver_sql(statement, [(*row, sequence or 0, part, gone) for row in rows])
     if before:
         after = _found_by(tx, ids, mark)
         stale = [n for n, was in before.items() if after[n] != was]
         _leave(tx, stale)
         _enter(tx, [after[n] for n in stale])
+
+
+def put_under(tx: Tx, rows: Sequence[tuple[Any, ...]], sequence: int, part: int) -> list[tuple[Any, ...]]:
+    """Put those rows of a part that something pending lies over underneath it; the others are returned."""
+    covered = _covered(tx)
+    for row in rows if covered else ():
+        if row[0] in covered:
+            older = camera.c.id == row[0], camera.c.sequence <= sequence
+            if tx.connection.execute(update(camera).where(*older).values(sequence=sequence, part=part)).rowcount:
+                _set_base(tx, row[0], encode(_from(row)))
+    return [row for row in rows if row[0] not in covered]
+
+
+def begin_epoch(tx: Tx) -> None:
+    """The platform was restored: what it says from now on is newer than all that is here, and is fetched anew."""
+    tx.set_setting(EPOCH, epoch(tx) + EPOCH_LENGTH)
+    tx.connection.execute(update(held).values(whole=False))
+
+
+def leave(tx: Tx, after: int, limit: int, scopes: Sequence[str]) -> int | None:
+    """Take away, among the `limit` rows after `n`, what lies in none of the scopes. Returns where to go on."""
+    if after >= _last(tx):
+        return None
+    end = after + limit
+    query = select(camera.c.n, camera.c.id, camera.c.area, camera.c.part)
+    query = query.where(camera.c.n > after, camera.c.n <= end, camera.c.gone == false())
+    left = [row for row in tx.connection.execute(query) if not visible((row.area,), scopes)]
+    if left:
+        _delete(tx, [row.n for row in left])
+        base = tables.base_row
+        for id in _covered(tx) & {row.id for row in left}:
+            tx.connection.execute(delete(base).where(base.c.table == camera.name, base.c.id == id))
+        parts = {row.part for row in left if row.part is not None}
+        tx.connection.execute(update(held).where(held.c.part.in_(parts)).values(whole=False))
+    return end
 
 
 def index(tx: Tx, limit: int) -> int:
@@ -232,14 +317,16 @@ def sweep(tx: Tx, after: int, limit: int, sequence: int, dropped: Sequence[int])
         return None
     end = after + limit
     among = f"({', '.join(map(str, dropped))})"
-    stale = tx.connection.exec_driver_sql(
-        f"SELECT n FROM camera WHERE n > ? AND n <= ? AND sequence <= ? AND (gone OR part IS NULL OR part IN {among})",
+    found = tx.connection.exec_driver_sql(
+        "SELECT n, id FROM camera WHERE n > ? AND n <= ? AND sequence <= ? "
+        f"AND (gone OR part IS NULL OR part IN {among})",
         (after, end, sequence),
     )
-    gone = [row.n for row in stale]
-    _leave(tx, gone)
-    if gone:
-        tx.connection.exec_driver_sql("DELETE FROM camera WHERE n = ?", [(n,) for n in gone])
+    stale = {row.id: row.n for row in found}
+    for id in _covered(tx) & stale.keys():  # what is pending over it is not its own
+        _set_base(tx, id, None)
+        del stale[id]
+    _delete(tx, list(stale.values()))
     if dropped:
         spared = f"UPDATE camera SET part = NULL WHERE n > ? AND n <= ? AND part IN {among}"
         tx.connection.exec_driver_sql(spared, (after, end))
@@ -248,6 +335,23 @@ def sweep(tx: Tx, after: int, limit: int, sequence: int, dropped: Sequence[int])
 
 def _last(view: View) -> int:
     return view.connection.scalar(select(func.max(camera.c.n))) or 0
+
+
+def _covered(tx: Tx) -> set[str]:
+    """The cameras that something pending lies over; hardly ever any."""
+    base = tables.base_row
+    return set(tx.connection.scalars(select(base.c.id).where(base.c.table == camera.name)))
+
+
+def _set_base(tx: Tx, id: str, body: str | None) -> None:
+    base = tables.base_row
+    tx.connection.execute(update(base).where(base.c.table == camera.name, base.c.id == id).values(body=body))
+
+
+def _delete(tx: Tx, numbers: Sequence[int]) -> None:
+    _leave(tx, numbers)
+    if numbers:
+        tx.connection.exec_driver_sql("DELETE FROM camera WHERE n = ?", [(n,) for n in numbers])
 
 
 def _found_by(tx: Tx, ids: str, mark: int) -> dict[int, Row[Any]]:
@@ -281,6 +385,12 @@ def _camera(row: Row[Any]) -> Camera:
     return Camera(row.id, name, row.kind, at, row.main_url, row.sub_url, row.area, row.indicator)
 
 
+def _from(fields: Sequence[Any]) -> Camera:
+    """A camera of the values of `FIELDS`."""
+    id, zh, en, _, kind, lon, lat, main_url, sub_url, area, indicator = fields
+    return Camera(id, Label(zh, en), kind, Point(lon, lat), main_url, sub_url, area, indicator)
+
+
 _CAMERA = select(*(camera.c[name] for name in FIELDS))
 _COLUMNS = ", ".join(f"camera.{name}" for name in FIELDS)
 _WORDS = "SELECT n, name_zh, name_en, initials, lon, lat, gone FROM camera"
@@ -297,8 +407,13 @@ _TOUCH = (
     "(SELECT part FROM camera WHERE id IN (SELECT value FROM json_each(?)))"
 )
 _NEW = (*FIELDS, "sequence", "part", "gone")
-_PUT = (
+_INSERT = (
     f"INSERT INTO camera ({', '.join(_NEW)}) VALUES ({', '.join('?' * len(_NEW))}) ON CONFLICT (id) DO UPDATE SET "
-    + ", ".join(f"{name} = excluded.{name}" for name in (*FIELDS[1:], "sequence", "gone"))
-    + ", part = coalesce(excluded.part, part) WHERE excluded.sequence >= sequence"
+)
+_CHANGED = ", ".join(f"{name} = excluded.{name}" for name in (*FIELDS[1:], "gone") if name != "area")
+_CHANGED += ", area = CASE WHEN excluded.gone THEN camera.area ELSE excluded.area END"  # where it was
+_LAY = _INSERT + _CHANGED
+_PUT = (
+    f"{_INSERT}{_CHANGED}, sequence = excluded.sequence, part = coalesce(excluded.part, camera.part) "
+    "WHERE excluded.sequence >= camera.sequence"
 )

@@ -1,10 +1,14 @@
 """The domain's dataclasses as JSON and back, strictly: no field too many, too few or of another type."""
 
-from collections.abc import Hashable
+import json
+from collections.abc import Hashable, Iterable
 from functools import cache
 from typing import Any, TypeVar, cast
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from console.domain.operation import Actor, Operation
+from console.domain.operations import OPERATIONS, upgrade
 
 T = TypeVar("T")
 STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
@@ -42,4 +46,14 @@ def decode_leniently(kind: type[T], text: str | bytes) -> T:
     return cast(T, value)
 
 
-__all__ = ["STRICT", "ValidationError", "decode", "decode_leniently", "encode"]
+def read_sent(fields: dict[str, Any], areas: Iterable[str]) -> tuple[Operation, Actor]:
+    """An operation as it was sent, of whatever version, and who did it. `areas` are the paths there are.
+
+    Raises `ValueError` or `KeyError` for one that cannot be read.
+    """
+    args, actor = dict(fields["args"]), dict(fields["actor"])
+    upgrade(fields["name"], args, actor, fields.get("version", 1), areas)
+    return decode(OPERATIONS[fields["name"]], json.dumps(args)), decode(Actor, json.dumps(actor))
+
+
+__all__ = ["STRICT", "ValidationError", "decode", "decode_leniently", "encode", "read_sent"]

@@ -29,6 +29,7 @@ class Draft:
     def __init__(self, view: View) -> None:
         self.view = view
         self.written: dict[tuple[type, str], Row | Entry] = {}
+        self.removed: set[tuple[type, str]] = set()
         self._known: dict[tuple[type, str], Any] = {}
         self._parts: dict[tuple[type, str], dict[str, Any]] = {}  # of an incident, or of a unit
         self._units: dict[str, set[str]] = {}
@@ -37,11 +38,20 @@ class Draft:
         """Each over the one with its id."""
         for row in rows:
             self.written[type(row), row.id] = row
+            self.removed.discard((type(row), row.id))
             self._known[type(row), row.id] = row
             if type(row) in _PARTS:
                 self._join(row)
             if isinstance(row, Assignment) and row.unit in self._units:
                 self._units[row.unit].add(row.id)
+
+    def remove(self, *removed: tuple[type, str]) -> None:
+        """Rows that are no more, by kind and id: of kinds that belong to nothing else. One not there is nothing."""
+        for key in removed:
+            if self.get(*key) is not None:
+                self.written.pop(key, None)
+                self._known[key] = None
+                self.removed.add(key)
 
     def _join(self, row: Any) -> None:
         for incident in {row.incident, getattr(row, "also", None)}:

@@ -31,6 +31,7 @@ def connect(path: Path, key: bytes | None, read_only: bool) -> Engine:
     engine = create_engine(
         "sqlite+pysqlite://",
         module=dbapi2,
+        pool_size=10,
         poolclass=QueuePool,  # what SQLAlchemy would choose without a file name closes under busy threads
         max_overflow=50,
         creator=lambda: dbapi2.connect(uri, uri=True, isolation_level=None, check_same_thread=False),
@@ -63,7 +64,10 @@ def connect(path: Path, key: bytes | None, read_only: bool) -> Engine:
     def begin(connection: Connection) -> None:
         # The driver's own transactions begin late and leave reads outside; and a transaction that will
         # write takes its place at once, so that it cannot fail half-way for another writer.
-        writes = connection.get_execution_options().get("writes", False)
+        options = connection.get_execution_options()
+        writes = options.get("writes", False)
+        if options.get("reshapes"):  # a table that is made anew takes nothing with it; inside, this does nothing
+            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine

@@ -22,5 +22,14 @@ def take(path: Path) -> int:
     return descriptor
 
 
+def take_platform(folder: Path) -> int:
+    """Lock a platform's folder of realms, making it when it is not there. Raises `KnownError` platform_running."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        return take(folder / "platform")
+    except KnownError:
+        raise KnownError(Phrase("platform_running", {"path": str(folder)})) from None
+
+
 def release(descriptor: int) -> None:
     os.close(descriptor)  # the file stays: removing it would let two hold it

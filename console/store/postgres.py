@@ -164,6 +164,12 @@ def has_realm(connection: Connection, realm: str) -> bool:
     return found is not None
 
 
+def realms(connection: Connection) -> list[str]:
+    """The realms of this database."""
+    query = text("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'yiping\\_%' ORDER BY nspname")
+    return [name.removeprefix("yiping_") for name in connection.scalars(query)]
+
+
 def make_realm(connection: Connection, realm: str) -> None:
     """The realm's schema, when it is not there; in a transaction that is `alone`."""
     if not has_realm(connection, realm):  # asking needs no right to create

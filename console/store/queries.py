@@ -12,6 +12,7 @@ from console.domain.agency import Position
 from console.domain.alarm import Alarm
 from console.domain.assignment import Assignment
 from console.domain.attachment import Attachment
+from console.domain.camera import Camera
 from console.domain.conflict import CasualtyReport, Conflict
 from console.domain.drill import Exercise
 from console.domain.errors import Refused
@@ -20,7 +21,7 @@ from console.domain.indicator import Reading
 from console.domain.log import Entry
 from console.domain.operation import Row
 from console.domain.words import Label, Phrase
-from console.store import tables
+from console.store import catalogue, tables
 
 T = TypeVar("T")
 NAMES = {
@@ -42,6 +43,8 @@ class View:
 
     def get(self, kind: type[T], id: str) -> T | None:
         """A row, or None."""
+        if kind is Camera:
+            return cast("T | None", catalogue.camera_of(self, id))
         found = self.connection.execute(_BY_ID[tables.KINDS[kind].name], {"id": id}).first()
         return kind(*found) if found else None
 
@@ -67,6 +70,8 @@ class View:
 
     def every(self, kind: type[T]) -> list[T]:
         """All rows of a kind, in no order."""
+        if kind is Camera:
+            return cast("list[T]", list(catalogue.every(self)))
         return self._rows(kind, _all(tables.KINDS[kind]))
 
     def open_alarms(self) -> list[Alarm]:
@@ -210,9 +215,16 @@ class Tx(View):
     """A transaction: a view that also writes."""
 
     def put(self, *rows: Row | Entry | Position | Exercise) -> None:
-        """Insert, or replace by id. A log entry that is there stays, and so does a newer position."""
+        """Insert, or replace by id. A log entry that is there stays, and so does a newer position.
+
+        A camera keeps its place in the feed, see `catalogue.lay_over`.
+        """
         by_table: dict[Table, list[dict[str, Any]]] = {}
+        if cameras := [row for row in rows if isinstance(row, Camera)]:
+            catalogue.lay_over(self, cameras, ())
         for row in rows:
+            if isinstance(row, Camera):
+                continue
             by_table.setdefault(tables.KINDS[type(row)], []).append(tables.values(row))
         for table, values in by_table.items():
             self.upsert(table, values)
@@ -222,12 +234,19 @@ class Tx(View):
         self.connection.execute(_upsert(table, self.connection.dialect.name), values)
 
     def remove(self, kind: type, id: str) -> None:
+        if kind is Camera:
+            catalogue.lay_over(self, (), [id])
+            return
         table = tables.KINDS[kind]
         self.connection.execute(delete(table).where(table.c.id == id))
 
     def prune_readings(self, before: datetime) -> int:
-        """Forget old readings; how many there were."""
-        return self.connection.execute(delete(tables.reading).where(tables.reading.c.at < before)).rowcount
+        """Forget old readings; how many there were. Series by series, as the table is ordered."""
+        table, gone, last = tables.reading, 0, ""
+        while last := self.connection.scalar(select(func.min(table.c.indicator)).where(table.c.indicator > last)):
+            old = table.c.indicator == last, table.c.at < before
+            gone += self.connection.execute(delete(table).where(*old)).rowcount
+        return gone
 
     def set_setting(self, key: str, value: Any) -> None:
         """Keep a value that JSON holds; None forgets it."""

@@ -7,9 +7,10 @@ follower = Store.open(path, key, read_only=True)   # a wall on the same machine
 store = Store.connect(url, realm="drill-7")        # the platform's, on PostgreSQL beside other workers
 """
 
+import logging
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Literal, cast
@@ -17,17 +18,14 @@ from typing import Literal, cast
 from sqlalchemy import Connection, Engine, PoolProxiedConnection, event, inspect
 
 from console.domain.errors import KnownError
-from console.domain.words import Phrase
-from console.store import blobs, catalogue, engine, lock, postgres, tables  # noqa: F401 (two of them add tables)
+from console.domain.phrases import both
+from console.domain.words import Label, Phrase
+from console.store import blobs, catalogue, copies, engine, folder, lock, migrations, postgres, tables  # noqa: F401
 from console.store.queries import Tx, View
+from console.store.tables import Side as Side
 
-Side = Literal["desk", "platform", "relay"]
 Dialect = Literal["sqlite", "postgresql"]
-_TABLES = {
-    "desk": (tables.SHARED, tables.DESK),
-    "platform": (tables.SHARED, tables.PLATFORM),
-    "relay": (tables.SHARED, tables.PLATFORM, tables.DESK),  # a platform to those below, a desk to the one above
-}
+log = logging.getLogger(__name__)
 
 
 class Store:
@@ -60,14 +58,16 @@ class Store:
         realm: str = "live",
         side: Side = "desk",
         read_only: bool = False,
+        areas: Iterable[str] = (),
     ) -> "Store":
-        """Open the database, creating it when it is not there.
+        """Open the database, creating it when it is not there and bringing one of an older Yiping up to date.
 
         `key` is 32 bytes; None keeps it unencrypted. `read_only` opens a follower: it takes no lock, and
-        `version` tells it that something changed.
+        `version` tells it that something changed. `areas` are the paths of the organisation tree.
 
         Raises `KnownError`: store_key (wrong key, or no database), store_taken (another desk holds it),
-        store_newer (written by a newer Yiping), store_realm (of another realm), store_missing (a follower,
+        store_newer (written by a newer Yiping), store_older (a follower, and no desk has brought it up to date),
+        store_not_copied, store_not_migrated, store_realm (of another realm), store_missing (a follower,
         and nothing there), store_damaged, store_io, disk_full.
         """
         if key is not None and len(key) != 32:
@@ -75,12 +75,13 @@ class Store:
         if read_only and not path.exists():
             raise KnownError(Phrase("store_missing", {"path": str(path)}))
         if not read_only:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            folder.make(path.absolute().parent)
         held = None if read_only else lock.take(path)
         store = cls(path, engine.connect(path, key, read_only), held, str(path))
+        store.areas = tuple(areas)
         try:
             if not read_only:
-                store._create(realm, side)
+                store._prepare(realm, side, key)
             store._introduce(realm)
         except BaseException:
             store.close()
@@ -88,22 +89,23 @@ class Store:
         return store
 
     @classmethod
-    def connect(cls, url: str, *, realm: str = "live") -> "Store":
-        """Open a platform's realm in a PostgreSQL database, creating it when it is not there.
+    def connect(cls, url: str, *, realm: str = "live", areas: Iterable[str] = ()) -> "Store":
+        """Open a platform's realm in a PostgreSQL database, creating it or bringing it up to date, see `open`.
 
         `url` is postgresql+psycopg://user:password@host/database; the realm is the schema "yiping_<realm>"
         in it. Any number of processes may do so at once.
 
         Raises `KnownError`: database_url, database_unreachable, database_password, database_absent,
         database_rights; database_old, _encoding, _fsync, _full_page_writes, _synchronous_commit, _standby,
-        _limits for a server that would not keep its word; store_newer.
+        _limits for a server that would not keep its word; store_newer, store_not_migrated.
         """
         address = postgres.address(url)
         store = cls(None, postgres.connect(address, realm), None, f"{postgres.place(address)} ({realm})")
+        store.areas = tuple(areas)
         try:
             with store.read() as view:
                 postgres.assert_fit(view.connection, address, realm)
-            store._create(realm, "platform")
+            store._prepare(realm, "platform", None)
             store._introduce(realm)
         except BaseException:
             store.close()
@@ -124,16 +126,17 @@ class Store:
                 yield View(connection)
 
     @contextmanager
-    def begin(self, *, alone: bool = False) -> Iterator[Tx]:
+    def begin(self, *, alone: bool = False, reshapes: bool = False) -> Iterator[Tx]:
         """One transaction; an exception rolls all of it back.
 
         `alone`: no other such transaction runs meanwhile, in any process; of a file that is always so.
+        `reshapes`: tables are made anew in it, for which a file's connection forgets foreign keys, for good.
         Raises `KnownError` disk_full, store_io, store_busy; on PostgreSQL also database_lost,
         database_unreachable, database_standby: then it may be tried again.
         """
         with self._writer, engine.connected(self._engine, self._place) as connection:
             if self.dialect == "sqlite":
-                connection.execution_options(writes=True)
+                connection.execution_options(writes=True, reshapes=reshapes)
             with connection.begin():
                 if self.dialect == "sqlite":
                     yield Tx(connection)
@@ -187,23 +190,55 @@ class Store:
             lock.release(self._held)
             self._held = None
 
-    def _create(self, realm: str, side: Side) -> None:
+    def _prepare(self, realm: str, side: Side, key: bytes | None) -> None:
+        """Make the tables, or bring those of an older schema up to date."""
         with self.begin(alone=True) as tx:
             if self.dialect == "postgresql":
                 postgres.make_realm(tx.connection, realm)
-            if inspect(tx.connection).has_table("setting"):
-                return
-            for metadata in _TABLES[side]:
-                metadata.create_all(tx.connection)
-            tx.set_setting("store.schema", tables.SCHEMA)
-            tx.set_setting("store.realm", realm)
-            tx.set_setting("store.device", secrets.token_hex(8))
+            schema = migrations.schema_of(tx.connection)
+            # what was taken before nobody passes on, and a relay's way up would end here
+            if schema and side != "desk" and inspect(tx.connection).has_table("outbox") != (side == "relay"):
+                raise KnownError(Phrase("store_side", {"path": self._place}))
+            if not schema:
+                migrations.create(tx.connection, side)
+                tx.set_setting("store.realm", realm)
+                tx.set_setting("store.device", secrets.token_hex(8))
+        if 0 < schema < tables.SCHEMA:
+            self._assert_realm(realm)
+            if self.path:
+                self._copy(self.path, key, schema)
+            self._migrate(side)
+
+    def _copy(self, path: Path, key: bytes | None, schema: int) -> None:
+        connection = self._engine.raw_connection()
+        try:
+            kept = copies.keep(connection.driver_connection, path, key, schema)
+        finally:
+            connection.close()
+        log.info("as it was before the migration: %s", kept)
+
+    def _migrate(self, side: Side) -> None:
+        try:
+            with self.begin(alone=True, reshapes=True) as tx:
+                migrations.migrate(tx.connection, side, self.areas)
+        except Exception as error:
+            log.exception("not migrated: %s", self._place)
+            text = both(error.phrase) if isinstance(error, KnownError) else Label(str(error), str(error))
+            raise KnownError(Phrase("store_not_migrated", {"path": self._place, "text": text})) from error
+        finally:
+            self._engine.dispose()  # its connection does not watch over foreign keys
 
     def _introduce(self, realm: str) -> None:
         with self.read() as view:
-            schema = view.setting("store.schema", 0)
-            if schema > tables.SCHEMA:
-                raise KnownError(Phrase("store_newer", {"path": self._place}))
+            schema = migrations.schema_of(view.connection)
+        if schema > tables.SCHEMA:
+            raise KnownError(Phrase("store_newer", {"path": self._place}))
+        if schema < tables.SCHEMA:
+            raise KnownError(Phrase("store_older", {"path": self._place}))
+        self._assert_realm(realm)
+
+    def _assert_realm(self, realm: str) -> None:
+        with self.read() as view:
             self.realm, self.device = view.setting("store.realm"), view.setting("store.device")
         if self.realm != realm:
             raise KnownError(Phrase("store_realm", {"path": self._place, "realm": self.realm, "asked": realm}))

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
+from console.domain.camera import Camera
 from console.domain.indicator import Reading
 from console.domain.log import Entry
 
@@ -16,8 +17,11 @@ def row_hash(table: str, id: str, body: str) -> int:
 
 
 def counts(row: object) -> bool:
-    """Readings do not count (each side forgets them in its own time), nor entries that name no area."""
-    return not isinstance(row, Reading) and not (isinstance(row, Entry) and not row.area)
+    """Readings do not count (each side forgets them in its own time), nor entries that name no area.
+
+    Nor do cameras: a desk has them from the catalogue, whose parts are named by what they hold.
+    """
+    return not isinstance(row, Reading | Camera) and not (isinstance(row, Entry) and not row.area)
 
 
 @dataclass(slots=True)

@@ -1,11 +1,13 @@
 """The tables. A column is named as the field it holds; what only SQL needs (`open`) is derived on writing.
 
-`SHARED` is kept by desks and the platform alike, `DESK` and `PLATFORM` by one of them beside it.
+`SHARED` is kept by desks and the platform alike, `DESK` and `PLATFORM` by one of them beside it. Whoever changes a
+table counts `SCHEMA` up and writes the migration of that number, see CONTRIBUTING.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import (
     BigInteger,
@@ -29,6 +31,7 @@ from console.domain.agency import Position
 from console.domain.alarm import Alarm, AlarmState
 from console.domain.assignment import Assignment, Role
 from console.domain.attachment import Attachment
+from console.domain.camera import Camera
 from console.domain.conflict import By, Casualties, CasualtyReport, Claim, Conflict, Subject
 from console.domain.drill import Exercise, ExerciseState
 from console.domain.incident import Incident, Stage, Task
@@ -40,6 +43,7 @@ from console.domain.words import Label, Labelled, Phrase
 from console.store.codec import decode, encode
 
 SCHEMA = 2
+Side = Literal["desk", "platform", "relay"]
 
 
 class Utc(TypeDecorator[datetime]):
@@ -97,6 +101,11 @@ class Json(TypeDecorator[Any]):
 
 
 SHARED, DESK, PLATFORM = MetaData(), MetaData(), MetaData()
+SIDES: dict[Side, tuple[MetaData, ...]] = {
+    "desk": (SHARED, DESK),
+    "platform": (SHARED, PLATFORM),
+    "relay": (SHARED, DESK, PLATFORM),
+}
 
 
 def _derived(name: str, kind: Any, of: Callable[[Any], object]) -> Column[Any]:
@@ -448,7 +457,7 @@ breach = Table(
     "breach",
     PLATFORM,
     Column("entry", Text, ForeignKey(entry.c.id), primary_key=True),  # did not fit its device's chain
-    Column("device", Text, nullable=False),
+    Column("device", Text, nullable=False),  # or "!" and who sent what was not theirs to write
     Column("number", BigInteger, nullable=False),
     Column("at", Utc, nullable=False),
 )
@@ -475,7 +484,9 @@ KINDS: dict[type, Table] = {
     Position: position,
     Exercise: exercise,
 }
-FEED_KINDS: dict[str, type] = {table.name: kind for kind, table in KINDS.items() if kind not in (Position, Exercise)}
+# A camera's columns are not its fields: `console.store.catalogue` has its table.
+NAMES: dict[type, str] = {kind: table.name for kind, table in KINDS.items()} | {Camera: "camera"}
+FEED_KINDS: dict[str, type] = {name: kind for kind, name in NAMES.items() if kind not in (Position, Exercise)}
 
 
 def values(row: object) -> dict[str, Any]:
@@ -488,6 +499,22 @@ def values(row: object) -> dict[str, Any]:
 
 _FIELDS = {kind: [c.name for c in table.columns if "of" not in c.info] for kind, table in KINDS.items()}
 _DERIVED = {kind: {c.name: c.info["of"] for c in table.columns if "of" in c.info} for kind, table in KINDS.items()}
+
+
+_TIMES = {
+    kind: [c.name for c in table.columns if isinstance(c.type, Utc) and "of" not in c.info]
+    for kind, table in KINDS.items()
+}
+
+
+def in_utc(row: Any) -> Any:
+    """A row with its times in UTC, as they come back from a database: the same row has one text."""
+    found = {}
+    for name in _TIMES.get(type(row), ()):
+        value = getattr(row, name)
+        if value is not None and value.tzinfo is not UTC:
+            found[name] = value.astimezone(UTC)
+    return replace(row, **found) if found else row
 
 
 def now() -> datetime:

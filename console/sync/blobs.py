@@ -23,7 +23,8 @@ from console.sync.link import Answer, LinkDown
 from console.sync.messages import Count, Message
 
 TRIES = 5  # an upload that had to begin anew more often is not sent by itself any more
-LATER = frozenset({401, 404, 408, 409, 423, 425, 429})  # an older platform has no attachments: 404
+# an older platform has no attachments: 404; someone who may send them signs in later: 403
+LATER = frozenset({401, 403, 404, 408, 409, 423, 425, 429})
 
 
 class BlobState(Message):

@@ -13,13 +13,16 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import insert, select, update
 
+from console.domain.area import lies_in, visible
 from console.domain.place import Point, distance_m
 from console.domain.words import Phrase
 from console.store import catalogue
 from console.store.catalogue import held
+from console.store.queries import Tx
 from console.store.store import Store
 from console.sync.link import Answer, LinkDown
 from console.sync.parts import Manifest, Part, unpack
+from console.sync.rebase import SCOPES
 
 T = TypeVar("T")
 Rows = Sequence[tuple[Any, ...]]
@@ -28,6 +31,7 @@ SLICE_ROWS = 2000  # 10 ms of the store's thread
 INDEX_ROWS = 1000  # 30 ms
 TRIES = 3
 LOADED = "catalogue.loaded"
+LEFT = "catalogue.scopes"  # those that everything outside has been taken away for
 
 
 class Ask(Protocol):
@@ -47,7 +51,7 @@ class Progress:
 
 
 class _Replaced(Exception):
-    """The platform has published another catalogue meanwhile."""
+    """The platform has published another catalogue meanwhile, was restored, or shows this desk another part of it."""
 
 
 def load(
@@ -68,7 +72,10 @@ def load(
     ask(_prepare)
     try:
         for _ in range(TRIES):
+            _leave_scopes(ask)
+            epoch = ask(_epoch)
             manifest = Manifest.model_validate_json(fetch("/v1/catalogue"))
+            manifest = manifest.model_copy(update={"sequence": epoch + manifest.sequence})
             with suppress(_Replaced):
                 return _load(ask, fetch, manifest, area, near, progress)
         raise LinkDown(Phrase("link_down"))
@@ -89,7 +96,7 @@ def _load(
     wanted = _ordered(ask(lambda store: _wanted(store, manifest)), manifest.parts, area, near)
     rows, total = manifest.rows - sum(part.rows for part in wanted), manifest.rows
     for own in (True, False):
-        for part, content in _fetched(fetch, [part for part in wanted if _lies_in(part.area, area) is own]):
+        for part, content in _fetched(fetch, [part for part in wanted if lies_in(part.area, area) is own]):
             _take(ask, part, content, manifest.sequence)
             rows += part.rows
             progress(Progress(rows, total, own=not own))
@@ -105,6 +112,45 @@ def _prepare(store: Store) -> None:
         catalogue.prepare(tx, catalogue.camera, held)
 
 
+def _epoch(store: Store) -> int:
+    with store.read() as view:
+        return catalogue.epoch(view)
+
+
+def _leave_scopes(ask: Ask) -> None:
+    """Take away what may no longer be seen, once for all when that changes."""
+    scopes = ask(_changed_scopes)
+    if scopes is None:
+        return
+    at: int | None = 0
+    while at is not None:
+        at = ask(lambda store, after=at: _leave_slice(store, after, scopes))  # type: ignore[misc]
+    ask(lambda store: _left(store, scopes))
+
+
+def _changed_scopes(store: Store) -> list[str] | None:
+    with store.read() as view:
+        scopes: list[str] | None = view.setting(SCOPES)
+        return None if scopes == view.setting(LEFT) else scopes
+
+
+def _leave_slice(store: Store, after: int, scopes: Sequence[str]) -> int | None:
+    with store.begin() as tx:
+        return catalogue.leave(tx, after, INDEX_ROWS, scopes)
+
+
+def _left(store: Store, scopes: Sequence[str]) -> None:
+    with store.begin() as tx:
+        tx.set_setting(LEFT, scopes)
+
+
+def _check(tx: Tx, sequence: int, area: str | None = None) -> None:
+    """Raises `_Replaced` for what belongs to a platform that is no more, or to a scope."""
+    scopes = tx.setting(SCOPES)
+    if catalogue.epoch(tx) > sequence or (area is not None and scopes is not None and not visible((area,), scopes)):
+        raise _Replaced
+
+
 def _wanted(store: Store, manifest: Manifest) -> list[Part]:
     """The parts that are not in, or that the feed has changed since: what it said is older than this catalogue."""
     with store.read() as view:
@@ -114,18 +160,14 @@ def _wanted(store: Store, manifest: Manifest) -> list[Part]:
 
 
 def _ordered(wanted: list[Part], every: list[Part], area: str, near: Point | None) -> list[Part]:
-    own = [part for part in every if _lies_in(part.area, area)]
+    own = [part for part in every if lies_in(part.area, area)]
     if near is None and own:
         near = Point(sum(part.lon for part in own) / len(own), sum(part.lat for part in own) / len(own))
 
     def rank(part: Part) -> tuple[bool, float]:
-        return not _lies_in(part.area, area), distance_m(near, Point(part.lon, part.lat)) if near else 0.0
+        return not lies_in(part.area, area), distance_m(near, Point(part.lon, part.lat)) if near else 0.0
 
     return sorted(wanted, key=rank)
-
-
-def _lies_in(path: str, scope: str) -> bool:
-    return path == scope or path.startswith(scope + "/")
 
 
 def _fetched(fetch: Fetch, parts: list[Part]) -> Iterator[tuple[Part, Rows]]:
@@ -160,12 +202,14 @@ def _take(ask: Ask, part: Part, rows: Rows, sequence: int) -> None:
 
 def _put(store: Store, part: Part, rows: Rows, at: int, sequence: int) -> None:
     with store.begin() as tx:
+        _check(tx, sequence, part.area)
         mine = held.c.sha == part.sha
         number = tx.connection.scalar(select(held.c.part).where(mine))
         if number is None:
             row = {"sha": part.sha, "rows": part.rows, "whole": False, "changed": 0}
             number = tx.connection.scalar(insert(held).returning(held.c.part), row)
-        catalogue.put(tx, rows[at : at + SLICE_ROWS], sequence, number)
+        some = catalogue.put_under(tx, rows[at : at + SLICE_ROWS], sequence, number)
+        catalogue.put(tx, some, sequence, number)
         if at + SLICE_ROWS >= len(rows):
             tx.connection.execute(update(held).where(mine).values(whole=True))
             tx.connection.execute(update(held).where(mine, held.c.changed <= sequence).values(changed=0))
@@ -195,6 +239,7 @@ def _dropped(store: Store, manifest: Manifest, token: str) -> list[int] | None:
 
 def _sweep(store: Store, after: int, sequence: int, dropped: Sequence[int]) -> int | None:
     with store.begin() as tx:
+        _check(tx, sequence)
         return catalogue.sweep(tx, after, INDEX_ROWS, sequence, dropped)
 
 

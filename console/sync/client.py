@@ -5,8 +5,9 @@
     client.start()
     perform(store, operation, actor); client.wake()
 
-One thread each for the lanes, the feed, the live stream, the positions and the comparing, so that none waits
-for another. They hold nothing that matters: killed at any moment, the next start goes on from the database.
+One thread each for the lanes, the feed, the live stream, the positions, the attachments, the catalogue of cameras
+and the comparing, so that none waits for another. They hold nothing that matters: killed at any moment, the next
+start goes on from the database.
 """
 
 import logging
@@ -24,15 +25,19 @@ from sseclient import SSEClient
 from console.domain.agency import Position
 from console.domain.errors import KnownError
 from console.domain.operation import Lane
+from console.domain.place import Point
 from console.domain.words import Phrase
 from console.store.store import Store
-from console.sync import login, outbox, rebase
+from console.sync import catalogue, files, login, outbox, rebase
+from console.sync.blobs import Step
+from console.sync.catalogue import Progress
 from console.sync.exchange import Call, Exchange
+from console.sync.files import Files
 from console.sync.handshake import Handshake
-from console.sync.link import Denied, Line, Link, LinkDown, LinkState
+from console.sync.link import Answer, Denied, Line, Link, LinkDown, LinkState
 from console.sync.messages import Audit, Live, LoginResponse, Positions
 from console.sync.outbox import Applied
-from console.sync.pace import Watchdog, wait_s
+from console.sync.pace import LONGEST_S, Watchdog, wait_s
 
 __all__ = ["Applied", "Client", "Link", "LinkState", "Submit"]
 
@@ -40,6 +45,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 POLL_S = 30.0  # a live event may be lost; nothing waits longer than this for it
 CHECK_S = 600.0
+CATALOGUE_S = 600.0
 BUSY_S = 5.0
 _DOWN = Phrase("link_down")
 
@@ -60,7 +66,8 @@ class Client:
     `on_link` when the link's state changes; `on_changes` when rows, entries or positions came from the
     platform; `on_pending` when the counts of what waits may have changed; `on_copied` when this database was
     found to be a copy and has become a desk of its own; `on_mended` with the buckets that were not as the
-    platform's and were fetched anew.
+    platform's and were fetched anew; `on_file` with the SHA-256 of an attachment after each step of its way;
+    `on_catalogue` with how far the cameras are.
     """
 
     def __init__(
@@ -71,13 +78,21 @@ class Client:
         user: str,
         password: str,
         realm: str = "live",
+        area: str = "",
+        near: Point | None = None,
         then: rebase.Then = rebase.nothing_else,
+        wanted: files.Wanted = files.photos,
     ) -> None:
+        """`area` is the desk's own and `near` where it is: its cameras come first. `wanted` are the attachments
+        that it fetches by itself.
+        """
         self.on_link: Callable[[LinkState], None] = lambda state: None
         self.on_changes: Callable[[Applied], None] = lambda applied: None
         self.on_pending: Callable[[dict[Lane, int]], None] = lambda counts: None
         self.on_copied: Callable[[], None] = lambda: None
         self.on_mended: Callable[[list[str]], None] = lambda buckets: None
+        self.on_file: Callable[[str, Step], None] = lambda sha256, step: None
+        self.on_catalogue: Callable[[Progress], None] = lambda progress: None
         self._submit = submit
         self._closing = threading.Event()
         self._handshake = Handshake(self._ask)
@@ -86,9 +101,13 @@ class Client:
         self._line.on_state = lambda state: self.on_link(state)  # noqa: PLW0108 (set later)
         self._line.on_login = self._signed_in
         self._exchange = Exchange(self._ask, then)
-        self._exchange.on_changes = lambda applied: self.on_changes(applied)  # noqa: PLW0108
+        self._exchange.on_changes = self._changed
         self._exchange.on_copy = self._found_copied
-        self._exchange.on_settled = lambda: self.on_pending(self._ask(outbox.pending))
+        self._exchange.on_settled = self._settled
+        self._exchange.on_anew = self._begun_anew
+        self._files = Files(self._ask, wanted)
+        self._files.on_file = lambda sha256, step: self.on_file(sha256, step)  # noqa: PLW0108
+        self._area, self._near = area, near
         self._watchdog = Watchdog()
         self._busy: set[Lane] = set()  # lanes with something on its way
         self._pulled_at = 0.0
@@ -103,6 +122,8 @@ class Client:
             "live": self._listen,
             "positions": self._post_positions,
             "check": self._check,
+            "files": self._carry,
+            "catalogue": self._load_catalogue,
         }
         self._wakes = {name: threading.Event() for name in steps}
         self._threads = [
@@ -123,6 +144,12 @@ class Client:
         """Something was performed: push it now. Cheap, from any thread."""
         self._wakes["command"].set()
         self._wakes["bulk"].set()
+        self._wakes["files"].set()
+
+    def want_file(self, sha256: str) -> None:
+        """Fetch this attachment next, however long it is; `on_file` says when it is here. From any thread."""
+        self._files.want(sha256)
+        self._wakes["files"].set()
 
     def sign_in(self, user: str, password: str) -> None:
         """Another person takes the desk; what is pending stays and is pushed with their sign-in."""
@@ -166,15 +193,16 @@ class Client:
         """Do a step whenever there is reason to, for ever: whatever happens, the thread goes on."""
         failures = 0
         http = _session()
-        rest = CHECK_S if name == "check" else POLL_S
+        rest = {"check": CHECK_S, "catalogue": CATALOGUE_S}.get(name, POLL_S)
         while not self._closing.is_set():
-            tries = self._line.tries
+            tries, began = self._line.tries, time.monotonic()
             try:
                 step(http)
             except _Closing:
                 break
             except LinkDown as down:
-                failures += 1
+                # a stream that was up for long did not fail: else each that ends would wait longer than the last
+                failures = failures + 1 if time.monotonic() < began + LONGEST_S else 1
                 pause = wait_s(failures, down.refused)
             except Denied:
                 pause = POLL_S
@@ -189,7 +217,7 @@ class Client:
             else:
                 failures = 0
                 if name != "live":
-                    self._wakes[name].wait(rest)
+                    self._wakes[name].wait(self._files.rest_s(rest) if name == "files" else rest)
                     self._wakes[name].clear()
                 continue
             http.close()  # begin anew
@@ -215,6 +243,18 @@ class Client:
         hashed = login.verifier(password)
         self._submit(lambda store: login.remember(store, user, hashed))
         self._submit(lambda store: outbox.forget(store, datetime.now(UTC)))
+
+    def _changed(self, applied: Applied) -> None:
+        self._wakes["files"].set()
+        self.on_changes(applied)
+
+    def _begun_anew(self) -> None:
+        self.wake()
+        self._wakes["catalogue"].set()
+
+    def _settled(self) -> None:
+        self._wakes["files"].set()
+        self.on_pending(self._ask(outbox.pending))
 
     def _copied(self) -> None:
         self._exchange.start_over()
@@ -266,6 +306,27 @@ class Client:
         store = self._ask(lambda store: store)  # reading takes no turn of those who write
         if self._pulled_at and (mended := self._exchange.check(self._over(http), lambda: rebase.own_sums(store))):
             self.on_mended(mended)
+
+    def _carry(self, http: requests.Session) -> None:
+        call = self._over(http)
+        while not self._closing.is_set():
+            if self._ask(outbox.pending)["command"]:
+                return  # a dispatch goes first; this is woken when it has been told back
+            if not self._files.step(call):
+                return
+
+    def _load_catalogue(self, http: requests.Session) -> None:
+        call = self._over(http)
+        try:
+            catalogue.load(
+                self._ask,
+                lambda path: call("GET", path),
+                area=self._area,
+                near=self._near,
+                progress=lambda progress: self.on_catalogue(progress),  # noqa: PLW0108
+            )
+        except Answer as answer:
+            log.warning("no catalogue of cameras is given: %s", answer)
 
     def _get_positions(self, http: requests.Session) -> None:
         told = self._positions_told

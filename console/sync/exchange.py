@@ -43,9 +43,11 @@ class Exchange:
         self.on_changes: Callable[[Applied], None] = lambda applied: None
         self.on_settled: Callable[[], None] = lambda: None
         self.on_copy: Callable[[str], None] = lambda device: None  # another database goes by this device's id
+        self.on_anew: Callable[[], None] = lambda: None  # another platform than before, or another view of it
         self._sent: dict[Lane, int | None] = {"command": None, "bulk": None}  # the platform has them, by its answer
         self._most: dict[Lane, int] = {"command": MAX_OPERATIONS, "bulk": MAX_OPERATIONS}
         self._incarnation: str | None = None
+        self._scopes: list[str] | None = None
         self._lock = threading.Lock()
 
     def push(self, call: Call, lane: Lane) -> bool:
@@ -121,7 +123,9 @@ class Exchange:
         if self._incarnation not in (None, page.incarnation):
             self.start_over()
             log.warning("the platform was restored or made anew: pushing again what it may have lost")
-        self._incarnation = page.incarnation
+        if (self._incarnation, self._scopes) != (page.incarnation, page.scopes):
+            self._incarnation, self._scopes = page.incarnation, page.scopes
+            self.on_anew()
         self._emit(applied)
         if page.settled:
             self.on_settled()

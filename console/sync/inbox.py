@@ -1,6 +1,7 @@
 """待处理: what the platform did not take waits here, whole, until a person resends it or says why not."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from console.domain.errors import Refused
 from console.domain.incident import Incident
 from console.domain.log import Kind, Note
 from console.domain.operation import Actor, Changes, WriteNote
-from console.domain.operations import OPERATIONS
+from console.domain.operations import OPERATIONS, TITLES, upgrade
 from console.domain.words import Phrase
 from console.store import tables
 from console.store.codec import decode
@@ -35,7 +36,7 @@ def inbox(store: Store) -> list[Refusal]:
     table = tables.inbox
     with store.read() as view:
         query = select(table.c.body, table.c.phrase).where(table.c.dismissed_at.is_(None)).order_by(table.c.id)
-        return [_refusal(body, phrase) for body, phrase in view.connection.execute(query)]
+        return [_refusal(body, phrase, store.areas) for body, phrase in view.connection.execute(query)]
 
 
 def resend(store: Store, id: str, actor: Actor, args: dict[str, Any] | None = None) -> Changes:
@@ -45,7 +46,7 @@ def resend(store: Store, id: str, actor: Actor, args: dict[str, Any] | None = No
     for arguments that are none. It stays in the inbox then.
     """
     with store.begin() as tx:
-        refusal = _waiting(tx, id)
+        refusal = _waiting(tx, store, id)
         kind = OPERATIONS.get(refusal.name)
         if kind is None:
             raise Refused(refusal.phrase)
@@ -58,8 +59,8 @@ def resend(store: Store, id: str, actor: Actor, args: dict[str, Any] | None = No
 def discard(store: Store, id: str, actor: Actor, reason: str) -> Changes:
     """Leave it, and say why in the message log. Raises `Refused` when it is not in the inbox any more."""
     with store.begin() as tx:
-        refusal = _waiting(tx, id)
-        said = Phrase("op_discarded", {"name": refusal.name, "id": id, "reason": reason})
+        refusal = _waiting(tx, store, id)
+        said = Phrase("op_discarded", {"name": TITLES.get(refusal.name, refusal.name), "reason": reason})
         named = refusal.args.get("incident")
         incident = tx.get(Incident, named) if isinstance(named, str) else None
         note = Note(Kind.SYSTEM, actor.name, phrase=said, incident=incident.id if incident else None)
@@ -68,18 +69,19 @@ def discard(store: Store, id: str, actor: Actor, reason: str) -> Changes:
         return changes
 
 
-def _waiting(tx: Tx, id: str) -> Refusal:
+def _waiting(tx: Tx, store: Store, id: str) -> Refusal:
     table = tables.inbox
     found = tx.connection.execute(
         select(table.c.body, table.c.phrase).where(table.c.id == id, table.c.dismissed_at.is_(None))
     ).first()
     if found is None:
         raise Refused(Phrase("inbox_done"))
-    return _refusal(found.body, found.phrase)
+    return _refusal(found.body, found.phrase, store.areas)
 
 
-def _refusal(body: str, phrase: Phrase) -> Refusal:
+def _refusal(body: str, phrase: Phrase, areas: Iterable[str]) -> Refusal:
     fields = json.loads(body)
+    upgrade(fields["name"], fields["args"], fields["actor"], fields.get("version", 1), areas)
     actor = fields["actor"]
     at = datetime.fromisoformat(actor["at"]) if "at" in actor else None
     return Refusal(fields["id"], fields["name"], fields["args"], actor.get("user", ""), at, phrase)

@@ -4,20 +4,23 @@ import hashlib
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from console.domain.agency import Position
 from console.domain.operation import Lane
 from console.domain.words import Phrase
+from console.store.keepable import checked
 
 MAX_OPERATIONS = 200  # in one push
 MAX_PUSH_BYTES = 512 * 1024
 MAX_BODY_BYTES = 2 * 1024 * 1024  # of any request
 HEARTBEAT_S = 15
 
-Id = Annotated[str, Field(min_length=1, max_length=64)]
-Name = Annotated[str, Field(min_length=1, max_length=100)]
+PLAIN = r"^[^\x00-\x1f\x7f]+$"  # no control characters: a database refuses NUL, a log line breaks at the others
+Id = Annotated[str, Field(min_length=1, max_length=64, pattern=PLAIN)]
+Name = Annotated[str, Field(min_length=1, max_length=100, pattern=PLAIN)]
 Realm = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+PAIR = {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}  # as every tool reads it
 Count = Annotated[int, Field(ge=0, lt=2**53)]
 
 
@@ -39,7 +42,7 @@ class Sent(Message):
     args: dict[str, Any]
     actor: dict[str, Any] = Field(description="Who did it, and when by the device's clock.")
     realm: Realm
-    version: int = Field(default=1, ge=1, lt=1000, description="Of its arguments.")
+    version: int = Field(default=1, ge=0, lt=1000, description="Of its arguments.")
     device: Id | None = Field(default=None, description="Whose log its entries are of, when not the client's own.")
     entries: list[dict[str, Any]] = Field(description="Log entries, sealed into the device's chain.")
     hash: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of the canonical JSON of the others.")
@@ -108,6 +111,7 @@ class FeedRow(Message):
     table: str
     id: str
     row: str | None = Field(description="The row as JSON text, byte for byte as it is hashed.")
+    sequence: Count = Field(default=0, description="Of a camera: where in the feed it became so.")
 
 
 class Page(Message):
@@ -136,7 +140,7 @@ class Check(Message):
 
     cursor: Count
     version: int
-    buckets: dict[str, tuple[int, int]] | None = Field(
+    buckets: dict[str, Annotated[tuple[int, int], WithJsonSchema(PAIR)]] | None = Field(
         description="Per path, how many rows, and the sum of their hashes modulo 2**63. "
         "A row's hash is the first eight bytes, big-endian, of SHA-256 over table, NUL, id, NUL, row; readings do "
         "not count. Null when the cursor is too old to tell."
@@ -148,20 +152,26 @@ class LoginRequest(Message):
     password: str = Field(min_length=1, max_length=200)
     realm: Realm
     device: Id = Field(description="The id of the desk's database: its log's device, its outbox's client.")
-    nonce: Id = Field(description="The one of the sign-in before; anything the first time.")
-    next_nonce: Id = Field(description="What to ask for the next time. Kept by the client before it asks.")
+    nonce: Id | None = Field(
+        default=None, description="The one of the sign-in before; anything the first time. Version 1 had none."
+    )
+    next_nonce: Id | None = Field(
+        default=None, description="What to ask for the next time. Kept by the client before it asks."
+    )
     was: Id | None = Field(default=None, description="The device that this one is a copy of.")
     version: int = Field(default=1, ge=1, lt=1000, description="Of the client's operations.")
 
 
 class LoginResponse(Message):
+    """A client of version 1 is told the first four only: it takes no others."""
+
     token: str = Field(description="Bearer token for this user, device and realm.")
     expires_at: AwareDatetime
     incarnation: str
     now: AwareDatetime = Field(description="The platform's clock.")
-    scopes: list[str] = Field(description="The paths whose rows the caller sees.")
-    version: int = Field(description="Of the platform's operations and rows.")
-    oldest: int = Field(description="The oldest version of operations that it takes.")
+    scopes: list[str] = Field(default=[], description="The paths whose rows the caller sees.")
+    version: int = Field(default=1, description="Of the platform's operations and rows.")
+    oldest: int = Field(default=1, description="The oldest version of operations that it takes.")
 
 
 class Copied(Message):
@@ -179,7 +189,7 @@ class Gone(Message):
 class Positions(Message):
     """The latest of each unit."""
 
-    positions: list[Position] = Field(max_length=5000)
+    positions: list[Annotated[Position, AfterValidator(checked)]] = Field(max_length=5000)
 
 
 class Live(Message):

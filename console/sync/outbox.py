@@ -15,13 +15,17 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from console.domain.agency import Position
+from console.domain.alarm import Alarm
+from console.domain.camera import Camera
 from console.domain.indicator import Reading
 from console.domain.log import End, Entry, seal
 from console.domain.operation import Actor, Changes, Lane, LeaveOut, Operation, Row
-from console.domain.operations import OPERATIONS, VERSION, about, keys, upgrade
+from console.domain.operations import VERSION, about, camera_key, keys
 from console.store import tables
 from console.store.codec import decode, encode
+from console.store.codec import read_sent as read_sent
 from console.store.ids import new_id
+from console.store.keepable import checked
 from console.store.queries import Tx
 from console.store.store import Store
 from console.sync.messages import MAX_OPERATIONS, MAX_PUSH_BYTES, canonical, fingerprint
@@ -62,7 +66,7 @@ def perform(store: Store, operation: Operation, actor: Actor) -> Changes:
 
 def perform_in(tx: Tx, store: Store, operation: Operation, actor: Actor) -> tuple[Changes, str]:
     """`perform` as part of a transaction; also the id of the operation."""
-    args = encode(operation)
+    args = encode(checked(operation))
     if decode(type(operation), args) != operation:
         raise ValueError(f"{operation.NAME} does not survive the wire: {args[:200]}")
     actor = replace(actor, at=actor.at.astimezone(UTC))
@@ -70,7 +74,7 @@ def perform_in(tx: Tx, store: Store, operation: Operation, actor: Actor) -> tupl
     changes = operation.decide(tx, actor)
     if changes.notes and operation.LANE != "command":
         raise ValueError(f"{operation.NAME} writes to the log: it belongs in the command lane")
-    overlay(tx, changes.rows)
+    overlay(tx, changes.rows, changes.removed)
     entries: list[Entry] = []
     last = _chain_end(tx, store.device) if changes.notes else None
     for note in changes.notes:
@@ -97,7 +101,7 @@ def take_from_log(tx: Tx, device: str, id: str) -> None:
     tx.remove(Entry, id)
 
 
-def overlay(tx: Tx, rows: Iterable[Row]) -> None:
+def overlay(tx: Tx, rows: Iterable[Row], removed: Iterable[tuple[type, str]] = ()) -> None:
     """Write rows of a pending operation, keeping the platform's version of each underneath.
 
     Readings are facts that nothing decides on: they need none.
@@ -106,13 +110,26 @@ def overlay(tx: Tx, rows: Iterable[Row]) -> None:
     for row in rows:
         if isinstance(row, Reading):
             continue
-        table = tables.KINDS[type(row)].name
-        if tx.connection.execute(_BASE, {"of": table, "row": row.id}).first() is None:
-            before = tx.get(type(row), row.id)
-            body = None if before is None else encode(before)
-            key = getattr(row, "incident", None) if hasattr(row, "incident") and table != "alarm" else row.id
-            tx.connection.execute(_KEEP_BASE, {"table": table, "id": row.id, "key": key, "body": body})
+        _keep_base(tx, row, type(row))
     tx.put(*rows)
+    for kind, id in removed:
+        if (there := tx.get(kind, id)) is not None:
+            _keep_base(tx, there, kind)
+            tx.remove(kind, id)
+
+
+def _keep_base(tx: Tx, row: Row, kind: type) -> None:
+    table = tables.NAMES[kind]
+    if tx.connection.execute(_BASE, {"of": table, "row": row.id}).first() is None:
+        before = tx.get(kind, row.id)
+        body = None if before is None else encode(before)
+        tx.connection.execute(_KEEP_BASE, {"table": table, "id": row.id, "key": _key(row), "body": body})
+
+
+def _key(row: Row) -> str:
+    if isinstance(row, Camera):
+        return camera_key(row.id)
+    return row.id if isinstance(row, Alarm) else getattr(row, "incident", row.id)
 
 
 def _queue(
@@ -214,16 +231,6 @@ def to_send(store: Store, lane: Lane, after: int | None, most: int = MAX_OPERATI
     return Batch(found[0].n if found else 0, oldest or 1, bodies, store.device)
 
 
-def read_sent(fields: dict[str, Any], areas: Iterable[str]) -> tuple[Operation, Actor]:
-    """An operation as it was sent, of whatever version, and who did it. `areas` are the paths there are.
-
-    Raises `ValueError` or `KeyError` for one that cannot be read.
-    """
-    args, actor = dict(fields["args"]), dict(fields["actor"])
-    upgrade(fields["name"], args, actor, fields.get("version", 1), areas)
-    return decode(OPERATIONS[fields["name"]], json.dumps(args)), decode(Actor, json.dumps(actor))
-
-
 def performed_ids(store: Store) -> set[str]:
     """The ids of every operation kept here (those told back are kept 30 days)."""
     with store.read() as view:
@@ -241,4 +248,5 @@ def forget(store: Store, now: datetime) -> int:
         forgotten = tx.connection.execute(old).rowcount
         held = select(outbox.c.sequence)
         tx.connection.execute(delete(tables.pending_key).where(tables.pending_key.c.sequence.not_in(held)))
+        tx.prune_readings(now - KEPT)  # the platform keeps them
         return forgotten

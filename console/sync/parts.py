@@ -45,6 +45,23 @@ class Manifest(BaseModel):
         return sum(part.rows for part in self.parts)
 
 
+class Wrong(BaseModel):
+    """A line of a file that cannot be used, and why."""
+
+    line: int
+    zh: str
+    en: str
+
+
+class Imported(BaseModel):
+    """What became of a file of cameras."""
+
+    cameras: int = Field(description="How many the catalogue has now.")
+    parts: int
+    refused: int = Field(description="Lines that were left out.")
+    wrong: list[Wrong] = Field(description="The first of them.")
+
+
 def pack(area: str, rows: Sequence[Sequence[Any]]) -> bytes:
     """A part of these rows, each the values of `COLUMNS`. The same rows give the same bytes."""
     columns = dict(zip(COLUMNS, zip(*rows, strict=True), strict=True))

@@ -14,14 +14,16 @@ from sqlalchemy import delete, func, insert, select, update
 
 from console.domain.area import visible
 from console.domain.assignment import Assignment
+from console.domain.camera import Camera
 from console.domain.errors import Refused
 from console.domain.indicator import Reading
 from console.domain.log import Entry
 from console.domain.operation import Lane, LeaveOut, Row
-from console.domain.operations import about, buckets, keys
+from console.domain.operations import about, buckets, camera_key, keys
 from console.domain.words import Phrase
-from console.store import tables
+from console.store import blobs, catalogue, tables
 from console.store.codec import decode, decode_leniently, encode
+from console.store.derived import ANEW, fetch_anew
 from console.store.draft import Draft
 from console.store.queries import Tx, View
 from console.store.store import Store
@@ -30,9 +32,9 @@ from console.sync.messages import FeedRow, Page
 from console.sync.outbox import Applied, leave_out, overlay, read_sent, take_from_log
 
 CURSOR, INCARNATION, SCOPES = "sync.cursor", "sync.incarnation", "sync.scopes"
-ANEW = "sync.anew"  # {"cursor": N, "floor": N} while everything is fetched anew
 PURGED = "sync.purged"  # rows left when their scope did: chains have gaps since
 _CHUNK = 500
+_CAMERAS = tables.NAMES[Camera]
 Key = tuple[type, str]
 
 
@@ -81,9 +83,8 @@ def _apply(tx: Tx, store: Store, page: Page) -> Applied:
     known, at = tx.setting(INCARNATION), int(tx.setting(CURSOR, 0))
     anew = tx.setting(ANEW)
     if known not in (None, page.incarnation) or page.head < (anew["cursor"] if anew else at):
-        _begin_anew(tx)
         tx.set_setting(INCARNATION, page.incarnation)
-        _unsettle(tx)  # it may have lost what it told back
+        _restored(tx)
         return Applied()
     tx.set_setting(INCARNATION, page.incarnation)
     if (before := tx.setting(SCOPES)) != page.scopes:
@@ -117,14 +118,13 @@ def _be_no_copy(tx: Tx, page: Page) -> None:
 def begin_anew(store: Store) -> None:
     """Fetch everything anew from the next pull on; what is here stays until it is complete."""
     with store.begin() as tx:
-        _begin_anew(tx)
+        fetch_anew(tx)
 
 
 def restored(store: Store) -> None:
     """The platform was restored or made anew: the same, and give it again what it may have lost."""
     with store.begin() as tx:
-        _begin_anew(tx)
-        _unsettle(tx)
+        _restored(tx)
 
 
 def quarantine(store: Store, lane: Lane, n: int, phrase: Phrase, then: Then = nothing_else) -> Applied:
@@ -147,21 +147,19 @@ def quarantine(store: Store, lane: Lane, n: int, phrase: Phrase, then: Then = no
 # Everything anew
 
 
-def _begin_anew(tx: Tx) -> None:
-    tx.connection.execute(delete(tables.staged))
-    tx.set_setting(ANEW, {"cursor": 0})
-
-
-def _unsettle(tx: Tx) -> None:
-    """What was told back is pending again, with the keys that it had."""
+def _restored(tx: Tx) -> None:
+    """What was told back is pending again, with the keys that it had, for it may be lost; so are attachments."""
+    fetch_anew(tx)
+    catalogue.begin_epoch(tx)
     outbox = tables.outbox
     tx.connection.execute(update(outbox).values(settled_at=None))
+    blobs.send_again(tx)
 
 
 def _rescope(tx: Tx, store: Store, scopes: Sequence[str]) -> Applied:
     """What may be seen has changed: what may not leaves at once, what may is fetched."""
     gone = _purge(tx, store, scopes)
-    _begin_anew(tx)
+    fetch_anew(tx)
     return gone
 
 
@@ -169,19 +167,25 @@ def _stage(tx: Tx, store: Store, page: Page) -> Applied:
     anew = tx.setting(ANEW)
     if page.after != anew["cursor"]:
         return Applied()
-    values = [{"table": item.table, "id": item.id, "body": item.row} for item in page.rows]
+    # the catalogue has its own order: a camera takes effect at once
+    cameras = _rebase(tx, store, [item for item in page.rows if item.table == _CAMERAS], frozenset())
+    values = [{"table": item.table, "id": item.id, "body": item.row} for item in page.rows if item.table != _CAMERAS]
     if values:
         tx.upsert(tables.staged, values)
     _touched, said = _outcomes(tx, page)
     if page.cursor < page.head:
         tx.set_setting(ANEW, {"cursor": page.cursor, "floor": anew.get("floor", page.floor)})
-        return _rebase(tx, store, _unseen(tx, said, page), frozenset())
+        return _together(cameras, _rebase(tx, store, _unseen(tx, said, page), frozenset()))
     tx.set_setting(ANEW, None)
     tx.set_setting(CURSOR, page.cursor)
     staged = tables.staged
     rows = [FeedRow(table=table, id=id, row=body) for table, id, body in tx.connection.execute(select(staged))]
     tx.connection.execute(delete(staged))
-    return replace_all(tx, store, rows, None)
+    return _together(cameras, replace_all(tx, store, rows, None))
+
+
+def _together(cameras: Applied, found: Applied) -> Applied:
+    return replace(found, rows=(*cameras.rows, *found.rows), gone=(*cameras.gone, *found.gone))
 
 
 def replace_all(tx: Tx, store: Store, rows: Sequence[FeedRow], bucket: str | None) -> Applied:
@@ -287,14 +291,16 @@ class _Seen:
         for (kind, id), before in self.before.items():
             after = self.tx.get(kind, id)
             if after is None and before is not None:
-                gone.append((tables.KINDS[kind].name, id))
+                gone.append((tables.NAMES[kind], id))
             elif after != before:
                 rows.append(after)
         return rows, gone
 
 
 def _rebase(tx: Tx, store: Store, incoming: Iterable[FeedRow], touched: frozenset[str]) -> Applied:
+    incoming = list(incoming)
     rows, entries, readings = _read(incoming)
+    placed = {item.id: item.sequence for item in incoming if item.table == _CAMERAS}
     new_entries = [e for id, e in entries.items() if e is not None and tx.get(Entry, id) is None]
     gone_entries = [id for id, e in entries.items() if e is None and tx.get(Entry, id) is not None]
     new_readings = _unknown(tx, readings)
@@ -307,12 +313,12 @@ def _rebase(tx: Tx, store: Store, incoming: Iterable[FeedRow], touched: frozense
         seen = _Seen(tx)
         for kind, id in rows:
             seen.note(kind, id)
-        disturbed = set(touched)
+        disturbed = {*touched, *map(camera_key, placed)}
         for (kind, _id), row in rows.items():
             for one in (row, seen.before[kind, _id]):
                 if one is not None:
                     disturbed |= keys(one)
-        _underneath(tx, store, rows, disturbed, seen)
+        _underneath(tx, store, rows, placed, disturbed, seen)
         changed, left = seen.changed()
         gone += left
     return Applied((*changed, *new_readings), tuple(new_entries), (), tuple(gone))
@@ -337,31 +343,47 @@ def _read(incoming: Iterable[FeedRow]) -> tuple[dict[Key, Any], dict[str, Entry 
     return rows, entries, list(readings.values())
 
 
-def _underneath(tx: Tx, store: Store, rows: dict[Key, Any], disturbed: set[str], seen: _Seen) -> None:
-    """Put the platform's rows under what is pending, and decide that anew where it was disturbed."""
+def _underneath(
+    tx: Tx, store: Store, rows: dict[Key, Any], placed: dict[str, int], disturbed: set[str], seen: _Seen
+) -> None:
+    """Put the platform's rows under what is pending, and decide that anew where it was disturbed.
+
+    `placed` says where in the feed the cameras among them are.
+    """
     pending = _pending(tx, disturbed)
     while True:
         _uncover(tx, disturbed, seen)
         for (kind, id), row in rows.items():
-            if row is None:
+            if row is None and kind is not Camera:
                 tx.remove(kind, id)
-        tx.put(*(row for row in rows.values() if row is not None))
-        written = _replay(tx, store, pending)
+        tx.put(*(row for row in rows.values() if row is not None and not isinstance(row, Camera)))
+        _put_cameras(tx, rows, placed)
+        draft = _replay(tx, store, pending)
+        written = [cast(Row, row) for row in draft.written.values()]
         reached = {key for row in written for key in keys(row)} - disturbed
         more = _pending(tx, disturbed | reached)
         if len(more) == len(pending):
             break
         disturbed |= reached
         pending = more
-    for row in written:
-        seen.note(type(row), row.id)
-    overlay(tx, written)
+    for kind, id in (*draft.written, *draft.removed):
+        seen.note(kind, id)
+    overlay(tx, written, draft.removed)
+
+
+def _put_cameras(tx: Tx, rows: dict[Key, Any], placed: dict[str, int]) -> None:
+    """Each at its place in the feed: what the catalogue has of it may be newer."""
+    epoch = catalogue.epoch(tx)
+    for sequence in sorted(set(placed.values())):
+        ids = [id for id, at in placed.items() if at == sequence]
+        found = [rows[Camera, id] for id in ids if rows[Camera, id] is not None]
+        gone = [id for id in ids if rows[Camera, id] is None]
+        catalogue.apply_changes(tx, found, gone, epoch + sequence)
 
 
 def _pending(tx: Tx, disturbed: set[str]) -> list[int]:
     """The operations (by sequence) that these keys reach, through each other too; `disturbed` grows by theirs."""
     table, outbox = tables.pending_key, tables.outbox
-    waiting = outbox.c.settled_at.is_(None), outbox.c.lane == "command"
     found: set[int] = set()
     fresh = set(disturbed)
     while fresh:
@@ -369,7 +391,7 @@ def _pending(tx: Tx, disturbed: set[str]) -> list[int]:
         ordered = sorted(fresh)
         for at in range(0, len(ordered), _CHUNK):
             some = select(table.c.sequence).join(outbox, outbox.c.sequence == table.c.sequence)
-            some = some.where(table.c.key.in_(ordered[at : at + _CHUNK]), *waiting)
+            some = some.where(table.c.key.in_(ordered[at : at + _CHUNK]), outbox.c.settled_at.is_(None))
             reached.update(tx.connection.scalars(some))
         reached -= found
         found |= reached
@@ -394,8 +416,8 @@ def _uncover(tx: Tx, disturbed: set[str], seen: _Seen) -> None:
         tx.connection.execute(delete(base).where(some))
 
 
-def _replay(tx: Tx, store: Store, sequences: Sequence[int]) -> list[Row]:
-    """Decide these again; the rows that come of it, the last of each, not yet written.
+def _replay(tx: Tx, store: Store, sequences: Sequence[int]) -> Draft:
+    """Decide these again: what comes of it, not yet written.
 
     One that is refused now stays pending: the platform has the last word.
     """
@@ -407,13 +429,14 @@ def _replay(tx: Tx, store: Store, sequences: Sequence[int]) -> list[Row]:
             try:
                 operation, actor = read_sent(json.loads(body), store.areas)
                 reached[sequence] = set(about(operation, draft))
-                rows = operation.decide(draft, actor).rows
+                changes = operation.decide(draft, actor)
             except (Refused, ValueError, KeyError):
                 continue
-            reached[sequence].update(*map(keys, rows))
-            draft.put(*rows)
+            reached[sequence].update(*map(keys, changes.rows))
+            draft.put(*changes.rows)
+            draft.remove(*changes.removed)
         _about_more(tx, reached)
-    return [cast(Row, row) for row in draft.written.values()]
+    return draft
 
 
 def _about_more(tx: Tx, reached: dict[int, set[str]]) -> None:
@@ -450,7 +473,7 @@ class _PlatformSide:
             covered[table, id] = body
         mine = _pending_entries(view)
         for table, kind in tables.FEED_KINDS.items():
-            if kind is Reading:
+            if kind in (Reading, Camera):
                 continue
             every: list[Any] = view.every(kind)
             rows = {one.id: one for one in every}
@@ -484,12 +507,12 @@ def _pending_entries(view: View) -> set[str]:
 
 
 def platform_rows(view: View, store: Store) -> dict[tuple[str, str], tuple[Any, frozenset[str]]]:
-    """Every row that the platform gave, with the paths at which it is seen; readings are not among them."""
+    """Every row that the platform gave, with the paths at which it is seen; readings and cameras are not among them."""
     side = cast(Any, _PlatformSide(view))
     return {
         (table, id): (row, buckets(row, side, ""))
         for table, kind in tables.FEED_KINDS.items()
-        if kind is not Reading
+        if kind not in (Reading, Camera)
         for id, row in side.rows[kind].items()
     }
 
@@ -521,7 +544,7 @@ def own_sums(store: Store) -> Own | None:
             continue
         hashed = row_hash(table, id, encode(row))
         for path in paths:
-            if visible((path,), scopes):  # a row may be seen elsewhere too: the platform tells of no bucket there
+            if visible([path], scopes):  # what this device wrote elsewhere stays, and is nothing to compare
                 sums.setdefault(path, Sum()).add(hashed)
     return Own(at, incarnation, scopes, {path: (one.count, one.hash) for path, one in sums.items()})
 

@@ -100,6 +100,56 @@
     </message>
 </context>
 <context>
+    <name>CasualtyForm</name>
+    <message>
+        <source>报伤亡</source>
+        <translation>Report casualties</translation>
+    </message>
+    <message>
+        <source>人数</source>
+        <translation>Count</translation>
+    </message>
+    <message>
+        <source>时间</source>
+        <translation>Time</translation>
+    </message>
+    <message>
+        <source>亡</source>
+        <translation>Dead</translation>
+    </message>
+    <message>
+        <source>伤</source>
+        <translation>Injured</translation>
+    </message>
+    <message>
+        <source>失联</source>
+        <translation>Missing</translation>
+    </message>
+    <message>
+        <source>被困</source>
+        <translation>Trapped</translation>
+    </message>
+    <message>
+        <source>上报</source>
+        <translation>Report</translation>
+    </message>
+    <message>
+        <source>不报</source>
+        <translation>Cancel</translation>
+    </message>
+</context>
+<context>
+    <name>CasualtyLine</name>
+    <message>
+        <source>伤亡</source>
+        <translation>Casualties</translation>
+    </message>
+    <message>
+        <source>待裁定</source>
+        <translation>Undecided</translation>
+    </message>
+</context>
+<context>
     <name>Chrome</name>
     <message>
         <source>演练</source>
@@ -124,6 +174,10 @@
     <message>
         <source>结案</source>
         <translation>Close</translation>
+    </message>
+    <message>
+        <source>待处理</source>
+        <translation>Inbox</translation>
     </message>
     <message>
         <source>打开或关闭大屏</source>
@@ -178,22 +232,6 @@
         <translation>Quit</translation>
     </message>
     <message>
-        <source>知道了</source>
-        <translation>Got it</translation>
-    </message>
-    <message>
-        <source>平台不接受登录:{why} 本机照常工作。</source>
-        <translation>The platform refuses the sign-in: {why} This desk works on.</translation>
-    </message>
-    <message>
-        <source>与平台的连接已中断(自 {since})。一切照常,{count} 条待上传,恢复后自动补传。</source>
-        <translation>The link to the platform is down (since {since}). Everything goes on; {count} operations wait and will be sent when it is back.</translation>
-    </message>
-    <message>
-        <source>启动模拟平台</source>
-        <translation>Start the simulated platform</translation>
-    </message>
-    <message>
         <source>{n} 未确认 · 近10分钟 {m}</source>
         <translation>{n} to decide · {m} in 10 min</translation>
     </message>
@@ -206,8 +244,28 @@
         <translation>{n} on duty · {m} out</translation>
     </message>
     <message>
+        <source>点一下地图,选事件的位置</source>
+        <translation>Click the incident&apos;s place on the map</translation>
+    </message>
+    <message>
+        <source>待裁定</source>
+        <translation>Undecided</translation>
+    </message>
+    <message>
         <source>{code} 附近</source>
         <translation>Near {code}</translation>
+    </message>
+    <message>
+        <source>附件</source>
+        <translation>Files</translation>
+    </message>
+    <message>
+        <source>照片和视频 (*.jpg *.jpeg *.png *.heic *.mp4 *.mov)</source>
+        <translation>Photos and clips (*.jpg *.jpeg *.png *.heic *.mp4 *.mov)</translation>
+    </message>
+    <message>
+        <source>所有文件 (*)</source>
+        <translation>All files (*)</translation>
     </message>
     <message>
         <source>没有“{typed}”这条命令。按 Ctrl+K 看能输入什么。</source>
@@ -235,6 +293,75 @@
     <message>
         <source>命令行  Ctrl+K</source>
         <translation>Command line  Ctrl+K</translation>
+    </message>
+</context>
+<context>
+    <name>ConflictCard</name>
+    <message>
+        <source>{unit} 被派往两处</source>
+        <translation>{unit} sent to two incidents</translation>
+    </message>
+    <message>
+        <source>待裁定</source>
+        <translation>Undecided</translation>
+    </message>
+    <message>
+        <source>分歧</source>
+        <translation>Conflict</translation>
+    </message>
+    <message>
+        <source>看地图</source>
+        <translation>On the map</translation>
+    </message>
+    <message>
+        <source>先到</source>
+        <translation>First</translation>
+    </message>
+    <message>
+        <source>后到</source>
+        <translation>Second</translation>
+    </message>
+    <message>
+        <source>取这个</source>
+        <translation>Take this</translation>
+    </message>
+    <message>
+        <source>以“{value}”为准</source>
+        <translation>“{value}” holds</translation>
+    </message>
+</context>
+<context>
+    <name>ConflictStack</name>
+    <message>
+        <source>分歧</source>
+        <translation>Conflict</translation>
+    </message>
+    <message>
+        <source>裁定</source>
+        <translation>Decide</translation>
+    </message>
+    <message>
+        <source>{n} 项待裁定</source>
+        <translation>{n} to decide</translation>
+    </message>
+</context>
+<context>
+    <name>Counts</name>
+    <message>
+        <source>亡</source>
+        <translation>Dead</translation>
+    </message>
+    <message>
+        <source>伤</source>
+        <translation>Injured</translation>
+    </message>
+    <message>
+        <source>失联</source>
+        <translation>Missing</translation>
+    </message>
+    <message>
+        <source>被困</source>
+        <translation>Trapped</translation>
     </message>
 </context>
 <context>
@@ -415,6 +542,83 @@
     </message>
 </context>
 <context>
+    <name>HeadLine</name>
+    <message>
+        <source>待裁定</source>
+        <translation>Undecided</translation>
+    </message>
+</context>
+<context>
+    <name>InboxView</name>
+    <message>
+        <source>没有待处理</source>
+        <translation>The inbox is empty</translation>
+    </message>
+    <message>
+        <source>平台没有接收的操作会连同内容留在这里,可以更正后重发</source>
+        <translation>What the platform does not take is kept here in full, to be corrected and sent again</translation>
+    </message>
+    <message>
+        <source>未接收</source>
+        <translation>Not taken</translation>
+    </message>
+    <message>
+        <source>没有可以更正的内容</source>
+        <translation>Nothing in it can be corrected</translation>
+    </message>
+    <message>
+        <source>还没有改动</source>
+        <translation>Nothing is changed yet</translation>
+    </message>
+    <message>
+        <source>先写丢弃的原因</source>
+        <translation>Write the reason first</translation>
+    </message>
+    <message>
+        <source>待处理</source>
+        <translation>Inbox</translation>
+    </message>
+    <message>
+        <source>更正</source>
+        <translation>Correct</translation>
+    </message>
+    <message>
+        <source>更正并重发</source>
+        <translation>Correct and resend</translation>
+    </message>
+    <message>
+        <source>原样重发</source>
+        <translation>Resend as it is</translation>
+    </message>
+    <message>
+        <source>丢弃</source>
+        <translation>Discard</translation>
+    </message>
+    <message>
+        <source>不再发送;要写原因,原因记入日志</source>
+        <translation>Never sent; needs a reason, which goes into the log</translation>
+    </message>
+    <message>
+        <source>打开事件</source>
+        <translation>Open incident</translation>
+    </message>
+    <message>
+        <source>为什么丢弃?写一句,按回车丢弃</source>
+        <translation>Why? Write a sentence; Enter discards it</translation>
+    </message>
+    <message>
+        <source>丢弃的原因</source>
+        <translation>Reason for discarding</translation>
+    </message>
+</context>
+<context>
+    <name>InboxWindow</name>
+    <message>
+        <source>待处理</source>
+        <translation>Inbox</translation>
+    </message>
+</context>
+<context>
     <name>IncidentBoard</name>
     <message>
         <source>事件</source>
@@ -441,6 +645,10 @@
         <translation>{time} so far</translation>
     </message>
     <message>
+        <source>待裁定</source>
+        <translation>Undecided</translation>
+    </message>
+    <message>
         <source>到场 {there}/{sent}</source>
         <translation>on scene {there}/{sent}</translation>
     </message>
@@ -451,6 +659,49 @@
     <message>
         <source>{n} 个未签收</source>
         <translation>{n} unacknowledged</translation>
+    </message>
+</context>
+<context>
+    <name>IncidentEdit</name>
+    <message>
+        <source>{position} · 已改</source>
+        <translation>{position} · changed</translation>
+    </message>
+    <message>
+        <source>还没有改动</source>
+        <translation>Nothing is changed yet</translation>
+    </message>
+    <message>
+        <source>修改事件</source>
+        <translation>Edit incident</translation>
+    </message>
+    <message>
+        <source>标题</source>
+        <translation>Title</translation>
+    </message>
+    <message>
+        <source>地点</source>
+        <translation>Place</translation>
+    </message>
+    <message>
+        <source>位置</source>
+        <translation>Position</translation>
+    </message>
+    <message>
+        <source>等级</source>
+        <translation>Level</translation>
+    </message>
+    <message>
+        <source>在地图上选</source>
+        <translation>Pick on the map</translation>
+    </message>
+    <message>
+        <source>保存</source>
+        <translation>Save</translation>
+    </message>
+    <message>
+        <source>不改</source>
+        <translation>Cancel</translation>
     </message>
 </context>
 <context>
@@ -490,6 +741,30 @@
     <message>
         <source>报告</source>
         <translation>Report</translation>
+    </message>
+    <message>
+        <source>修改</source>
+        <translation>Edit</translation>
+    </message>
+    <message>
+        <source>改标题、地点、等级</source>
+        <translation>Change title, place, level</translation>
+    </message>
+    <message>
+        <source>伤亡</source>
+        <translation>Casualties</translation>
+    </message>
+    <message>
+        <source>报伤亡人数</source>
+        <translation>Report the casualties</translation>
+    </message>
+    <message>
+        <source>附件</source>
+        <translation>Files</translation>
+    </message>
+    <message>
+        <source>添加照片或视频</source>
+        <translation>Add a photo or clip</translation>
     </message>
     <message>
         <source>记一条</source>
@@ -802,6 +1077,25 @@
     </message>
 </context>
 <context>
+    <name>Standing</name>
+    <message>
+        <source>知道了</source>
+        <translation>Got it</translation>
+    </message>
+    <message>
+        <source>平台不接受登录:{why} 本机照常工作。</source>
+        <translation>The platform refuses the sign-in: {why} This desk works on.</translation>
+    </message>
+    <message>
+        <source>与平台的连接已中断(自 {since})。一切照常,{count} 条待上传,恢复后自动补传。</source>
+        <translation>The link to the platform is down (since {since}). Everything goes on; {count} operations wait and will be sent when it is back.</translation>
+    </message>
+    <message>
+        <source>启动模拟平台</source>
+        <translation>Start the simulated platform</translation>
+    </message>
+</context>
+<context>
     <name>TaskList</name>
     <message>
         <source>必做</source>
@@ -986,6 +1280,28 @@
     </message>
 </context>
 <context>
+    <name>_Head</name>
+    <message>
+        <source>待裁定</source>
+        <translation>Undecided</translation>
+    </message>
+    <message>
+        <source>分歧</source>
+        <translation>Conflict</translation>
+    </message>
+</context>
+<context>
+    <name>_Inbox</name>
+    <message>
+        <source>待处理</source>
+        <translation>Inbox</translation>
+    </message>
+    <message>
+        <source>{count} 条没有被平台接收,按 F6 处理</source>
+        <translation>{count} were not taken by the platform; F6 opens them</translation>
+    </message>
+</context>
+<context>
     <name>_Status</name>
     <message>
         <source>平台</source>
@@ -1040,6 +1356,44 @@
     <message>
         <source>zh</source>
         <translation>en</translation>
+    </message>
+</context>
+<context>
+    <name>notices</name>
+    <message>
+        <source>{h} 小时 {m} 分</source>
+        <translation>{h} h {m} min</translation>
+    </message>
+    <message>
+        <source>{m} 分 {s} 秒</source>
+        <translation>{m} min {s} s</translation>
+    </message>
+    <message>
+        <source>本机时钟比平台慢 {how}。先后以平台收到为准,请校时。</source>
+        <translation>This desk&apos;s clock is {how} behind the platform&apos;s. The platform&apos;s order counts; set the clock.</translation>
+    </message>
+    <message>
+        <source>本机时钟比平台快 {how}。先后以平台收到为准,请校时。</source>
+        <translation>This desk&apos;s clock is {how} ahead of the platform&apos;s. The platform&apos;s order counts; set the clock.</translation>
+    </message>
+    <message>
+        <source>您的范围已改变,{n} 条记录已移出本台。</source>
+        <translation>Your scope has changed; {n} records have left this desk.</translation>
+    </message>
+    <message>
+        <source>平台已恢复到较早的备份,本台正在重新送上此后的操作。</source>
+        <translation>The platform was restored from an earlier backup; this desk is sending again what came after.</translation>
+    </message>
+    <message>
+        <source>本台数据是从别的席位拷贝来的,已换新编号。</source>
+        <translation>This desk&apos;s data was copied from another desk; it now has a number of its own.</translation>
+    </message>
+</context>
+<context>
+    <name>present</name>
+    <message>
+        <source>待裁定</source>
+        <translation>Undecided</translation>
     </message>
 </context>
 <context>

@@ -12,6 +12,8 @@ const SIGNS = {
   orange: '<path d="M12 1.5 23 21.5H1z"/>',
   red: '<circle cx="12" cy="12" r="10"/>',
 };
+// What two said differently and nobody has decided: a disc half full, at the sign's shoulder.
+const SPLIT = '<g class="split"><circle cx="0" cy="1" r="6.5"/><path d="M0 -5.5a6.5 6.5 0 0 0 0 13z"/></g>';
 
 class Page {
   constructor(map, bridge, config) {
@@ -35,6 +37,7 @@ class Page {
       }),
       live: layer("live", 450, (ctx, view) => {
         if (this.ring) this.paintRing(ctx, view);
+        if (this.shown.has("incidents")) this.paintSplits(ctx, view);
         const names = this.shown.has("names") ? this.ground._placed?.towns ?? [] : [];
         if (this.shown.has("cameras")) this.cameras.paint(ctx, view, this.theme, names);
         if (this.shown.has("gauges")) this.gauges.paint(ctx, view, this.theme);
@@ -138,28 +141,58 @@ class Page {
     write(ctx, label, x + r * 0.707 + 14, y - r * 0.707 - 6, theme.quiet, theme.land);
   }
 
-  async incident_marks(name) { this.incidents = await json(name); this.drawIncidents(); }
+  // From an incident to the other place that was said for it.
+  paintSplits(ctx, view) {
+    ctx.strokeStyle = this.theme.yellow;
+    ctx.lineWidth = 1.4 * this.theme.line_factor;
+    ctx.setLineDash([6, 5]);
+    for (const { lon, lat, other } of this.incidents.filter((item) => item.other)) {
+      ctx.beginPath();
+      ctx.moveTo(view.x(Mercator.x(lon)), view.y(Mercator.y(lat)));
+      ctx.lineTo(view.x(Mercator.x(other[0])), view.y(Mercator.y(other[1])));
+      ctx.stroke();
+    }
+    ctx.setLineDash([]);
+  }
+
+  async incident_marks(name) { this.incidents = await json(name); this.drawIncidents(); this.layers.live.redraw(); }
 
   drawIncidents() {
     for (const marker of this.markers) marker.remove();
     this.markers = [];
     if (!this.shown.has("incidents")) return;
     for (const item of this.incidents) {
-      const icon = document.createElement("div");
-      icon.className = `incident ${item.done ? "done" : item.level} ${item.selected ? "selected" : ""}`;
-      icon.innerHTML = `<svg viewBox="0 0 24 24">${SIGNS[item.level]}${item.selected ? '<path class="bang" d="M12 9v5.5M12 17.4v.2"/>' : ""}</svg><span></span>`;
-      icon.lastChild.textContent = item.title;
-      icon.title = `${item.code} ${item.title}`;
-      icon.dataset.id = item.id;
-      const marker = L.marker([item.lat, item.lon], {
-        icon: L.divIcon({ html: icon, className: "mark", iconSize: [0, 0] }),
-        zIndexOffset: item.selected ? 1000 : { red: 400, orange: 300, yellow: 200, blue: 100 }[item.level],
-        keyboard: false,
-      });
-      marker.on("click", () => this.say("incident", item.id));
-      this.markers.push(marker.addTo(this.map));
+      const bang = item.selected ? '<path class="bang" d="M12 9v5.5M12 17.4v.2"/>' : "";
+      const state = `${item.done ? "done" : item.level} ${item.selected ? "selected" : ""}`;
+      const above = item.selected ? 1000 : { red: 400, orange: 300, yellow: 200, blue: 100 }[item.level];
+      this.markers.push(this.mark(item, [item.lat, item.lon], state, above, bang + (item.undecided ? SPLIT : "")));
+    }
+    // Behind the signs, and after them in the list: `thin` goes by their order.
+    for (const item of this.incidents.filter((each) => each.other)) {
+      this.markers.push(this.mark(item, [item.other[1], item.other[0]], `${item.level} hollow`, 0, ""));
     }
     this.thin();
+  }
+
+  // An incident's sign with its title; the hollow one stands where it may be instead.
+  mark(item, at, state, zIndexOffset, more) {
+    const icon = document.createElement("div");
+    icon.className = `incident ${state}`;
+    icon.innerHTML = `<svg viewBox="0 0 24 24">${SIGNS[item.level]}${more}</svg><span></span>`;
+    icon.lastChild.textContent = state.endsWith("hollow") ? `${item.code} ?` : item.title;
+    icon.title = [item.code, item.title, item.undecided].filter(Boolean).join(" ");
+    if (item.undecided) {
+      const word = icon.lastChild.appendChild(document.createElement("b"));
+      word.textContent = item.undecided;
+    }
+    icon.dataset.id = item.id;
+    const marker = L.marker(at, {
+      icon: L.divIcon({ html: icon, className: "mark", iconSize: [0, 0] }),
+      zIndexOffset,
+      keyboard: false,
+    });
+    marker.on("click", () => this.say("incident", item.id));
+    return marker.addTo(this.map);
   }
 
   // Titles that would cover one another give way, the graver first; the mark itself always stays.

@@ -1,7 +1,7 @@
 """`yiping bench bootstrap`: a city's 1.17 million cameras from the platform to an encrypted desk, with its indexes.
 
-A platform process serves the catalogue over loopback HTTP (only its catalogue routes, to one caller who may see
-the whole city); a desk process loads it, is killed with SIGKILL half-way, and another goes on. Cameras are made up
+A platform process serves the catalogue over loopback HTTP; a desk process signs in as one who sees the whole city
+and loads it, is killed with SIGKILL half-way, and another goes on. Cameras are made up
 from a seed; publishing them is not counted. Goal: <= 120 s on 2 cores.
 """
 
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 KEY = bytes(range(32))
+CITY = "chengdu"  # of the pack for tests; its user "city" commands it
 AREAS, TOWNS = 600, 33
 PLACES = re.findall(
     "..",
@@ -53,7 +54,7 @@ def _cameras(count: int) -> Iterator[Any]:
             Point(round(west + dice.random() * 0.03, 6), round(south + dice.random() * 0.022, 6)),
             f"rtsp://10.{town}.{area // TOWNS}.{n % 251}:554/{id}/1",
             f"rtsp://10.{town}.{area // TOWNS}.{n % 251}:554/{id}/2",
-            f"city/t{town:02d}/v{area:03d}",
+            f"{CITY}/t{town:02d}/v{area:03d}",
         )
 
 
@@ -62,37 +63,23 @@ def _say(**said: Any) -> None:
 
 
 def _serve(folder: Path) -> None:
-    """The platform: what `create_app` has for signing in is not what is measured."""
-    import socket
+    """The platform, which says its port."""
+    from console.central.server import serve
+    from tests.support_pack import make_pack
 
-    import uvicorn
-    from fastapi import FastAPI
-
-    from console.central.auth import Caller
-    from console.central.catalogue import add_routes
-    from console.central.realms import Realm
-    from console.store.store import Store
-
-    realm = Realm(Store.open(folder / "platform.db", None, side="platform"))
-    app = FastAPI()
-    add_routes(app, lambda: Caller("bench", "bench", "live"), lambda: realm, lambda _caller: ("city",))
-    # With the protocol named asyncio turns Nagle's delay off; without it each answer waits 40 ms for an ACK.
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.bind(("127.0.0.1", 0))
-    listening.listen()
-    _say(port=listening.getsockname()[1])
-    uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
+    serve(folder, make_pack(), port=0)
 
 
 def _load(folder: Path, url: str) -> None:
     """The desk, without a window."""
     import requests
 
-    from console.domain.words import Phrase
     from console.store import catalogue
     from console.store.store import Store
     from console.sync.catalogue import Progress, load
-    from console.sync.link import LinkDown
+    from console.sync.handshake import Handshake
+    from console.sync.link import Line
+    from tests.support_pack import PASSWORD
 
     began = time.monotonic()
     pool = ThreadPoolExecutor(1)
@@ -112,13 +99,13 @@ def _load(folder: Path, url: str) -> None:
         held = max(held, seconds)
         return answer
 
+    line = Line(url, "city", PASSWORD, "live", Handshake(ask))
+
     def fetch(path: str) -> bytes:
         nonlocal fetched
-        answer = http.get(url + path, timeout=20)
-        if answer.status_code != 200:
-            raise LinkDown(Phrase("link_down"))
-        fetched += len(answer.content)
-        return answer.content
+        content = line.call(http, "GET", path)
+        fetched += len(content)
+        return content
 
     def tell(progress: Progress) -> None:
         nonlocal all_in
@@ -126,7 +113,7 @@ def _load(folder: Path, url: str) -> None:
             all_in = time.monotonic()
         _say(rows=progress.rows, own=progress.own, bytes=fetched, held_s=held, at=time.monotonic())
 
-    load(ask, fetch, area="city/t07/v040", progress=tell)
+    load(ask, fetch, area=f"{CITY}/t07/v040", progress=tell)
     done = time.monotonic()
     from console.domain.place import Point
 
@@ -205,15 +192,17 @@ def main(argv: list[str]) -> int:
     if args.child == "load":
         _load(args.folder, args.url)
         return 0
-    from console.central.catalogue import publish
-    from console.store.store import Store
+    from console.central.catalogue import number, publish
+    from console.central.realms import Realms
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         began = time.monotonic()
-        store = Store.open(folder / "platform.db", None, side="platform")
-        manifest = publish(store, _cameras(args.rows), sequence=1)
-        store.close()
+        realms = Realms(folder)
+        live = realms.get("live", create=True)
+        assert live is not None
+        manifest = publish(live.store, _cameras(args.rows), number(live.store))
+        realms.close()
         published_s = time.monotonic() - began
         server = _child("--child", "serve", "--folder", name)
         try:

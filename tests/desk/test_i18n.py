@@ -156,7 +156,7 @@ def test_an_english_desk_is_not_left_in_the_menu_the_line_or_a_warning(desk: Des
     desk.chrome._refused(Phrase("not_checked", {"code": "I1"}))
     assert desk.window.banner.text()
     assert not HAN.search(desk.window.banner.text())
-    desk.chrome._banner_action()
+    desk.chrome.standing.act()
 
 
 def test_dialogs_speak_english(desk: Desk) -> None:

@@ -17,6 +17,7 @@ from console.central import auth, feed, push
 from console.domain import merging, operation
 from console.domain.operation import LeaveOut
 from console.store import tables
+from console.store.draft import Draft
 from console.sync import exchange, handshake, outbox, rebase
 from console.sync.outbox import Applied
 from console.sync.pace import Watchdog
@@ -106,8 +107,8 @@ swap("a refusal blocks its lane", "PowerSync's upload queue: one rejected write 
 @bug("a refusal is left out of the feed", "silent server-side validation: the client is told it went well")
 @contextmanager
 def _(_world: World) -> Iterator[None]:
-    real = feed._outcomes
-    with patch.object(feed, "_outcomes", lambda *a: (*real(*a)[:2], [])):
+    real = feed.with_outcomes
+    with patch.object(feed, "with_outcomes", lambda *a: real(*a).model_copy(update={"refused": []})):
         yield
 
 
@@ -214,9 +215,9 @@ def _(_world: World) -> Iterator[None]:
 
 
 swap("the row underneath is not kept", "last-write-wins caches: there is nothing to go back to",
-     *((module, "overlay", lambda tx, rows: tx.put(*rows)) for module in (outbox, rebase)))  # fmt: skip
+     *((module, "overlay", lambda tx, rows, removed=(): tx.put(*rows)) for module in (outbox, rebase)))  # fmt: skip
 swap("what is pending is not done again", "CouchDB-style pull over local edits: the operator's work flickers away",
-     (rebase, "_replay", lambda tx, store, sequences: []))  # fmt: skip
+     (rebase, "_replay", lambda tx, store, sequences: Draft(tx)))  # fmt: skip
 
 
 @bug("done again for all but one", "incremental view maintenance with a missing dependency")
@@ -294,12 +295,12 @@ def _(_world: World) -> Iterator[None]:
 @bug("a page is cut inside a transaction", "offset paging over a change log")
 @contextmanager
 def _(_world: World) -> Iterator[None]:
-    def page(view: Any, client: str, after: int, limit: int, scopes: Any, **more: Any) -> Any:
-        whole = real(view, client, after, limit, scopes, **more)
+    def rows(view: Any, after: int, limit: int, scopes: Any, **more: Any) -> Any:
+        whole = real(view, after, limit, scopes, **more)
         return whole if whole.cursor - after < 3 else whole.model_copy(update={"cursor": whole.cursor - 1})
 
-    real = feed.page
-    with patch.object(feed, "page", page):
+    real = feed.rows
+    with patch.object(feed, "rows", rows):
         yield
 
 
@@ -381,7 +382,7 @@ def _(_world: World) -> Iterator[None]:
 # Scope
 
 swap("rows stay when their scope is lost", "mobile apps after a role change",
-     (rebase, "_rescope", lambda tx, store, scopes: rebase._begin_anew(tx) or Applied()))  # fmt: skip
+     (rebase, "_rescope", lambda tx, store, scopes: rebase.fetch_anew(tx) or Applied()))  # fmt: skip
 
 
 @bug("backfill without the scope", "sync rules that filter live changes, and not the snapshot")

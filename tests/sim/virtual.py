@@ -67,6 +67,6 @@ def virtual(clock: Clock, rng: Random) -> Iterator[None]:
 
 
 @cache
-def _cheap(_password: str) -> str:
+def _cheap(_password: str, like: str | None = None) -> str:
     """What nobody's password is compared with; the real one takes 50 ms."""
     return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("nobody")

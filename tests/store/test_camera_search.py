@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from console.central.catalogue import publish, read_csv
+from console.central.camera_file import read_csv
+from console.central.catalogue import publish
 from console.domain.camera import Camera, nearest
 from console.domain.place import Point
 from console.store import catalogue

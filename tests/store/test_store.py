@@ -64,7 +64,8 @@ def test_every_kind_of_row_comes_back_as_it_was(store: Store) -> None:
         assert view.exercise("e1") == exercise and view.exercises() == [exercise]
         assert view.setting("layouts") == {"一": [1, 2.5, None]} and view.setting("none", 7) == 7
         found = view.entries()[0].note.phrase
-        assert found and [type(value) for value in found.args.values()] == [Label, int, float, str]
+        kinds = {key: type(value) for key, value in found.args.items()} if found else {}
+        assert kinds == {"text": Label, "count": int, "metres": float, "who": str}
 
 
 def test_a_transaction_is_all_or_nothing(store: Store) -> None:

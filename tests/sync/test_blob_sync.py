@@ -211,7 +211,7 @@ def test_damage_on_the_desks_own_disk_is_reported_and_not_sent(platform: Platfor
 
 @pytest.mark.parametrize(
     ("status", "code", "again"),
-    [(413, "too_large", False), (422, "blob_size", False), (403, "login_wrong", False), (400, "malformed", False),
+    [(413, "too_large", False), (422, "blob_size", False), (403, "not_allowed", True), (400, "malformed", False),
      (404, "", True), (429, "", True), (409, "", True), (503, "", True), (507, "disk_full", True)],
 )  # fmt: skip
 def test_refused_for_good_or_for_now(desk: Desk, status: int, code: str, again: bool) -> None:

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QApplication
 
+import resources
+
 WORDS = {
     "zh": "en",
     "余 {time}": "{time} left",
@@ -41,6 +43,22 @@ def english() -> Iterator[None]:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     translator = English()
+    app.installTranslator(translator)
+    app.processEvents()
+    try:
+        yield
+    finally:
+        app.removeTranslator(translator)
+        app.processEvents()
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """The application in the English that ships, while it lasts."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    translator = QTranslator()
+    assert translator.load("yiping_en", str(resources.path("i18n")))
     app.installTranslator(translator)
     app.processEvents()
     try:

@@ -14,6 +14,7 @@ from console.domain.incident import Stage
 from console.domain.proposal import Proposal
 from widgets import samples
 from widgets.assignment_table import AssignmentTable
+from widgets.form_block import FormBlock
 from widgets.incident_panel import IncidentDetail, IncidentPanel
 from widgets.keycap import KeyButton
 from widgets.log_view import LogView
@@ -33,7 +34,8 @@ def panel(app: QApplication) -> IncidentPanel:
 
 
 def button(panel: IncidentPanel, key: str) -> KeyButton:
-    return next(each for each in panel.findChildren(KeyButton) if each.key() == key)
+    found = (each for each in panel.findChildren(KeyButton) if not isinstance(each.parent(), FormBlock))
+    return next(each for each in found if each.key() == key)
 
 
 def note(panel: IncidentPanel) -> NoteLine:

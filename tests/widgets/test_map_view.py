@@ -4,6 +4,7 @@ import json
 import os
 import signal
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -301,3 +302,20 @@ def test_the_state_is_pushed_again_when_the_renderer_dies(shown: MapView) -> Non
     assert drawn == []
     QTest.qWait(200)
     assert themes.shipped("desk").land in colors(grab(shown, "map_reloaded"))
+
+
+def test_an_undecided_incident_is_marked_and_its_other_place_is_hollow(shown: MapView) -> None:
+    other = (HERE[0] + 0.012, HERE[1] + 0.006)
+    shown.set_incidents([replace(INCIDENT, undecided="待裁定", other=other)])
+    settle(shown, *HERE, 14)
+    wait(lambda: ask(shown, "page.markers.length") == 2, "both places")
+    assert ask(shown, "document.querySelectorAll('.incident .split').length") == 1
+    assert ask(shown, "document.querySelector('.incident.hollow span').textContent") == "I34 ?待裁定"
+    heard: list[str] = []
+    shown.incidentClicked.connect(heard.append)
+    QTest.mouseClick(surface(shown), Qt.MouseButton.LeftButton, pos=place(shown, *other))
+    wait(lambda: bool(heard), "the other place is clicked")
+    assert heard == ["i-34"]
+    grab(shown, "map_undecided")
+    shown.set_incidents([INCIDENT])
+    wait(lambda: ask(shown, "page.markers.length") == 1, "decided")

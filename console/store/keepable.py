@@ -1,0 +1,69 @@
+"""What comes from outside is checked before it is kept: a database refuses some values only when they are written,
+and then everything that is written with them fails too.
+"""
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any, TypeVar
+
+from sqlalchemy import BigInteger, Integer
+
+from console.store import tables
+
+T = TypeVar("T")
+
+
+def checked(value: T) -> T:
+    """The value itself: a dataclass of the domain, with all that is in it.
+
+    Raises `ValueError` for a time without a zone or beyond the years there are in UTC, and for a NUL or half a
+    character in a text.
+    """
+    _check(value)
+    return value
+
+
+def keepable(row: T) -> T:
+    """The row itself, `checked`. Raises `ValueError` too for a number that its column cannot hold."""
+    table = tables.KINDS.get(type(row))
+    if table is None:  # a camera's columns are other than its fields
+        return checked(row)
+    try:
+        values = tables.values(checked(row))
+    except TypeError as mixed:
+        raise ValueError(str(mixed)) from mixed
+    for column in table.columns:
+        bits = 63 if isinstance(column.type, BigInteger) else 31
+        value = values[column.name]
+        if isinstance(column.type, Integer) and value is not None and not -(2**bits) <= value < 2**bits:
+            raise ValueError(f"{table.name}.{column.name} cannot be {value}"[:200])
+    return row
+
+
+def _check(value: Any) -> None:
+    match value:
+        case None | Enum() | int() | float():
+            return
+        case str():
+            if "\0" in value:
+                raise ValueError("a NUL in a text")
+            value.encode()  # half a surrogate pair is a UnicodeEncodeError
+        case datetime():
+            if value.tzinfo is None:
+                raise ValueError(f"a time without a zone: {value}")
+            try:
+                value.astimezone(UTC)
+            except OverflowError as beyond:
+                raise ValueError(f"a time that UTC does not have: {value}") from beyond
+        case Mapping():
+            for key, held in value.items():
+                _check(key)
+                _check(held)
+        case tuple() | list():
+            for held in value:
+                _check(held)
+        case _ if is_dataclass(value):
+            for field in fields(value):
+                _check(getattr(value, field.name))

@@ -1,0 +1,67 @@
+"""Photos and clips of an incident: kept whole, said where they are, opened as they were."""
+
+from pathlib import Path
+
+import pytest
+
+from console.desk import present
+from console.desk.session import Session, utc_now
+from console.domain.attachment import Attachment
+from console.domain.conflict import By
+from console.domain.phrases import say
+from console.domain.words import Label, Phrase
+from console.store import blobs
+from tests.desk.parts import open_incident, session, until
+from widgets.attachment_list import FileState
+
+
+@pytest.mark.usefixtures("app")
+def test_a_file_is_kept_waits_and_opens_as_it_was(tmp_path: Path) -> None:
+    photo = tmp_path / "立沙桥.jpg"
+    photo.write_bytes(bytes(range(256)) * 9000)  # three parts
+    with session(tmp_path) as desk:
+        incident = open_incident(desk)
+        desk.attachments.attach(incident, photo)
+        until(lambda: shown(desk, incident) == [("立沙桥.jpg", FileState.WAITING)], "it waits to be sent")
+        (file,) = desk.state.attachments_of(incident)
+        assert (file.media, file.size, file.by.user) == ("image/jpeg", 2_304_000, desk.user.id)
+        assert "附件:立沙桥.jpg" in [say(e.note.phrase, "zh") for e in desk.state.entries_of(incident) if e.note.phrase]
+        opened: list[str] = []
+        desk.attachments.opened.connect(opened.append)
+        desk.attachments.open(file.id)
+        until(lambda: bool(opened), "it is laid out")
+        assert Path(opened[0]).name == "立沙桥.jpg" and Path(opened[0]).read_bytes() == photo.read_bytes()
+
+        def sent() -> None:
+            with desk.store.begin() as tx:
+                blobs.set_uploaded(tx, file.sha256)
+
+        desk.jobs.store(sent).result(30)
+        desk.attachments.look()
+        until(lambda: shown(desk, incident) == [("立沙桥.jpg", FileState.SENT)], "it was sent")
+
+
+@pytest.mark.usefixtures("app")
+def test_a_file_that_is_elsewhere_is_said_to_be_and_one_that_is_none_is_not_taken(tmp_path: Path) -> None:
+    with session(tmp_path) as desk:
+        incident = open_incident(desk)
+        by = By("chen", Label("陈", "Chen"), utc_now(), desk.area)
+        desk.show((Attachment("f1", incident, "b" * 64, "远处.mp4", "video/mp4", 5, by),))
+        desk.attachments.look()
+        until(lambda: shown(desk, incident) == [("远处.mp4", FileState.REMOTE)], "it is elsewhere")
+        told: list[Phrase] = []
+        desk.refused.connect(told.append)
+        desk.attachments.open("f1")
+        until(lambda: bool(told), "it is said")
+        assert say(told[0], "zh").startswith("附件“远处.mp4”还没有下载")
+        failed: list[BaseException] = []
+        desk.failed.connect(failed.append)
+        desk.attachments.attach(incident, tmp_path / "none.jpg")
+        until(lambda: bool(failed), "there is no such file")
+        assert len(desk.state.attachments_of(incident)) == 1
+
+
+def shown(desk: Session, incident: str) -> list[tuple[str, FileState]]:
+    detail = present.incident_detail(desk, incident, True)
+    assert detail is not None
+    return [(row.attachment.name, row.state) for row in detail.files]

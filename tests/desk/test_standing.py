@@ -1,0 +1,67 @@
+"""What the banner says of the platform: one thing at a time, and what must be read stays until it was."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from console.desk.desk import Desk
+from console.desk.link import PlatformLink
+from console.sync.client import Applied, Link, LinkState
+from console.sync.rebase import INCARNATION, SCOPES
+from tests.desk.parts import session, until
+
+
+def said(desk: Desk) -> str:
+    return desk.window.banner.text()
+
+
+def test_a_clock_that_is_off_is_said_while_it_is(shared: Desk) -> None:
+    standing = shared.chrome.standing
+    for offset_s, words in ((192.0, "本机时钟比平台慢 3 分 12 秒"), (-192.0, "快 3 分 12 秒"), (60.0, ""), (0.0, "")):
+        standing._show_link(LinkState(Link.ONLINE, datetime.now(UTC), None, offset_s))
+        assert words in said(shared) and bool(said(shared)) is bool(words)
+
+
+def test_what_must_be_read_once_stays_until_it_was(shared: Desk) -> None:
+    standing = shared.chrome.standing
+    standing._show_link(LinkState(Link.ONLINE, datetime.now(UTC)))
+    standing._notice("scope", 12)
+    standing._notice("scope", 3)
+    standing._notice("restored", 0)
+    standing._notice("copied", 0)
+    assert said(shared) == "您的范围已改变,15 条记录已移出本台。"
+    shared.chrome.warn("磁盘已满")
+    assert said(shared) == "磁盘已满"
+    button = shared.window.banner.button()
+    read = []
+    while said(shared):
+        read.append(said(shared)[:5])
+        button.click()
+    assert read == ["磁盘已满", "您的范围已", "平台已恢复", "本台数据是"]
+
+
+def test_another_platform_and_another_scope_are_noticed(shared: Desk, tmp_path: Path) -> None:
+    """As the sync leaves them in the store; what was so when the desk began is nothing new."""
+    assert shared.session is not None
+    with session(tmp_path) as desk:
+        link = PlatformLink(desk, "http://127.0.0.1:9", "no", "live")
+        heard: list[tuple[str, int]] = []
+        link.noticed.connect(lambda what, count: heard.append((what, count)))
+
+        def learn(incarnation: str, *scopes: str) -> None:
+            def keep() -> None:
+                with desk.store.begin() as tx:
+                    tx.set_setting(INCARNATION, incarnation)
+                    tx.set_setting(SCOPES, list(scopes))
+
+            desk.jobs.store(keep).result(30)
+
+        link._look(0)
+        learn("first", "dongguan")
+        link._pending({"command": 0})
+        learn("first", "dongguan/houjie")
+        link._applied(Applied(gone=(("incident", "i1"), ("task", "t1"))))
+        link._pending({"command": 0})
+        learn("second", "dongguan/houjie")
+        link._pending({"command": 0})
+        until(lambda: heard == [("scope", 2), ("restored", 0)], "both, once")
+        link.deleteLater()

@@ -1,0 +1,97 @@
+"""A short form inside a panel: a title, fields with their names, Enter to keep and Esc to leave."""
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from widgets.keycap import KeyButton
+from widgets.paint import ink
+from widgets.section import Section
+
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class ChoiceBox(QComboBox):
+    """A list of choices whose letters are its own and not the panel's keys."""
+
+    def event(self, event: QEvent) -> bool:
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and event.text().strip() and event.text().isprintable():
+            event.accept()
+            return True
+        return super().event(event)
+
+
+class FormBlock(QWidget):
+    """Hidden until it is asked for. Subclasses add their fields and say what `keep` does."""
+
+    left = Signal()  # closed, kept or not
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.head = Section(self)
+        self._names: list[QLabel] = []
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(14, 0, 12, 4)
+        self._grid.setHorizontalSpacing(10)
+        self._grid.setVerticalSpacing(5)
+        self._grid.setColumnStretch(1, 1)
+        self.save = KeyButton("↵", primary=True)
+        self.cancel = KeyButton("Esc")
+        self.save.clicked.connect(self.keep)
+        self.cancel.clicked.connect(self.close_form)
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(14, 2, 12, 8)
+        buttons.addWidget(self.save)
+        buttons.addWidget(self.cancel)
+        buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.head)
+        column.addLayout(self._grid)
+        column.addLayout(buttons)
+        self.hide()
+
+    def add_field(self, field: QWidget) -> None:
+        """One more line of the form; `name_fields` names it."""
+        name = QLabel(self)
+        name.setProperty("role", "quiet")
+        name.setBuddy(field)
+        self._names.append(name)
+        self._grid.addWidget(name, len(self._names), 0)
+        self._grid.addWidget(field, len(self._names), 1)
+
+    def name_fields(self, *names: str) -> None:
+        for label, name in zip(self._names, names, strict=True):
+            label.setText(name)
+            label.buddy().setAccessibleName(name)
+
+    def keep(self) -> None:
+        """Tell what was typed, and close."""
+
+    def close_form(self) -> None:
+        self.hide()
+        self.left.emit()
+
+    def event(self, event: QEvent) -> bool:
+        """In here Enter and Esc are the form's, not the panel's."""
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and event.key() in (*_ENTER, Qt.Key.Key_Escape):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ENTER:
+            if self.save.isEnabled():
+                self.keep()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.close_form()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect().adjusted(1, 0, -1, 0), ink("selected", 0.55))
+        painter.fillRect(0, 0, 3, self.height(), ink("primary_line"))
