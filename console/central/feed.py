@@ -85,8 +85,10 @@ def left(kind: type, id: str, draft: Draft, now: Set[str] = frozenset()) -> list
 
 def moved(incident: str, draft: Draft, before: Set[str], after: Set[str]) -> list[Placed]:
     """All of an incident, for those who see it from now on; and gone, for those who do no more."""
+    if not before:
+        return _named_before(incident, draft, after)
     came, left = sorted(after - before), sorted(before - after)
-    if not before or not (came or left):
+    if not (came or left):
         return []
     found = []
     for row in _all_of(incident, draft):
@@ -97,12 +99,27 @@ def moved(incident: str, draft: Draft, before: Set[str], after: Set[str]) -> lis
     return found
 
 
-def _all_of(incident: str, draft: Draft) -> list[Any]:
+def _named_before(incident: str, draft: Draft, after: Set[str]) -> list[Placed]:
+    """Log entries that told of an incident before it was there: its opening was refused, say, and sent again."""
+    found = []
+    for entry in _entries_of(incident, draft):
+        if entry.area and entry.area not in after:
+            found.append(Placed(tables.entry.name, entry.id, None, entry.area))
+        found += [Placed(tables.entry.name, entry.id, entry, bucket) for bucket in sorted(after)]
+    return found
+
+
+def _entries_of(incident: str, draft: Draft) -> list[Entry]:
     written = [row for row in draft.written.values() if isinstance(row, Entry) and row.note.incident == incident]
     breach = tables.breach
     seen_nowhere = select(breach.c.entry).where(func.substr(breach.c.device, 1, 1) == EVIDENCE)
     of = seen_nowhere.join(tables.entry, tables.entry.c.id == breach.c.entry).where(tables.entry.c.incident == incident)
     evidence = set(draft.view.connection.scalars(of))
+    kept = [entry for entry in draft.view.entries(incident, limit=100_000) if entry.id not in evidence]
+    return [*kept, *written]
+
+
+def _all_of(incident: str, draft: Draft) -> list[Any]:
     return [
         draft.incident(incident),
         *draft.assignments_of(incident),
@@ -110,8 +127,7 @@ def _all_of(incident: str, draft: Draft) -> list[Any]:
         *draft.conflicts_of(incident),
         *draft.casualties_of(incident),
         *draft.attachments_of(incident),
-        *(entry for entry in draft.view.entries(incident, limit=100_000) if entry.id not in evidence),
-        *written,
+        *_entries_of(incident, draft),
     ]
 
 

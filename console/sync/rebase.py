@@ -98,7 +98,7 @@ def _apply(tx: Tx, store: Store, page: Page) -> Applied:
     tx.set_setting(CURSOR, page.cursor)
     touched, said = _outcomes(tx, page)
     applied = _rebase(tx, store, page.rows, touched)
-    return _without(applied, _rebase(tx, store, _unseen(tx, said, page.scopes), frozenset()))
+    return _without(applied, _rebase(tx, store, _unseen(tx, said, page), frozenset()))
 
 
 class CopyError(Exception):
@@ -175,7 +175,7 @@ def _stage(tx: Tx, store: Store, page: Page) -> Applied:
     _touched, said = _outcomes(tx, page)
     if page.cursor < page.head:
         tx.set_setting(ANEW, {"cursor": page.cursor, "floor": anew.get("floor", page.floor)})
-        return _together(cameras, _rebase(tx, store, _unseen(tx, said, page.scopes), frozenset()))
+        return _together(cameras, _rebase(tx, store, _unseen(tx, said, page), frozenset()))
     tx.set_setting(ANEW, None)
     tx.set_setting(CURSOR, page.cursor)
     staged = tables.staged
@@ -231,13 +231,14 @@ def _outcomes(tx: Tx, page: Page) -> tuple[frozenset[str], list[str]]:
     return touched, said
 
 
-def _unseen(tx: Tx, said: Iterable[str], scopes: Sequence[str]) -> list[FeedRow]:
+def _unseen(tx: Tx, said: Iterable[str], page: Page) -> list[FeedRow]:
     """Those of these log entries that may not be seen here: they stayed only until the platform had them."""
-    entries = (tx.get(Entry, id) for id in said)
+    told = {item.id for item in page.rows}
+    entries = (tx.get(Entry, id) for id in said if id not in told)
     return [
         FeedRow(table=tables.entry.name, id=entry.id, row=None)
         for entry in entries
-        if entry is not None and entry.area and not visible(buckets(entry, tx, ""), scopes)
+        if entry is not None and entry.area and not visible(buckets(entry, tx, ""), page.scopes)
     ]
 
 

@@ -129,10 +129,8 @@ def compared(world: "World", desk: "Desk") -> None:
 def restless(world: "World", desk: "Desk") -> str:
     """Why it is not quiet."""
     assert world.platform
-    at, end = rebase.cursor(desk.store), world.platform.end()
-    waiting = outbox.pending(desk.store)
-    anew = desk.setting(rebase.ANEW)
-    return f"{desk.name} ({desk.line.state.link.value}): pending {waiting}, anew {anew}, at {at} of {end}"
+    at = f"at {rebase.cursor(desk.store)} of {world.platform.end()}, anew {desk.setting(rebase.ANEW)}"
+    return f"{desk.name} ({desk.line.state.link.value}): pending {outbox.pending(desk.store)}, {at}"
 
 
 def when_quiet(world: "World") -> None:
@@ -188,7 +186,7 @@ def _whole(world: "World", view: View) -> None:
 
 def _one_platform(world: "World", view: View) -> None:
     """The platform's rows are those of its feed, each at the paths where it belongs."""
-    everywhere = [""] if False else sorted({path.split("/")[0] for path in world.people.pack.areas} | {""})
+    everywhere = sorted({path.split("/")[0] for path in world.people.pack.areas} | {""})
     rows, fed = {}, oracle.told(view, everywhere)
     for table, kind in tables.FEED_KINDS.items():
         rows |= {(table, row.id): row for row in view.every(kind)}

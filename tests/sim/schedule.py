@@ -45,7 +45,7 @@ def run(seed: int, planted: Planted = lambda world: nullcontext(), steps: int | 
         with world(folder, rng) as it:
             trace = it.trace
             with in_small_pieces(it), planted(it):
-                _play(it, rng, steps or rng.choice((20, 40, 70)))
+                _play(it, rng, steps or rng.choice((15, 30, 60)))
         return Result(seed, None, tuple(trace))
     except Wrong as wrong:
         return Result(seed, wrong.violation, tuple(trace))

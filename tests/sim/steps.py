@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
@@ -9,13 +10,13 @@ from sqlalchemy import update
 
 from console.central import feed
 from console.domain.errors import Refused
-from console.domain.log import digest
+from console.domain.log import Entry, digest
 from console.store import tables
 from console.store.codec import decode, encode
 from console.sync import inbox
 from console.sync.messages import canonical, fingerprint
 from tests.sim.desk import JOBS, Desk
-from tests.sim.people import AREAS, GRANTS, actor_of
+from tests.sim.people import AREAS, GRANTS
 from tests.sim.world import World
 
 MOST_DESKS = 8
@@ -212,12 +213,12 @@ def _age(desk: Desk, id: str) -> None:
     with desk.store.begin() as tx:
         resealed, last = [], None
         for given in fields["entries"]:
-            entry = decode(tables.FEED_KINDS["entry"], json.dumps(given))
-            values = {"area": ""} | ({} if last is None else {"previous": last.hash})  # type: ignore[attr-defined]
-            entry = _with(entry, **values)
-            last = entry = _with(entry, hash=digest(entry))  # type: ignore[arg-type]
-            told = {"area": "", "previous": entry.previous, "hash": entry.hash}  # type: ignore[attr-defined]
-            tx.connection.execute(update(tables.entry).where(tables.entry.c.id == entry.id).values(**told))  # type: ignore[attr-defined]
+            entry = decode(Entry, json.dumps(given))
+            values = {"area": ""} | ({} if last is None else {"previous": last.hash})
+            entry = replace(entry, **values)
+            last = entry = replace(entry, hash=digest(entry))
+            told = {"area": "", "previous": entry.previous, "hash": entry.hash}
+            tx.connection.execute(update(tables.entry).where(tables.entry.c.id == entry.id).values(**told))
             resealed.append(json.loads(encode(entry)))
         fields["entries"] = resealed
         hashed = fingerprint(fields)
@@ -226,12 +227,6 @@ def _age(desk: Desk, id: str) -> None:
         tx.connection.execute(update(table).where(table.c.id == id).values(body=body))
     desk.mortal = mortal
     desk.note(body)
-
-
-def _with(row: object, **values: object) -> object:
-    from dataclasses import replace
-
-    return replace(row, **values)  # type: ignore[type-var]
 
 
 def poison(world: World, rng: Random) -> None:
@@ -243,10 +238,6 @@ def poison(world: World, rng: Random) -> None:
     if acked:
         world.say(f"{desk.name} does {acked.name}, which cannot be sent")
         world.network.poisoned.add(acked.id)
-
-
-def actor_at(desk: Desk) -> object:
-    return actor_of(desk.user, desk.world.clock.now)
 
 
 # how likely; those of the second group are left out of some schedules altogether

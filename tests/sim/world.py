@@ -17,7 +17,7 @@ from console.domain.operation import Operation
 from console.sync import exchange
 from tests.sim import invariants
 from tests.sim.desk import Acked, Desk, Killed
-from tests.sim.files import copy_database, lay_down
+from tests.sim.files import compiled_once, copy_database, lay_down
 from tests.sim.operations import Operator
 from tests.sim.people import GRANTS, People
 from tests.sim.platform import Platform, renew
@@ -61,7 +61,7 @@ class World:
 
     def open(self) -> None:
         self.start_platform()
-        for user in (*TOWN_DESKS, *self.rng.sample(OTHER_DESKS, 3)):
+        for user in (*TOWN_DESKS, *self.rng.sample(OTHER_DESKS, 2)):
             self.desks.append(Desk(self, f"desk-{user}", user))
 
     def close(self) -> None:
@@ -175,7 +175,7 @@ class World:
 def world(folder: Path, rng: Random) -> Iterator[World]:
     """Desks that have signed in, and something to work with that all of them know."""
     it = World(folder, rng)
-    with virtual(it.clock, rng):
+    with virtual(it.clock, rng), compiled_once():
         try:
             it.open()
             _begin(it)
