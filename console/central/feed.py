@@ -115,8 +115,8 @@ def _entries_of(incident: str, draft: Draft) -> list[Entry]:
     seen_nowhere = select(breach.c.entry).where(func.substr(breach.c.device, 1, 1) == EVIDENCE)
     of = seen_nowhere.join(tables.entry, tables.entry.c.id == breach.c.entry).where(tables.entry.c.incident == incident)
     evidence = set(draft.view.connection.scalars(of))
-    kept = [entry for entry in draft.view.entries(incident, limit=100_000) if entry.id not in evidence]
-    return [*kept, *written]
+    here = [entry for entry in draft.view.entries(incident, limit=100_000) if entry.id not in evidence]
+    return [*here, *written]
 
 
 def _all_of(incident: str, draft: Draft) -> list[Any]:

@@ -196,7 +196,14 @@ def replace_all(tx: Tx, store: Store, rows: Sequence[FeedRow], bucket: str | Non
         for (table, id), (_, paths) in platform_rows(tx, store).items()
         if (table, id) not in there and (bucket is None or bucket in paths)
     ]
-    return _rebase(tx, store, [*missing, *rows], frozenset(tx.connection.scalars(select(tables.base_row.c.key))))
+    touched = set(tx.connection.scalars(select(tables.base_row.c.key)))
+    if bucket is None:  # what is pending again after a restore covers nothing yet
+        key, outbox = tables.pending_key, tables.outbox
+        waiting = (
+            select(key.c.key).join(outbox, outbox.c.sequence == key.c.sequence).where(outbox.c.settled_at.is_(None))
+        )
+        touched.update(tx.connection.scalars(waiting))
+    return _rebase(tx, store, [*missing, *rows], frozenset(touched))
 
 
 def _purge(tx: Tx, store: Store, scopes: Sequence[str]) -> Applied:

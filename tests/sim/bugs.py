@@ -215,8 +215,7 @@ def _(_world: World) -> Iterator[None]:
 
 
 swap("the row underneath is not kept", "last-write-wins caches: there is nothing to go back to",
-     (outbox, "overlay", lambda tx, rows, removed=(): tx.put(*rows)),
-     (rebase, "overlay", lambda tx, rows, removed=(): tx.put(*rows)))  # fmt: skip
+     *((module, "overlay", lambda tx, rows, removed=(): tx.put(*rows)) for module in (outbox, rebase)))  # fmt: skip
 swap("what is pending is not done again", "CouchDB-style pull over local edits: the operator's work flickers away",
      (rebase, "_replay", lambda tx, store, sequences: Draft(tx)))  # fmt: skip
 
