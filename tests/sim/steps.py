@@ -154,7 +154,6 @@ def grants(world: World, rng: Random) -> None:
     user = rng.choice(list(GRANTS))
     given = rng.choice(GRANTS[user])
     world.people.grant(user, given)
-    world.regranted.add(user)
     world.say(f"{user} may now {[(g.right.value, g.at) for g in given]}")
 
 

@@ -56,7 +56,6 @@ class World:
         self.ends: set[int] = {0}  # of the platform's transactions
         self.platform: Platform | None = None
         self.platform_copies: list[tuple[Path, set[int]]] = []
-        self.regranted: set[str] = set()  # users: what they wrote when they might is evidence if it comes when not
         self.forked: set[str] = set()  # devices whose log went on in two databases: it cannot be one chain
         self.desks: list[Desk] = []
 
