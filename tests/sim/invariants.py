@@ -106,15 +106,18 @@ def quiet(world: "World", desk: "Desk") -> bool:
 def compared(world: "World", desk: "Desk") -> None:
     """In a quiet world there is nothing to mend.
 
-    Except for what this desk wrote about an incident that it does not see: it cannot know where that is seen.
+    Except for what this desk wrote about an incident that it does not see, and what its users may not write any
+    more: it cannot know where that is seen, if anywhere.
     """
     mine = rebase.own_sums(desk.store)
-    assert mine is not None
+    assert mine is not None and world.platform
     theirs = Check.model_validate_json(desk.call("GET", f"/v1/check?cursor={mine.cursor}"))
     paths = sorted(mine.sums.keys() | (theirs.buckets or {}).keys())
     if mine.sums != theirs.buckets:
         with desk.store.read() as view:
             own = {entry.id for entry in view.chain(desk.store.device) if entry.note.incident}
+        with world.platform.store.read() as view:
+            own |= _evidence(view)
         said = unlike(world, desk, paths)
         if not all("has ('entry'" in one and any(id in one for id in own) for one in said.split(" | ")):
             world.wrong("sums differ", f"{desk.name} in a quiet world: {said}")
@@ -179,10 +182,15 @@ def _whole(world: "World", view: View) -> None:
         if device not in world.forked and (bad := first_broken(view.chain(device))):
             world.wrong("chain broken", f"{device} at {bad.number}")
     table = tables.breach
-    for id, device in view.connection.execute(select(table.c.entry, table.c.device)):
-        # what was not its author's to write is kept as evidence, and is no break
+    for entry, device in view.connection.execute(select(table.c.entry, table.c.device)):
         if device not in world.forked and not device.startswith(EVIDENCE):
-            world.wrong("chain broken", f"breach {id} of {device}")
+            world.wrong("chain broken", f"breach {entry} of {device}")
+
+
+def _evidence(view: View) -> set[str]:
+    """Entries that are kept, and shown to nobody."""
+    table = tables.breach
+    return set(view.connection.scalars(select(table.c.entry).where(table.c.device.startswith(EVIDENCE))))
 
 
 def _one_platform(world: "World", view: View) -> None:
@@ -191,9 +199,8 @@ def _one_platform(world: "World", view: View) -> None:
     rows, fed = {}, oracle.told(view, everywhere)
     for table, kind in tables.FEED_KINDS.items():
         rows |= {(table, row.id): row for row in view.every(kind)}
-    breach = tables.breach
-    evidence = {e for e, d in view.connection.execute(select(breach.c.entry, breach.c.device)) if d[0] == EVIDENCE}
-    rows = {key: row for key, row in rows.items() if key[0] != "reading" and key[1] not in evidence}
+    hidden = _evidence(view)
+    rows = {key: row for key, row in rows.items() if key[0] != "reading" and key[1] not in hidden}
     fed = {key: row for key, row in fed.items() if key[0] != "reading"}
     if rows != fed:
         world.wrong("feed differs", oracle.difference(rows, fed))
