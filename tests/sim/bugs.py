@@ -127,16 +127,6 @@ def _(_world: World) -> Iterator[None]:
         yield
 
 
-@bug("another under the same number is taken for a repeat", "id checks by number only: a copied client loses writes")
-@contextmanager
-def _(_world: World) -> Iterator[None]:
-    def taken(tx: Any, client: str, operations: Any) -> Any:
-        return [push._outcome(sent, None) for sent in operations]
-
-    with patch.object(push, "_taken", taken), patch.object(rebase, "_be_no_copy", lambda tx, page: None):
-        yield
-
-
 @bug("a copy is not noticed", "cloned virtual machines with one client id: both write under the same numbers")
 @contextmanager
 def _(_world: World) -> Iterator[None]:

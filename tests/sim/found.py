@@ -9,7 +9,6 @@ FOUND = {
     "no dedupe by id": 3,  # doubled
     "the outcome is not stored": 0,  # settled too early
     "a refusal is left out of the feed": 5,  # refusal not told
-    "another under the same number is taken for a repeat": 32,  # settled too early
     "the nonce is kept after asking": 1,  # a copy of nobody
     "half a transaction": 1,  # shows something else
     "the row underneath is not kept": 1,  # shows something else
