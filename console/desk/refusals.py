@@ -13,6 +13,7 @@ from typing import Any
 
 from console.desk.state import State
 from console.domain.assignment import Assignment
+from console.domain.catalogue import PutCameras, RemoveCameras
 from console.domain.conflict import Location, Side
 from console.domain.incident import Incident
 from console.domain.indicator import Reading
@@ -46,6 +47,7 @@ from widgets.inbox_view import InboxField, InboxRow
 _INCIDENT, _ALARM, _TEXT = Label("事件", "Incident"), Label("告警", "Alarm"), Label("内容", "Text")
 _TITLE, _PLACE, _LEVEL = Label("标题", "Title"), Label("地点", "Place"), Label("等级", "Level")
 _TIME, _WHO, _VALUE = Label("时间", "Time"), Label("谁", "Who"), Label("数值", "Value")
+_CAMERA = Label("视频", "Camera")
 _DOT = Label("·", "·")
 
 
@@ -114,6 +116,14 @@ class _Words:
                 return opened
             case AddReadings(readings):
                 return self._readings(readings)
+            case PutCameras(cameras):
+                changed = [_said(f"cameras.{at}", _CAMERA, one.name) for at, one in enumerate(cameras)]
+                return _Told([Label(f"{len(cameras)} 路", f"{len(cameras)}")], changed)
+            case RemoveCameras(ids):
+                left = [self.pack.cameras.get(id) for id in ids]
+                names = [one.name if one else _short(id) for id, one in zip(ids, left, strict=True)]
+                gone = [_said(f"ids.{at}", _CAMERA, name) for at, name in enumerate(names)]
+                return _Told([Label(f"{len(ids)} 路", f"{len(ids)}")], gone)
             case TickTask(id, done):
                 return self._task(id, done)
             case CheckIncident(id, expected) | CloseIncident(id, expected):

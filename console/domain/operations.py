@@ -80,6 +80,8 @@ TITLES: dict[str, Label] = {
     ReportCasualties.NAME: Label("报伤亡", "Casualties"),
     SettleConflict.NAME: Label("裁定", "Decide"),
     AttachFile.NAME: Label("附件", "File"),
+    PutCameras.NAME: Label("改视频", "Cameras"),
+    RemoveCameras.NAME: Label("删视频", "Cameras removed"),
 }
 
 

@@ -11,6 +11,8 @@ from console.desk.state import State
 from console.domain.alarm import FilterReason
 from console.domain.assignment import Assignment, Status
 from console.domain.attachment import Attachment
+from console.domain.camera import Camera
+from console.domain.catalogue import PutCameras, RemoveCameras
 from console.domain.conflict import By, Casualties, CasualtyReport, Claim, Conflict, Location, Subject
 from console.domain.incident import Incident, Stage, Task
 from console.domain.indicator import Reading
@@ -35,6 +37,7 @@ from console.domain.operation import (
 )
 from console.domain.operations import OPERATIONS
 from console.domain.phrases import say
+from console.domain.place import Point
 from console.domain.words import Label, Lang, Phrase
 from console.store.codec import decode, encode
 from console.sync.inbox import Refusal
@@ -53,6 +56,7 @@ DISPUTE = Conflict("c1", I.id, Subject.LEVEL, Claim(Level.YELLOW, BY), Claim(Lev
 COUNT = CasualtyReport("r1", I.id, Casualties(1, 2, 0, 0), START, BY)
 FILE = Attachment("f1", I.id, "a" * 64, "桥.jpg", "image/jpeg", 2_345_000, BY)
 
+CAMERA = Camera("cam-7f3a91", Label("东桥", "East bridge"), "road", Point(104.0, 30.6), "rtsp://10.0.0.1/main")
 OPERATIONS_THERE_ARE: list[tuple[Operation, str, str]] = [
     (RaiseAlarm(A), "告警 水位高", "Alarm River high"),
     (FollowAlarm(A.id, Level.RED, 4.1, A.title), "告警变化 水位高", "Alarm changed River high"),
@@ -98,6 +102,8 @@ OPERATIONS_THERE_ARE: list[tuple[Operation, str, str]] = [
     ),
     (SettleConflict("c1", "other"), "裁定 I34 · 等级", "Decide I34 · Level"),
     (AttachFile(FILE), "附件 I34 桥.jpg", "File I34 桥.jpg"),
+    (PutCameras((CAMERA,)), "改视频 1 路", "Cameras 1"),
+    (RemoveCameras((CAMERA.id,)), "删视频 1 路", "Cameras removed 1"),
 ]
 
 

@@ -44,6 +44,7 @@ def main(data: Path, speed: float) -> None:
     until(lambda: walk._link() is Link.ONLINE, "online")
     assert desk.link is not None
     line = desk.link.client._line
+    until(lambda: line._token is not None, "signed in to the platform")
     wall = open_wall(data, desk.plan.realm, beside="Screen1", shots=data / "shots" / "wall")
     say(online=True, realm=desk.plan.realm, url=line.base_url, token=line._token, file=str(desk.files.database))
 

@@ -21,6 +21,7 @@ from console.desk.start import application, open_desk
 from console.desk.walkthrough import Walk
 from console.domain.assignment import Status
 from console.sync.client import Link
+from widgets.note_line import NoteLine
 
 DRAFT = "桥头已封,等"
 
@@ -82,7 +83,7 @@ def shown(desk: Desk) -> dict[str, Any]:
         "alarms": {a.id: a.state.value for a in state.alarms.values()},
         "entries": [e.id for e in state.entries],
         "drafts": desk.window.panels.incident.drafts(),
-        "line": next(line.text() for line in desk.window.panels.incident.findChildren(QLineEdit)),
+        "line": desk.window.panels.incident.findChild(NoteLine).text(),
     }
 
 

@@ -16,11 +16,11 @@ from console.domain.errors import Refused
 from console.domain.operation import Operation
 from console.sync import exchange
 from tests.sim import invariants
+from tests.sim.centre import Platform, renew
 from tests.sim.desk import Acked, Desk, Killed
 from tests.sim.files import compiled_once, copy_database, lay_down
 from tests.sim.operations import Operator
 from tests.sim.people import GRANTS, People
-from tests.sim.platform import Platform, renew
 from tests.sim.trouble import Network
 from tests.sim.virtual import Clock, virtual
 
