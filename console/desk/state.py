@@ -21,6 +21,7 @@ from console.domain.log import Entry
 from console.domain.operation import Row
 
 SERIES_LENGTH = 4096  # values kept per indicator
+ENTRIES_KEPT = 5000  # of the log; the store has all of it
 
 
 class Series:
@@ -94,7 +95,8 @@ class State:
         known = {entry.id for entry in self.entries}
         fresh = [entry for entry in entries if entry.id not in known]
         if fresh:
-            self.entries = sorted([*fresh, *self.entries], key=lambda e: (e.at, e.number), reverse=True)
+            ordered = sorted([*fresh, *self.entries], key=lambda e: (e.at, e.number), reverse=True)
+            self.entries = ordered[:ENTRIES_KEPT]  # after days away there may be a hundred thousand
 
     def active_alarm(self, indicator: str) -> Alarm | None:
         """The running episode of a series, whatever was decided about it."""
