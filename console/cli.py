@@ -1,65 +1,24 @@
 """The `yiping` command. Everything heavy is imported by the command that needs it."""
 
-import os
 import re
 import runpy
 import sys
-from collections.abc import Callable
-from functools import wraps
-from ipaddress import ip_network
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any, NoReturn
 
 import click
 
 from console import __version__
-from console.domain.errors import KnownError
-from console.domain.phrases import say
+from console.cli_central import central
+from console.cli_parts import data_option, known, language_option
 from console.domain.words import Lang
 from console.settings import change, config_file, data_folder, described, load
-
-
-def _fail(error: KnownError) -> NoReturn:
-    lang: Lang = "en" if os.environ.get("LANG", "").startswith("en") else "zh"
-    click.echo(say(error.phrase, lang), err=True)
-    sys.exit(2)
-
-
-def _known(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Say what the world did in one sentence, not as a traceback."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except KnownError as error:
-            _fail(error)
-
-    return run
 
 
 def _size(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
     if not re.fullmatch(r"[1-9]\d{2,4}x[1-9]\d{2,4}", value):
         raise click.BadParameter(f"{value!r} is not a size such as 1920x1080")
     return value
-
-
-def _networks(_context: click.Context, _parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
-    for one in value:
-        try:
-            ip_network(one)
-        except ValueError as error:
-            raise click.BadParameter(str(error)) from None
-    return value
-
-
-data_option = click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    help="Folder of databases, logs and packs (default: the user's).",
-)
-language_option = click.option("--lang", type=click.Choice(["zh", "en"]), help="Language on screen.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -77,7 +36,7 @@ def main() -> None:
 @click.option("--walkthrough", is_flag=True, help="Do the whole main job by driving the widgets, and report.")
 @click.option("--shots", type=click.Path(path_type=Path), help="Where the walkthrough leaves its pictures.")
 @click.option("--size", default="1920x1080", show_default=True, callback=_size, help="Of the window when headless.")
-@_known
+@known
 def demo(
     data: Path | None,
     lang: Lang | None,
@@ -118,7 +77,7 @@ def demo(
 @language_option
 @click.option("--platform", help="Address of the central platform; overrides the setting.")
 @click.option("--pack", help="Topic pack of the centre, by id; overrides the setting.")
-@_known
+@known
 def desk(data: Path | None, lang: Lang | None, platform: str | None, pack: str | None) -> None:
     """The duty officer's desk."""
     from console.desk import start
@@ -135,7 +94,7 @@ def desk(data: Path | None, lang: Lang | None, platform: str | None, pack: str |
 @click.option("--beside", default="", help="Name of a screen to leave to the desk.")
 @click.option("--shots", type=click.Path(path_type=Path), help="Leave a picture of each screen here, every second.")
 @click.option("--parent", type=int, hidden=True)
-@_known
+@known
 def wall(
     data: Path | None,
     lang: Lang | None,
@@ -154,146 +113,7 @@ def wall(
     sys.exit(start.wall(options))
 
 
-database_option = click.option(
-    "--database",
-    envvar="YIPING_DATABASE",
-    help="postgresql+psycopg://user:password@host/database, instead of SQLite files. "
-    "Better given as YIPING_DATABASE, where other users of the machine do not see it.",
-)
-
-
-@main.group(invoke_without_command=True)
-@data_option
-@click.option("--pack", help="Topic pack whose users and towns it serves, by id.")
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8400, show_default=True)
-@database_option
-@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes; with --database.")
-@click.option(
-    "--proxy",
-    "proxies",
-    multiple=True,
-    callback=_networks,
-    help="Address or network of a proxy whose X-Forwarded-For and -Proto are believed; may be repeated.",
-)
-@click.option(
-    "--relay", "above", metavar="URL", help="Be a town's platform below this one: store, forward, go on without it."
-)
-@click.option("--relay-user", default="relay", show_default=True, help="Who signs in above; with the right to relay.")
-@click.option(
-    "--relay-password",
-    envvar="YIPING_RELAY_PASSWORD",
-    show_envvar=True,
-    help="Better given in the environment, where no list of processes shows it.",
-)
-@click.option(
-    "--metrics-from",
-    multiple=True,
-    callback=_networks,
-    help="Address or network that may ask for /metrics, beside this machine; may be repeated.",
-)
-@click.option(
-    "--log-level",
-    type=click.Choice(["debug", "info", "warning", "error"]),
-    default="warning",
-    show_default=True,
-    help="info: a line for every request.",
-)
-@click.option("--parent", type=int, hidden=True)
-@click.pass_context
-@_known
-def central(
-    context: click.Context,
-    data: Path | None,
-    pack: str | None,
-    host: str,
-    port: int,
-    database: str | None,
-    workers: int,
-    proxies: tuple[str, ...],
-    above: str | None,
-    relay_user: str,
-    relay_password: str | None,
-    metrics_from: tuple[str, ...],
-    log_level: str,
-    parent: int | None,
-) -> None:
-    """The reference central platform; its page is at /, its API at /docs. Without a command it serves."""
-    if context.invoked_subcommand is not None:
-        return
-    from console.central.server import Above, serve
-    from console.store.packs import find_pack, load_pack
-
-    if above and not relay_password:
-        raise click.UsageError("--relay 需要口令:请设置 YIPING_RELAY_PASSWORD。--relay needs YIPING_RELAY_PASSWORD.")
-    folder = find_pack(pack or load(config_file()).pack, data_folder() / "packs")
-    serve(
-        database or data or data_folder() / "central",
-        load_pack(folder),
-        host,
-        port,
-        parent,
-        workers=workers,
-        proxies=proxies,
-        above=Above(above, relay_user, relay_password or "") if above else None,
-        folder=folder,
-        metrics_from=metrics_from,
-        log_level=log_level,
-    )
-
-
-def _realms(database: str | None, data: Path | None) -> str | Path:
-    """Where a platform keeps its realms, by the options of a subcommand and then of the group."""
-    above = click.get_current_context().parent
-    given = above.params if above else {}
-    found: str | Path | None = data or database or given.get("data") or given.get("database")
-    return found or data_folder() / "central"
-
-
-@central.command("backup")
-@click.option("--to", "file", required=True, type=click.Path(dir_okay=False, path_type=Path), help="A new file.")
-@data_option
-@database_option
-@_known
-def central_backup(file: Path, data: Path | None, database: str | None) -> None:
-    """Every realm in one archive, each as it is at one moment; the platform goes on meanwhile."""
-    from console.central.backup import back_up
-
-    made = back_up(_realms(database, data), file)
-    for name in made.realms:
-        click.echo(name)
-    click.echo(f"{file}: {file.stat().st_size:,} 字节 bytes")
-
-
-@central.command("restore")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@data_option
-@database_option
-@_known
-def central_restore(file: Path, data: Path | None, database: str | None) -> None:
-    """Put a backup in the place of what a stopped platform has; that is kept aside.
-
-    Desks notice, and push again what the backup does not have.
-    """
-    from console.central.backup import restore
-
-    restored = restore(file, _realms(database, data))
-    for name, incarnation in restored.realms.items():
-        click.echo(f"{name}\t{incarnation}")
-    if restored.aside:
-        click.echo(f"原有数据留在 What was there is kept in {restored.aside}")
-
-
-@central.command("mint")
-@data_option
-@database_option
-@_known
-def central_mint(data: Path | None, database: str | None) -> None:
-    """Tell the desks that a stopped platform was restored, for one restored by other means than `restore`."""
-    from console.central.backup import mint
-
-    for name, incarnation in mint(_realms(database, data)).items():
-        click.echo(f"{name}\t{incarnation}")
+main.add_command(central)
 
 
 @main.group()
@@ -302,7 +122,7 @@ def drill() -> None:
 
 
 @drill.command("list")
-@_known
+@known
 def drill_list() -> None:
     """The scenarios there are."""
     from console.store.scenarios import find_scenarios, load_scenario
@@ -317,7 +137,7 @@ def drill_list() -> None:
 @data_option
 @language_option
 @click.option("--speed", type=click.FloatRange(0, 60), default=1.0, show_default=True)
-@_known
+@known
 def drill_run(scenario: str, data: Path | None, lang: Lang | None, speed: float) -> None:
     """Open the desk in a drill realm and run SCENARIO (an id or a file). Live data is not touched."""
     from console.desk import start
@@ -334,7 +154,7 @@ def pack() -> None:
 
 @pack.command("list")
 @data_option
-@_known
+@known
 def pack_list(data: Path | None) -> None:
     """The packs there are, each with its folder."""
     from console.store.packs import check_pack, find_packs, load_pack
@@ -350,7 +170,7 @@ def pack_list(data: Path | None) -> None:
 @main.command()
 @click.argument("key", required=False)
 @click.argument("value", required=False)
-@_known
+@known
 def settings(key: str | None, value: str | None) -> None:
     """Show every setting with its meaning; with KEY and VALUE, change one."""
     file = config_file()
@@ -387,11 +207,11 @@ def check_pack(folder: Path, lang: Lang | None) -> None:
 @data_option
 @click.option("--realm", default="live", show_default=True)
 @click.option("--demo", "demo_", is_flag=True, help="The demo's log.")
-@_known
+@known
 def check_log(data: Path | None, realm: str, demo_: bool) -> None:
-    """Verify the hash chain of every device's message log. Exits with 1 at the first broken entry."""
+    """Verify the hash chain of every device's message log as it is seen here. Exits with 1 if one is broken."""
     from console.desk.files import DeskFiles
-    from console.store.check import verify_chain
+    from console.store.check import verify_seen
     from console.store.store import Store
 
     files = DeskFiles(data or (data_folder() / "demo" if demo_ else data_folder()), realm)
@@ -400,7 +220,7 @@ def check_log(data: Path | None, realm: str, demo_: bool) -> None:
         lengths = view.chains()
     broken = False
     for device, count in lengths.items():
-        bad = verify_chain(store, device)
+        bad = verify_seen(store, device)
         broken |= bad is not None
         verdict = f"断于 broken at {bad.number} ({bad.id})" if bad else "完整 whole"
         click.echo(f"{device}: {count} 条 entries, {verdict}")
@@ -422,7 +242,7 @@ def import_() -> None:
 @click.option("--database", envvar="YIPING_DATABASE", help="PostgreSQL, as for yiping central.")
 @click.option("--pack", help="Topic pack whose areas there are, by id; the platform has its own.")
 @language_option
-@_known
+@known
 def import_cameras(
     file: Path,
     platform: str | None,

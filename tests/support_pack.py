@@ -1,11 +1,13 @@
 """A small pack in code, and rows to work with, for the tests of store, sync and central."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import PurePath
 
 from argon2 import PasswordHasher
 
+from console.central import feed
 from console.central.directory import Directory
 from console.central.push import Sender
 from console.domain.agency import Agency, Unit
@@ -21,6 +23,8 @@ from console.domain.pack import Pack, User
 from console.domain.place import Point
 from console.domain.words import Label
 from console.store.ids import new_id
+from console.store.queries import View
+from console.sync.messages import Page
 
 START = datetime(2026, 7, 1, 8, tzinfo=UTC)
 CITY, TOWN = "chengdu", "chengdu/qinghe"
@@ -116,3 +120,8 @@ def sender(device: str, user: str = "u1", realm: str = "live") -> Sender:
     """Someone who pushes."""
     directory = Directory(make_pack())
     return Sender(device, user, realm, lambda who: directory.grants_in(who, realm), directory.areas)
+
+
+def page(view: View, client: str, after: int, limit: int, scopes: Sequence[str]) -> Page:
+    """A page of the feed as a desk is given it."""
+    return feed.with_outcomes(view, client, feed.rows(view, after, limit, scopes))

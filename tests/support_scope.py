@@ -18,7 +18,7 @@ from console.domain.operation import Actor, Operation
 from console.domain.pack import Pack
 from console.store import tables
 from console.store.store import Store
-from console.sync import outbox, rebase
+from console.sync import outbox, own
 from console.sync.exchange import Exchange
 from console.sync.link import Answer
 from console.sync.messages import LoginRequest, PushRequest
@@ -133,7 +133,7 @@ class Desk:
 
     def check(self) -> list[str]:
         """The buckets that are not as the platform has them."""
-        return self.exchange.check(self.call, lambda: rebase.own_sums(self.store))
+        return self.exchange.check(self.call, lambda: own.own_sums(self.store))
 
     def rows(self) -> dict[Key, Any]:
         return everything(self.store)

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, insert, or_, select, tuple_, update
 
+from console.domain.area import visible
 from console.domain.camera import Camera
 from console.domain.indicator import Reading
 from console.domain.log import Entry
@@ -265,25 +266,6 @@ def inside(column: Any, scopes: Sequence[str]) -> ColumnElement[bool]:
     return or_(*some) if some else column.is_(None)
 
 
-def page(
-    view: View,
-    client: str,
-    after: int,
-    limit: int,
-    scopes: Sequence[str],
-    *,
-    bucket: str | None = None,
-    until: int | None = None,
-) -> Page:
-    """What follows `after`: about `limit` rows, to the end of a transaction.
-
-    Of all that lies in `scopes`, with what became of the client's operations; or of one bucket to the number
-    `until`, without.
-    """
-    found = rows(view, after, limit, scopes, bucket=bucket, until=until)
-    return found if bucket is not None else with_outcomes(view, client, found)
-
-
 def rows(
     view: View, after: int, limit: int, scopes: Sequence[str], *, bucket: str | None = None, until: int | None = None
 ) -> Page:
@@ -352,7 +334,7 @@ def check(view: View, cursor: int, scopes: Sequence[str]) -> Check:
         sums = {
             bucket: (total.count, total.hash)
             for bucket, total in _sums(view, None, cursor).items()
-            if total.count and any(bucket == s or bucket.startswith(s + "/") for s in scopes)
+            if total.count and visible([bucket], scopes)
         }
     return Check(cursor=cursor, version=VERSION, buckets=sums if known else None)
 

@@ -44,7 +44,7 @@ class Realm:
             if tx.setting("central.incarnation") is None:
                 tx.set_setting("central.incarnation", new_id())
             if tx.connection.execute(select(tables.head.c.id)).first() is None:
-                tx.connection.execute(insert(tables.head), {"id": 1, "sequence": 0, "moved": 0})
+                tx.connection.execute(insert(tables.head), {"id": 1, "sequence": 0})
         with store.read() as view:
             self.incarnation = str(view.setting("central.incarnation"))
             self.head = feed.end(view)

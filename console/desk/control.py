@@ -51,7 +51,6 @@ class Controller(QObject):
         self.picking = False  # the next click on the map is the place of the incident that is edited
         self._watched = ""  # the incident or alarm whose cameras are shown
         self._coming: str | None = None  # an incident that is being opened: shown once it is stored
-        self._chain_whole = True
         self._travel: dict[str, float] = {}
         self._paths: dict[str, list[Point]] = {}
         self._pathing: set[str] = set()
@@ -270,7 +269,7 @@ class Controller(QObject):
         self.panels.incidents.show_incidents(rows, now)
 
     def _refresh_incident(self) -> None:
-        detail = present.incident_detail(self.session, self.incident, self._chain_whole)
+        detail = present.incident_detail(self.session, self.incident)
         self.panels.incident.show_incident(detail, utc_now())
 
     def _refresh_units(self) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from console.desk.session import Session
 from console.domain.operation import Lane
 from console.sync.client import Applied, Client, LinkState
-from console.sync.rebase import INCARNATION, SCOPES
+from console.sync.own import INCARNATION, SCOPES
 
 
 class PlatformLink(QObject):

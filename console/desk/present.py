@@ -45,7 +45,7 @@ def incident_rows(session: Session, incidents: Iterable[Incident]) -> list[Incid
     return rows
 
 
-def incident_detail(session: Session, id: str | None, chain_whole: bool) -> IncidentDetail | None:
+def incident_detail(session: Session, id: str | None) -> IncidentDetail | None:
     incident = session.state.incidents.get(id or "")
     if incident is None:
         return None
@@ -54,14 +54,15 @@ def incident_detail(session: Session, id: str | None, chain_whole: bool) -> Inci
         AssignmentRow(a, pack.agencies[a.agency].name, pack.units[a.unit].name if a.unit else None)
         for a in sorted(state.assignments_of(incident.id), key=lambda a: (a.role.value != "lead", a.id))
     )
+    entries = tuple(state.entries_of(incident.id))
     return IncidentDetail(
         incident=incident,
         assignments=assignments,
         tasks=tuple(state.tasks_of(incident.id)),
-        entries=tuple(state.entries_of(incident.id)),
+        entries=entries,
         proposal=session.proposals.get(incident.id),
         agencies={agency.id: agency.name for agency in pack.agencies.values()},
-        chain_whole=chain_whole,
+        chain_whole=state.torn.isdisjoint(entry.id for entry in entries),
         conflicts=tuple(conflict_row(session, conflict) for conflict in state.conflicts_of(incident.id)),
         casualties=state.count_of(incident.id),
         files=tuple(AttachmentRow(file, session.attachments.state(file)) for file in state.attachments_of(incident.id)),

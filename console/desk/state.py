@@ -17,7 +17,7 @@ from console.domain.conflict import Casualties, CasualtyReport, Conflict, casual
 from console.domain.incident import Incident, Task
 from console.domain.indicator import Indicator, Reading
 from console.domain.level import Level
-from console.domain.log import Entry
+from console.domain.log import Entry, torn
 from console.domain.operation import Row
 
 SERIES_LENGTH = 4096  # values kept per indicator
@@ -62,6 +62,7 @@ class State:
     positions: dict[str, Position] = field(default_factory=dict)
     series: dict[str, Series] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)  # newest first
+    torn: set[str] = field(default_factory=set)  # ids of entries whose seal is not theirs
 
     def take(self, rows: Iterable[Row]) -> None:
         """Put rows in, each over the one with its id."""
@@ -95,6 +96,8 @@ class State:
         known = {entry.id for entry in self.entries}
         fresh = [entry for entry in entries if entry.id not in known]
         if fresh:
+            beside = {(entry.device, entry.number + step) for entry in fresh for step in (-1, 1)}
+            self.torn |= torn([*fresh, *(e for e in self.entries if (e.device, e.number) in beside)])
             ordered = sorted([*fresh, *self.entries], key=lambda e: (e.at, e.number), reverse=True)
             self.entries = ordered[:ENTRIES_KEPT]  # after days away there may be a hundred thousand
 

@@ -96,6 +96,20 @@ def seal(
     return replace(entry, hash=digest(entry))
 
 
+def torn(entries: Iterable[Entry]) -> set[str]:
+    """The ids of entries that were changed, or do not follow the one numbered before them where that is here too.
+
+    For logs of which one sees a part, in any order: what one may not see is missing, and that is no fault.
+    """
+    entries = list(entries)
+    sealed = {(entry.device, entry.number): entry.hash for entry in entries}
+    return {
+        entry.id
+        for entry in entries
+        if entry.hash != digest(entry) or entry.previous != sealed.get((entry.device, entry.number - 1), entry.previous)
+    }
+
+
 def first_broken(chain: Iterable[Entry], last: Entry | None = None) -> Entry | None:
     """The first entry of one device's chain, in order of number, that does not fit; None for a whole chain.
 

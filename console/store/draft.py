@@ -2,16 +2,13 @@
 
 from typing import Any, TypeVar
 
-from console.domain.alarm import Alarm
 from console.domain.assignment import Assignment
 from console.domain.attachment import Attachment
 from console.domain.conflict import CasualtyReport, Conflict
-from console.domain.errors import Refused
-from console.domain.incident import Incident, Task
+from console.domain.incident import Task
 from console.domain.log import Entry
 from console.domain.operation import Row
-from console.domain.words import Phrase
-from console.store.queries import NAMES, View
+from console.store.queries import Lookup, View
 
 T = TypeVar("T")
 _PARTS: dict[type, str] = {
@@ -23,7 +20,7 @@ _PARTS: dict[type, str] = {
 }
 
 
-class Draft:
+class Draft(Lookup):
     """A view with rows written over it; the domain's `Reader`. `written` and `removed` are for the transaction."""
 
     def __init__(self, view: View) -> None:
@@ -66,21 +63,6 @@ class Draft:
         found: T | None = self._known[key]
         return found
 
-    def alarm(self, id: str) -> Alarm:
-        return self._there(Alarm, id)
-
-    def incident(self, id: str) -> Incident:
-        return self._there(Incident, id)
-
-    def assignment(self, id: str) -> Assignment:
-        return self._there(Assignment, id)
-
-    def task(self, id: str) -> Task:
-        return self._there(Task, id)
-
-    def conflict(self, id: str) -> Conflict:
-        return self._there(Conflict, id)
-
     def assignments_of(self, incident: str) -> list[Assignment]:
         return self._of(Assignment, incident)
 
@@ -116,9 +98,3 @@ class Draft:
                 self._known.setdefault((kind, id), row)
         parts = self._parts[key]
         return [parts[id] for id in sorted(parts)]
-
-    def _there(self, kind: type[T], id: str) -> T:
-        row = self.get(kind, id)
-        if row is None:
-            raise Refused(Phrase("not_found", {"what": NAMES[kind], "id": id}))
-        return row

@@ -33,20 +33,12 @@ NAMES = {
 }
 
 
-class View:
-    """One snapshot. It is the domain's `Reader`: the singular ones raise `Refused` for an id not there."""
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection  # for this package's siblings in `sync` and `central`
-
-    # One row by its id
+class Lookup:
+    """Rows by their ids, as the domain's `Reader` wants them: the named ones raise `Refused` for an id not there."""
 
     def get(self, kind: type[T], id: str) -> T | None:
         """A row, or None."""
-        if kind is Camera:
-            return cast("T | None", catalogue.camera_of(self, id))
-        found = self.connection.execute(_BY_ID[tables.KINDS[kind].name], {"id": id}).first()
-        return kind(*found) if found else None
+        raise NotImplementedError
 
     def alarm(self, id: str) -> Alarm:
         return self._there(Alarm, id)
@@ -62,6 +54,28 @@ class View:
 
     def conflict(self, id: str) -> Conflict:
         return self._there(Conflict, id)
+
+    def _there(self, kind: type[T], id: str) -> T:
+        row = self.get(kind, id)
+        if row is None:
+            raise Refused(Phrase("not_found", {"what": NAMES[kind], "id": id}))
+        return row
+
+
+class View(Lookup):
+    """One snapshot."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection  # for this package's siblings in `sync` and `central`
+
+    # One row by its id
+
+    def get(self, kind: type[T], id: str) -> T | None:
+        """A row, or None."""
+        if kind is Camera:
+            return cast("T | None", catalogue.camera_of(self, id))
+        found = self.connection.execute(_BY_ID[tables.KINDS[kind].name], {"id": id}).first()
+        return kind(*found) if found else None
 
     def exercise(self, id: str) -> Exercise | None:
         return self.get(Exercise, id)
@@ -200,12 +214,6 @@ class View:
         table = tables.setting
         found = self.connection.execute(select(table.c.value).where(table.c.key == key)).first()
         return found[0] if found else default
-
-    def _there(self, kind: type[T], id: str) -> T:
-        row = self.get(kind, id)
-        if row is None:
-            raise Refused(Phrase("not_found", {"what": NAMES[kind], "id": id}))
-        return row
 
     def _rows(self, kind: type[T], query: Select[Any], **given: object) -> list[T]:
         return [kind(*row) for row in self.connection.execute(query, given)]

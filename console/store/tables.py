@@ -352,7 +352,6 @@ head = Table(
     PLATFORM,
     Column("id", Integer, primary_key=True),  # one row
     Column("sequence", BigInteger, nullable=False),
-    Column("moved", BigInteger, nullable=False),  # counts the times that positions came in
 )
 
 feed = Table(

@@ -21,8 +21,8 @@ from console.store.catalogue import held
 from console.store.queries import Tx
 from console.store.store import Store
 from console.sync.link import Answer, LinkDown
+from console.sync.own import SCOPES
 from console.sync.parts import Manifest, Part, unpack
-from console.sync.rebase import SCOPES
 
 T = TypeVar("T")
 Rows = Sequence[tuple[Any, ...]]

@@ -28,7 +28,7 @@ from console.domain.operation import Lane
 from console.domain.place import Point
 from console.domain.words import Phrase
 from console.store.store import Store
-from console.sync import catalogue, files, login, outbox, rebase
+from console.sync import catalogue, files, login, outbox, own, rebase
 from console.sync.blobs import Step
 from console.sync.catalogue import Progress
 from console.sync.exchange import Call, Exchange
@@ -65,9 +65,8 @@ class Client:
 
     `on_link` when the link's state changes; `on_changes` when rows, entries or positions came from the
     platform; `on_pending` when the counts of what waits may have changed; `on_copied` when this database was
-    found to be a copy and has become a desk of its own; `on_mended` with the buckets that were not as the
-    platform's and were fetched anew; `on_file` with the SHA-256 of an attachment after each step of its way;
-    `on_catalogue` with how far the cameras are.
+    found to be a copy and has become a desk of its own; `on_file` with the SHA-256 of an attachment after each
+    step of its way; `on_catalogue` with how far the cameras are.
     """
 
     def __init__(
@@ -90,7 +89,6 @@ class Client:
         self.on_changes: Callable[[Applied], None] = lambda applied: None
         self.on_pending: Callable[[dict[Lane, int]], None] = lambda counts: None
         self.on_copied: Callable[[], None] = lambda: None
-        self.on_mended: Callable[[list[str]], None] = lambda buckets: None
         self.on_file: Callable[[str, Step], None] = lambda sha256, step: None
         self.on_catalogue: Callable[[Progress], None] = lambda progress: None
         self._submit = submit
@@ -158,10 +156,6 @@ class Client:
     def set_cut(self, cut: bool) -> None:
         """A drill's link cut: behaves as if the cable were out, until it is mended."""
         self._line.set_cut(cut)
-
-    def check_now(self) -> None:
-        """Compare with the platform now, not only every ten minutes."""
-        self._wakes["check"].set()
 
     def send_positions(self, positions: Iterable[Position]) -> None:
         """Best effort, the latest of each unit only. From any thread; does not wait."""
@@ -304,8 +298,8 @@ class Client:
 
     def _check(self, http: requests.Session) -> None:
         store = self._ask(lambda store: store)  # reading takes no turn of those who write
-        if self._pulled_at and (mended := self._exchange.check(self._over(http), lambda: rebase.own_sums(store))):
-            self.on_mended(mended)
+        if self._pulled_at:
+            self._exchange.check(self._over(http), lambda: own.own_sums(store))
 
     def _carry(self, http: requests.Session) -> None:
         call = self._over(http)

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from console.domain.operation import Lane
 from console.domain.operations import VERSION
 from console.domain.words import Phrase
-from console.sync import outbox, rebase
+from console.sync import outbox, own, rebase
 from console.sync.handshake import Ask
 from console.sync.link import Answer, LinkDown
 from console.sync.messages import MAX_OPERATIONS, Changed, Check, FeedRow, Gap, Page, Problem
@@ -131,7 +131,7 @@ class Exchange:
             self.on_settled()
         return page.cursor < page.head or self._ask(rebase.cursor) != page.cursor
 
-    def check(self, call: Call, own: Callable[[], rebase.Own | None]) -> list[str]:
+    def check(self, call: Call, own: Callable[[], own.Own | None]) -> list[str]:
         """Compare every bucket with the platform's, and mend what is not the same; the buckets that were mended.
 
         `own` counts the desk's rows: it takes long, so the caller says where. Raises as the call does.
@@ -151,7 +151,7 @@ class Exchange:
             log.error("bucket %s differs: here %s, there %s", path, mine.sums.get(path), theirs.buckets.get(path))
         return [path for path in wrong if self._mend(call, path, mine)]
 
-    def _mend(self, call: Call, bucket: str, mine: rebase.Own) -> bool:
+    def _mend(self, call: Call, bucket: str, mine: own.Own) -> bool:
         """Fetch a bucket anew as it was at our cursor; whether anything was not as it should be."""
         until = mine.cursor
         rows: dict[tuple[str, str], FeedRow] = {}

@@ -13,7 +13,6 @@ from typing import Any, Protocol, cast
 from sqlalchemy import delete, func, insert, select, update
 
 from console.domain.area import visible
-from console.domain.assignment import Assignment
 from console.domain.camera import Camera
 from console.domain.errors import Refused
 from console.domain.indicator import Reading
@@ -22,17 +21,16 @@ from console.domain.operation import Lane, LeaveOut, Row
 from console.domain.operations import about, buckets, camera_key, keys
 from console.domain.words import Phrase
 from console.store import blobs, catalogue, tables
-from console.store.codec import decode, decode_leniently, encode
+from console.store.check import PURGED
+from console.store.codec import decode, decode_leniently
 from console.store.derived import ANEW, fetch_anew
 from console.store.draft import Draft
-from console.store.queries import Tx, View
+from console.store.queries import Tx
 from console.store.store import Store
-from console.store.sums import Sum, counts, row_hash
 from console.sync.messages import FeedRow, Page
 from console.sync.outbox import Applied, leave_out, overlay, read_sent, take_from_log
+from console.sync.own import CURSOR, INCARNATION, SCOPES, platform_rows
 
-CURSOR, INCARNATION, SCOPES = "sync.cursor", "sync.incarnation", "sync.scopes"
-PURGED = "sync.purged"  # rows left when their scope did: chains have gaps since
 _CHUNK = 500
 _CAMERAS = tables.NAMES[Camera]
 Key = tuple[type, str]
@@ -121,12 +119,6 @@ def begin_anew(store: Store) -> None:
         fetch_anew(tx)
 
 
-def restored(store: Store) -> None:
-    """The platform was restored or made anew: the same, and give it again what it may have lost."""
-    with store.begin() as tx:
-        _restored(tx)
-
-
 def quarantine(store: Store, lane: Lane, n: int, phrase: Phrase, then: Then = nothing_else) -> Applied:
     """An operation that the platform will never take goes to the inbox; one that changes nothing goes up instead."""
     with store.begin() as tx:
@@ -193,7 +185,7 @@ def replace_all(tx: Tx, store: Store, rows: Sequence[FeedRow], bucket: str | Non
     there = {(item.table, item.id) for item in rows if item.row is not None}
     missing = [
         FeedRow(table=table, id=id, row=None)
-        for (table, id), (_, paths) in platform_rows(tx, store).items()
+        for (table, id), (_, paths) in platform_rows(tx).items()
         if (table, id) not in there and (bucket is None or bucket in paths)
     ]
     touched = set(tx.connection.scalars(select(tables.base_row.c.key)))
@@ -206,11 +198,21 @@ def replace_all(tx: Tx, store: Store, rows: Sequence[FeedRow], bucket: str | Non
     return _rebase(tx, store, [*missing, *rows], frozenset(touched))
 
 
+def repair(store: Store, at: int, bucket: str, rows: Sequence[FeedRow], then: Then = nothing_else) -> Applied:
+    """These are the rows of a bucket at the cursor `at`; nothing changes when the desk has gone on since."""
+    with store.begin() as tx:
+        if tx.setting(ANEW) or int(tx.setting(CURSOR, 0)) != at:
+            return Applied()
+        applied = replace_all(tx, store, rows, bucket)
+        then(tx, applied, None)
+    return applied
+
+
 def _purge(tx: Tx, store: Store, scopes: Sequence[str]) -> Applied:
     """Rows that may no longer be seen leave this desk, its own overlays on them too."""
     doomed = [
         FeedRow(table=table, id=id, row=None)
-        for (table, id), (_, paths) in platform_rows(tx, store).items()
+        for (table, id), (_, paths) in platform_rows(tx).items()
         if not visible(paths, scopes)
     ]
     if doomed:
@@ -457,118 +459,3 @@ def _unknown(tx: Tx, readings: Sequence[Reading]) -> list[Reading]:
     known = tx.readings({reading.indicator for reading in readings}, since)
     have = {(id, at): value for id, series in known.items() for at, value in series}
     return [reading for reading in readings if have.get((reading.indicator, reading.at)) != reading.value]
-
-
-# What is here of the platform's
-
-
-class _PlatformSide:
-    """The rows as the platform gave them, without what is pending over them; a `Lookup`."""
-
-    def __init__(self, view: View) -> None:
-        self.rows: dict[type, dict[str, Any]] = {}
-        covered: dict[tuple[str, str], str | None] = {}
-        base = tables.base_row
-        for table, id, body in view.connection.execute(select(base.c.table, base.c.id, base.c.body)):
-            covered[table, id] = body
-        mine = _pending_entries(view)
-        for table, kind in tables.FEED_KINDS.items():
-            if kind in (Reading, Camera):
-                continue
-            every: list[Any] = view.every(kind)
-            rows = {one.id: one for one in every}
-            for (of, id), body in covered.items():
-                if of == table:
-                    if body is None:
-                        rows.pop(id, None)
-                    else:
-                        rows[id] = decode(kind, body)
-            if kind is Entry:
-                rows = {id: row for id, row in rows.items() if id not in mine}
-            self.rows[kind] = rows
-        self.of: dict[str, list[Any]] = {}
-        for assignment in self.rows[Assignment].values():
-            self.of.setdefault(assignment.incident, []).append(assignment)
-
-    def get(self, kind: type[Any], id: str) -> Any:
-        return self.rows[kind].get(id)
-
-    def assignments_of(self, incident: str) -> list[Any]:
-        return self.of.get(incident, [])
-
-
-def _pending_entries(view: View) -> set[str]:
-    """Ids of the log entries that the platform has not told back."""
-    outbox = tables.outbox
-    found: set[str] = set()
-    for body in view.connection.scalars(select(outbox.c.body).where(outbox.c.settled_at.is_(None))):
-        found.update(entry["id"] for entry in json.loads(body)["entries"])
-    return found
-
-
-def platform_rows(view: View, store: Store) -> dict[tuple[str, str], tuple[Any, frozenset[str]]]:
-    """Every row that the platform gave, with the paths at which it is seen; readings and cameras are not among them."""
-    side = cast(Any, _PlatformSide(view))
-    return {
-        (table, id): (row, buckets(row, side, ""))
-        for table, kind in tables.FEED_KINDS.items()
-        if kind not in (Reading, Camera)
-        for id, row in side.rows[kind].items()
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class Own:
-    """What this desk holds at its cursor, per bucket."""
-
-    cursor: int
-    incarnation: str  # of the platform that the cursor is of
-    scopes: list[str]
-    sums: dict[str, tuple[int, int]]
-
-
-def own_sums(store: Store) -> Own | None:
-    """Counted from the rows themselves, in one snapshot; None while everything is fetched anew.
-
-    Takes about 20 µs a row: not for the thread that writes.
-    """
-    with store.read() as view:
-        if view.setting(ANEW):
-            return None
-        at = int(view.setting(CURSOR, 0))
-        scopes, incarnation = list(view.setting(SCOPES, ())), str(view.setting(INCARNATION))
-        rows = platform_rows(view, store)
-    sums: dict[str, Sum] = {}
-    for (table, id), (row, paths) in rows.items():
-        if not counts(row):
-            continue
-        hashed = row_hash(table, id, encode(row))
-        for path in paths:
-            if visible([path], scopes):  # what this device wrote elsewhere stays, and is nothing to compare
-                sums.setdefault(path, Sum()).add(hashed)
-    return Own(at, incarnation, scopes, {path: (one.count, one.hash) for path, one in sums.items()})
-
-
-def repair(store: Store, at: int, bucket: str, rows: Sequence[FeedRow], then: Then = nothing_else) -> Applied:
-    """These are the rows of a bucket at the cursor `at`; nothing changes when the desk has gone on since."""
-    with store.begin() as tx:
-        if tx.setting(ANEW) or int(tx.setting(CURSOR, 0)) != at:
-            return Applied()
-        applied = replace_all(tx, store, rows, bucket)
-        then(tx, applied, None)
-    return applied
-
-
-__all__ = [
-    "Applied",
-    "CopyError",
-    "Own",
-    "apply",
-    "begin_anew",
-    "cursor",
-    "own_sums",
-    "platform_rows",
-    "quarantine",
-    "repair",
-    "restored",
-]

@@ -158,7 +158,7 @@ def measure(folder: Path, platform: Platform, own: int, others: int, peer: bool)
     pending = sum(desk.ask(outbox.pending).values())
     with desk.store.read() as view:
         incidents = view.connection.scalar(select(func.count()).select_from(tables.incident))
-    whole = desk.ask(rebase.own_sums)
+    whole = desk.ask(own.own_sums)
     desk.close()
     if pending or incidents != sum(body.count('"name":"incident.open"') for body in (*mine, *theirs)):
         raise RuntimeError(f"not caught up: {pending} pending, {incidents} incidents")

@@ -18,6 +18,7 @@ from console.sync import outbox
 from console.sync.messages import PushRequest
 from console.sync.parts import unpack
 from tests.support_pack import HERE, OTHER, TOWN, actor, sender
+from tests.support_pack import page as a_page
 from tests.support_postgres import Postgres
 
 
@@ -63,16 +64,16 @@ def test_published_changed_and_published_again(store: Store, tmp_path: Path) -> 
     assert kept(store) == wanted
     assert published(store) == {"c0", "c1", "c2", "c3"}
     with store.read() as view:
-        page = feed.page(view, "probe", 0, 100, [TOWN])
+        page = a_page(view, "probe", 0, 100, [TOWN])
     assert {row.id: row.row is not None for row in page.rows} == {"c0": True, "c1": False, "c2": True, "c9": True}
     assert {row.sequence for row in page.rows} == {page.head}
     with store.begin() as tx:
         feed.forget(tx, datetime.now(UTC), timedelta(days=30))
     with store.read() as view:
-        assert {row.id for row in feed.page(view, "probe", 0, 100, [TOWN]).rows} == {"c0", "c1", "c2", "c9"}
+        assert {row.id for row in a_page(view, "probe", 0, 100, [TOWN]).rows} == {"c0", "c1", "c2", "c9"}
     central.republish(store)
     assert published(store) == set(wanted) and kept(store) == wanted
     with store.read() as view:
-        assert feed.page(view, "probe", 0, 100, [TOWN]).rows == []
+        assert a_page(view, "probe", 0, 100, [TOWN]).rows == []
     central.publish(store, [make(0), make(5)], central.number(store))
     assert kept(store) == {"c0": make(0), "c5": make(5)} and published(store) == {"c0", "c5"}

@@ -28,9 +28,10 @@ from console.store.check import verify_chain
 from console.store.codec import encode
 from console.store.store import Store
 from console.store.sums import Sum, counts, row_hash
-from console.sync import outbox, rebase
+from console.sync import outbox, own, rebase
 from console.sync.messages import Page, PushRequest
 from tests.support_pack import START, TOWN, actor, assignment, incident, sender
+from tests.support_pack import page as a_page
 from tests.support_postgres import Postgres
 from tests.sync.test_convergence import converge
 
@@ -72,7 +73,7 @@ class Follower(threading.Thread):
         while True:
             last = self.done.is_set()  # asked before the page, so that the page after the end is read too
             with self.platform.read() as view:
-                page = feed.page(view, "follower", cursor, self.limit, [TOWN])
+                page = a_page(view, "follower", cursor, self.limit, [TOWN])
                 table = tables.feed
                 passed = table.c.sequence > cursor, table.c.sequence <= page.cursor
                 self.numbers += view.connection.scalars(
@@ -98,7 +99,7 @@ def pull(desk: Store, platform: Store) -> None:
     while True:
         at = rebase.cursor(desk)
         with platform.read() as view:
-            page = feed.page(view, desk.device, at, 50, [TOWN])
+            page = a_page(view, desk.device, at, 50, [TOWN])
         rebase.apply(desk, Page.model_validate_json(page.model_dump_json()))
         if page.cursor == page.head:
             return
@@ -194,6 +195,6 @@ def test_eight_desks_write_at_once_and_all_of_it_is_everywhere(
         assert report.held == dict.fromkeys(outbox.performed_ids(desk), 1)
         assert report.doubled == report.breaches == 0
         assert outbox.pending(desk) == {"command": 0, "bulk": 0}
-        own = rebase.own_sums(desk)
-        assert own and (own.cursor, own.sums) == (last, told)
+        held = own.own_sums(desk)
+        assert held and (held.cursor, held.sums) == (last, told)
         assert verify_chain(platform, desk.device) is None

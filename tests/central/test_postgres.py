@@ -26,6 +26,7 @@ from console.store.store import Store
 from console.sync import outbox
 from console.sync.messages import PushRequest, Sent
 from tests.support_pack import START, actor, alarm, assignment, incident, sender
+from tests.support_pack import page as a_page
 from tests.support_platform import until
 from tests.support_postgres import SECRET, Postgres
 
@@ -319,7 +320,7 @@ class Poller(threading.Thread):
         while True:
             last = self.done.is_set()  # asked before the page, so that the page after the end is read too
             with self.store.read() as view:
-                page = feed.page(view, "poller", self.cursor, 7, ["chengdu", "t"])
+                page = a_page(view, "poller", self.cursor, 7, ["chengdu", "t"])
             self.seen += [(row.table, row.id) for row in page.rows]
             self.cursor = page.cursor
             if last and page.cursor == page.head:

@@ -24,7 +24,7 @@ from console.domain.operation import (
 from console.domain.words import Label
 from console.store.check import verify_chain
 from console.store.store import Store
-from console.sync import inbox, rebase
+from console.sync import inbox, own
 from tests.support_pack import FIRE, START, actor, alarm, assignment, incident
 from tests.support_platform import Desk, Platform, until
 
@@ -75,7 +75,7 @@ def same(*desks: Desk) -> bool:
 
 def held(store: object) -> dict:
     with store.read() as view:  # type: ignore[attr-defined]
-        return rebase.platform_rows(view, store)  # type: ignore[arg-type]
+        return own.platform_rows(view)  # type: ignore[arg-type]
 
 
 def test_what_is_done_below_is_seen_above_and_the_other_way(city: Platform, town: Platform, desks: list[Desk]) -> None:

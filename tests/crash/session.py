@@ -42,6 +42,7 @@ from console.store.store import Store
 from console.sync import inbox, outbox, rebase
 from console.sync.messages import Outcome, Page, PushRequest
 from tests.support_pack import START, TOWN, actor, alarm, assignment, incident, sender, task
+from tests.support_pack import page as a_page
 from tests.support_platform import KEY
 
 Side = Literal["desk", "platform"]
@@ -112,7 +113,7 @@ class Trio:
         while more:
             cursor = rebase.cursor(desk)
             with self.platform.read() as view:
-                page = feed.page(view, desk.device, cursor, PULLED, [TOWN])
+                page = a_page(view, desk.device, cursor, PULLED, [TOWN])
             if self.side == "platform":
                 self.acks.note(head=page.head)
             rebase.apply(desk, Page.model_validate_json(page.model_dump_json()))

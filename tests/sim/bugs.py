@@ -18,7 +18,7 @@ from console.domain import merging, operation
 from console.domain.operation import LeaveOut
 from console.store import tables
 from console.store.draft import Draft
-from console.sync import exchange, handshake, outbox, rebase
+from console.sync import exchange, handshake, outbox, own, rebase
 from console.sync.outbox import Applied
 from console.sync.pace import Watchdog
 from tests.sim.world import World
@@ -282,11 +282,11 @@ def _resealed(body: str, numbers: Iterator[int]) -> str:
 def _(_world: World) -> Iterator[None]:
     def apply(store: Any, page: Any, *more: Any) -> Any:
         with store.begin() as tx:
-            if tx.setting(rebase.ANEW) or tx.setting(rebase.SCOPES) is None or tx.setting(rebase.CURSOR) != page.after:
+            if tx.setting(rebase.ANEW) or tx.setting(own.SCOPES) is None or tx.setting(own.CURSOR) != page.after:
                 early = False
             else:
                 early = True
-                tx.set_setting(rebase.CURSOR, page.cursor)
+                tx.set_setting(own.CURSOR, page.cursor)
         if early:
             page = page.model_copy(update={"after": page.cursor})
         return real(store, page, *more)
@@ -351,7 +351,7 @@ def _(_world: World) -> Iterator[None]:
             return Applied()
         ended = page.cursor >= page.head
         tx.set_setting(rebase.ANEW, None if ended else {**anew, "cursor": page.cursor, "floor": page.floor})
-        tx.set_setting(rebase.CURSOR, page.cursor)
+        tx.set_setting(own.CURSOR, page.cursor)
         touched, _said = rebase._outcomes(tx, page)
         return rebase._rebase(tx, store, page.rows, touched)
 

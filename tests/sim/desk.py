@@ -16,7 +16,7 @@ from console.domain.operation import Actor, Operation
 from console.store import tables
 from console.store.queries import Tx
 from console.store.store import Store
-from console.sync import exchange, inbox, outbox, rebase
+from console.sync import exchange, inbox, outbox, own
 from console.sync.handshake import Handshake
 from console.sync.link import Answer, Denied, Line, LinkDown
 from console.sync.outbox import Applied
@@ -194,7 +194,7 @@ class Desk:
             case "check":
                 repairs: list[Applied] = []
                 self.exchange.on_changes = repairs.append
-                mended = self.exchange.check(self.call, lambda: rebase.own_sums(self.store))
+                mended = self.exchange.check(self.call, lambda: own.own_sums(self.store))
                 # it may be of its own log, see `invariants.compared`
                 if any(a.rows or a.entries or any(table != "entry" for table, _ in a.gone) for a in repairs):
                     self.world.mended(self, mended)

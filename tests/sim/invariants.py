@@ -17,7 +17,7 @@ from console.store import tables
 from console.store.codec import encode
 from console.store.queries import View
 from console.store.sums import counts, row_hash
-from console.sync import outbox, rebase
+from console.sync import outbox, own, rebase
 from console.sync.messages import Check
 from console.sync.outbox import read_sent
 from tests.sim import oracle
@@ -33,16 +33,16 @@ def comparable(world: "World", desk: "Desk") -> bool:
         return False
     scopes = world.platform.service.directory.scopes(desk.user, "live")
     with world.platform.store.read() as view:
-        same = view.setting("central.incarnation") == desk.setting(rebase.INCARNATION)
+        same = view.setting("central.incarnation") == desk.setting(own.INCARNATION)
         kept = int(view.setting(FLOOR, 0)) <= rebase.cursor(desk.store)
-    return bool(same and kept and desk.setting(rebase.SCOPES) == scopes)
+    return bool(same and kept and desk.setting(own.SCOPES) == scopes)
 
 
 def unlike(world: "World", desk: "Desk", paths: list[str]) -> str:
     """Which rows make the sums of some buckets differ."""
     assert world.platform
     with desk.store.read() as mine:
-        rows = rebase.platform_rows(mine, desk.store)
+        rows = own.platform_rows(mine)
         here = {(path, *key): row for key, (row, places) in rows.items() for path in places if counts(row)}
     with world.platform.store.read() as view:
         member = tables.member
@@ -70,7 +70,7 @@ def while_working(world: "World", desk: "Desk") -> None:
     assert world.platform
     cursor = rebase.cursor(desk.store)
     with world.platform.store.read() as view:
-        rows = oracle.told(view, desk.setting(rebase.SCOPES), cursor)
+        rows = oracle.told(view, desk.setting(own.SCOPES), cursor)
         outcome = tables.outcome
         done = set(view.connection.scalars(select(outcome.c.id).where(outcome.c.sequence <= cursor)))
     table = tables.outbox
@@ -89,9 +89,9 @@ def while_working(world: "World", desk: "Desk") -> None:
 
 def _nothing_beside(world: "World", desk: "Desk") -> None:
     """What went out of scope is gone at once, not only when everything has come anew."""
-    scopes = desk.setting(rebase.SCOPES)
+    scopes = desk.setting(own.SCOPES)
     with desk.store.read() as view:
-        for key, (_row, paths) in rebase.platform_rows(view, desk.store).items():
+        for key, (_row, paths) in own.platform_rows(view).items():
             if key[0] != "entry" and not visible(paths, scopes):  # an entry may be of an incident on its way in
                 world.wrong("outside its scope", f"{desk.name} still has {key}")
 
@@ -109,20 +109,20 @@ def compared(world: "World", desk: "Desk") -> None:
     Except for what this desk wrote about an incident that it does not see, and what its users may not write any
     more: it cannot know where that is seen, if anywhere.
     """
-    mine = rebase.own_sums(desk.store)
+    mine = own.own_sums(desk.store)
     assert mine is not None and world.platform
     theirs = Check.model_validate_json(desk.call("GET", f"/v1/check?cursor={mine.cursor}"))
     paths = sorted(mine.sums.keys() | (theirs.buckets or {}).keys())
     if mine.sums != theirs.buckets:
         with desk.store.read() as view:
-            own = {entry.id for entry in view.chain(desk.store.device) if entry.note.incident}
+            written = {entry.id for entry in view.chain(desk.store.device) if entry.note.incident}
         with world.platform.store.read() as view:
-            own |= _evidence(view)
+            written |= _evidence(view)
         said = unlike(world, desk, paths)
-        if not all("has ('entry'" in one and any(id in one for id in own) for one in said.split(" | ")):
+        if not all("has ('entry'" in one and any(id in one for id in written) for one in said.split(" | ")):
             world.wrong("sums differ", f"{desk.name} in a quiet world: {said}")
-        desk.exchange.check(desk.call, lambda: rebase.own_sums(desk.store))
-        again = rebase.own_sums(desk.store)
+        desk.exchange.check(desk.call, lambda: own.own_sums(desk.store))
+        again = own.own_sums(desk.store)
         assert again is not None
         mine = again
     if said := desk.exchange.check(desk.call, lambda: mine):

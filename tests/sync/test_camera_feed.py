@@ -23,11 +23,12 @@ from console.domain.place import Point
 from console.domain.words import Label
 from console.store import catalogue, tables
 from console.store.store import Store
-from console.sync import inbox, outbox, rebase
+from console.sync import inbox, outbox, own, rebase
 from console.sync.catalogue import load
 from console.sync.link import LinkDown
 from console.sync.messages import Page, PushRequest
 from tests.support_pack import CITY, HERE, OTHER, TOWN, VILLAGE, actor, sender
+from tests.support_pack import page as a_page
 from tests.support_platform import Desk as LiveDesk
 from tests.support_platform import Platform, api, until
 from tests.support_platform import Platform as LivePlatform
@@ -90,7 +91,7 @@ class Desk:
 
     def page(self, limit: int = 50) -> Page:
         with self.world.store.read() as view:
-            page = feed.page(view, self.store.device, rebase.cursor(self.store), limit, self.scopes)
+            page = a_page(view, self.store.device, rebase.cursor(self.store), limit, self.scopes)
         return Page.model_validate_json(page.model_dump_json(exclude_unset=True))
 
     def pull(self, limit: int = 50) -> None:
@@ -484,10 +485,10 @@ def test_the_buckets_agree_whatever_the_cameras_are(world: World) -> None:
     a.come()
     a.do(PutCameras((make(1),)))
     a.come()
-    own = rebase.own_sums(a.store)
-    assert own is not None and own.sums == {}
+    held = own.own_sums(a.store)
+    assert held is not None and held.sums == {}
     with world.store.read() as view:
-        assert feed.check(view, own.cursor, a.scopes).buckets == {}
+        assert feed.check(view, held.cursor, a.scopes).buckets == {}
     rebase.begin_anew(a.store)
     a.pull(1)
     assert a.cameras() == {"c0": make(0), "c1": make(1)}

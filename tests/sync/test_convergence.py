@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from console.central import feed, push
+from console.central import push
 from console.central.audit import audit
 from console.central.realms import Realm
 from console.domain.alarm import FilterReason
@@ -50,6 +50,7 @@ from console.store.store import Store
 from console.sync import outbox, rebase
 from console.sync.messages import Page, PushRequest
 from tests.support_pack import START, TOWN, actor, alarm, assignment, incident, sender, task
+from tests.support_pack import page as a_page
 
 DESKS = 2
 WHO = Label("现场", "Field")
@@ -96,7 +97,7 @@ class World:
         """One page; whether there is more."""
         at = rebase.cursor(desk)
         with self.platform.read() as view:
-            page = feed.page(view, desk.device, at, limit, [TOWN])
+            page = a_page(view, desk.device, at, limit, [TOWN])
         page = Page.model_validate_json(page.model_dump_json())
         before = everything(desk)
         applied = rebase.apply(desk, page)

@@ -23,11 +23,12 @@ from console.store import tables
 from console.store.check import verify_chain
 from console.store.codec import read_sent
 from console.store.store import Store
-from console.sync import outbox, rebase
+from console.sync import outbox, own, rebase
 from console.sync.inbox import inbox, resend
 from console.sync.messages import Page, PushRequest, PushResponse, canonical, fingerprint
 from tests.support_old import old_desk, old_platform, opened, rows
 from tests.support_pack import AREAS, PASSWORD, TOWN, actor, incident, sender
+from tests.support_pack import page as a_page
 from tests.support_platform import Platform
 
 WHO = Label("现场", "Field")
@@ -72,7 +73,7 @@ def send(desk: Store, platform: Store) -> list[Any]:
 def fetch(desk: Store, platform: Store) -> None:
     while True:
         with platform.read() as view:
-            page = feed.page(view, desk.device, rebase.cursor(desk), 20, [TOWN])
+            page = a_page(view, desk.device, rebase.cursor(desk), 20, [TOWN])
         rebase.apply(desk, Page.model_validate_json(page.model_dump_json()))
         with desk.read() as view:
             if page.cursor == page.head and not view.setting("sync.anew"):
@@ -90,10 +91,10 @@ def assert_same(desk: Store, platform: Store) -> None:
     seen = everything(platform, lambda row: getattr(row, "area", "") in ("", TOWN))
     assert everything(desk) == seen
     assert outbox.pending(desk) == {"command": 0, "bulk": 0}
-    own = rebase.own_sums(desk)
-    assert own is not None
+    held = own.own_sums(desk)
+    assert held is not None
     with platform.read() as view:
-        assert own.sums == feed.check(view, own.cursor, [TOWN]).buckets
+        assert held.sums == feed.check(view, held.cursor, [TOWN]).buckets
         report = audit(view, desk.device)
     assert report.doubled == 0 and set(report.held.values()) == {1}
     assert verify_chain(desk, desk.device) is None and verify_chain(platform, desk.device) is None

@@ -186,7 +186,6 @@ def _desk(path_of: Callable[[str], str]) -> None:
 
 
 def _platform(path_of: Callable[[str], str]) -> None:
-    _reshape("head", moved=0)
     _reshape("lane", "n")
     _reshape("outcome", "n", again=False)
     _reshape("breach", "number")
