@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from console.domain.conflict import Casualties, Subject
-from console.domain.errors import Refused
-from console.domain.incident import Incident, Task, check, close
+from console.domain.incident import Incident, Task
 from console.domain.log import Entry
 from console.domain.phrases import say
 from console.domain.proposal import Proposal
+from console.domain.stages import Move, why_not
 from console.domain.words import Label
 from widgets.assignment_table import AssignmentRow
 from widgets.attachment_list import AttachmentRow
@@ -41,19 +41,7 @@ class IncidentDetail:
         return any(row.conflict.grave and row.conflict.subject is Subject.CASUALTIES for row in self.conflicts)
 
 
-def refusal_to_check(detail: IncidentDetail) -> str:
-    """Why the incident cannot be checked now; empty when it can."""
-    try:
-        check(detail.incident, detail.tasks, [row.assignment for row in detail.assignments])
-    except Refused as refused:
-        return say(refused.phrase, language())
-    return ""
-
-
-def refusal_to_close(detail: IncidentDetail) -> str:
-    """Why the incident cannot be closed now; empty when it can."""
-    try:
-        close(detail.incident)
-    except Refused as refused:
-        return say(refused.phrase, language())
-    return ""
+def refusal(detail: IncidentDetail, move: Move) -> str:
+    """Why a move cannot be made now; empty when it can."""
+    reason = why_not(detail.incident, move, detail.tasks, [row.assignment for row in detail.assignments])
+    return say(reason, language()) if reason else ""

@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from console.domain.incident import Stage
 from console.domain.place import Point
 from console.domain.proposal import Proposal
+from console.domain.stages import Move
 from widgets.assignment_table import AssignmentRow, AssignmentTable
 from widgets.attachment_list import AttachmentList
 from widgets.casualty_form import CasualtyForm
 from widgets.conflict_card import ConflictStack
 from widgets.flow import FlowLayout
-from widgets.incident_detail import IncidentDetail, refusal_to_check, refusal_to_close
+from widgets.incident_detail import IncidentDetail, refusal
 from widgets.incident_edit import IncidentEdit
 from widgets.incident_head import CasualtyLine, FactLine, HeadLine
 from widgets.keycap import KeyButton
@@ -348,8 +349,8 @@ class IncidentPanel(QWidget):
         nobody = proposal is not None and not proposal.chosen and not proposal.lead
         self._send.allow(gone or (self.tr("没有选任何力量") if nobody else ""))
         self._more.allow(gone or (self.tr("方案待采纳,先采纳再增派") if proposal else ""))
-        self._check.allow(gone or refusal_to_check(detail))
-        self._close.allow(refusal_to_close(detail))
+        self._check.allow(gone or refusal(detail, Move.CHECK))
+        self._close.allow(refusal(detail, Move.CLOSE))
         self._check.setVisible(detail.incident.stage is not Stage.CHECKED)
         self._check.set_primary(proposal is None and self._check.isEnabled())
         self._close.set_primary(self._close.isEnabled())

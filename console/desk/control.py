@@ -16,8 +16,10 @@ from console.domain.incident import Incident
 from console.domain.level import Level
 from console.domain.log import Kind
 from console.domain.merging import EditIncident, SettleConflict
-from console.domain.operation import CheckIncident, CloseIncident, FilterAlarm, ReportStatus, TickTask
+from console.domain.moving import MoveIncident
+from console.domain.operation import FilterAlarm, ReportStatus, TickTask
 from console.domain.place import Point
+from console.domain.stages import Move
 
 TILES, FEW_TILES = 4, 2
 ROOMY = 600  # pixels of the video panel that take more than a few tiles
@@ -150,13 +152,13 @@ class Controller(QObject):
 
     def check(self) -> None:
         if self.incident:
-            self.session.do(CheckIncident(self.incident))
+            self.session.do(MoveIncident(self.incident, Move.CHECK))
 
     def close(self) -> None:
         """结案, and its report opens."""
         incident = self.incident
         if incident:
-            self.session.do(CloseIncident(incident), lambda: self.reportWanted.emit(incident))
+            self.session.do(MoveIncident(incident, Move.CLOSE), lambda: self.reportWanted.emit(incident))
 
     def set_status(self, assignment_id: str, status: str) -> None:
         """The operator heard it by phone and says it for the unit."""

@@ -20,10 +20,9 @@ from console.domain.indicator import Reading
 from console.domain.level import Level
 from console.domain.log import Note
 from console.domain.merging import AttachFile, EditIncident, ReportCasualties, SettleConflict, told
+from console.domain.moving import MoveIncident
 from console.domain.operation import (
     AddReadings,
-    CheckIncident,
-    CloseIncident,
     ConfirmAlarm,
     Dispatch,
     FilterAlarm,
@@ -126,9 +125,9 @@ class _Words:
                 return _Told([Label(f"{len(ids)} 路", f"{len(ids)}")], gone)
             case TickTask(id, done):
                 return self._task(id, done)
-            case CheckIncident(id, expected) | CloseIncident(id, expected):
+            case MoveIncident(id, move, expected):
                 stage = [_said("expected", Label("当时环节", "Stage then"), expected.label)] if expected else []
-                return _Told([self.code(id)], [*self._of_incident(id), *stage], id)
+                return _Told([move.label, self.code(id)], [*self._of_incident(id), *stage], id)
             case ReportCasualties(report):
                 count = told(report.count)
                 said = [

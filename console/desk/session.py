@@ -26,6 +26,7 @@ from console.domain.errors import Refused
 from console.domain.incident import Incident, Task
 from console.domain.indicator import Indicator, Reading
 from console.domain.intake import Call, CameraFault, FieldReport, Intake, LinkCut, Message
+from console.domain.lists import lists_of
 from console.domain.log import Entry, Kind, Note
 from console.domain.merging import ReportCasualties
 from console.domain.opening import from_alarm, from_call
@@ -48,6 +49,7 @@ from console.domain.place import Point
 from console.domain.proposal import Proposal, dispatch, propose
 from console.domain.watch import watch
 from console.domain.words import Label, Phrase
+from console.domain.worktime import WorkTime
 from console.engine.route import RoadGraph, straight_seconds
 from console.store.ids import new_id
 from console.store.store import Store
@@ -83,6 +85,8 @@ class Session(QObject):
         self.roads: RoadGraph | None = None
         self.roads_known = False  # they are being read after the start; there may be none
         self.user = user
+        self.lists = lists_of(pack)
+        self.work = WorkTime()
         self.state = State()
         self.inbox = Inbox(self)
         self.attachments = Attachments(self)
@@ -198,6 +202,7 @@ class Session(QObject):
         operation = dispatch(
             proposal,
             self.pack,
+            self.work,
             first=first,
             now=utc_now(),
             new_id=new_id,
@@ -239,6 +244,8 @@ class Session(QObject):
             return propose(
                 incident,
                 self.pack,
+                self.lists,
+                self.work,
                 now=now,
                 assignments=assignments,
                 positions=positions,

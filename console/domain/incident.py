@@ -1,15 +1,14 @@
 """One thing that happened and must be closed, and the tasks that are done on the way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from console.domain.assignment import Assignment, Status
 from console.domain.conflict import By
-from console.domain.errors import Refused
 from console.domain.level import Level
 from console.domain.place import Point
-from console.domain.words import Label, Labelled, Phrase
+from console.domain.words import Label, Labelled
+from console.domain.worktime import Pause
 
 
 class Stage(Labelled):
@@ -24,10 +23,58 @@ class Stage(Labelled):
     REPORTED_BACK = "reported_back", "反馈", "Reported back"
     CHECKED = "checked", "核查", "Checked"
     CLOSED = "closed", "结案", "Closed"
+    EVALUATED = "evaluated", "评价", "Evaluated"
 
     @property
     def rank(self) -> int:
         return self.place
+
+
+class SideState(Labelled):
+    """What an incident is besides its stage; several may hold at once."""
+
+    DECLINED = "declined", "不予受理", "Declined"
+    RETURNED = "returned", "退回", "Returned"
+    ON_HOLD = "on_hold", "挂账", "On hold"
+    EXTENDED = "extended", "延期", "Extended"
+    REWORK = "rework", "返工", "Rework"
+    MERGED = "merged", "合并", "Merged"
+    REOPENED = "reopened", "重开", "Reopened"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Since when, by whom and why a side state holds."""
+
+    by: By
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What moving an incident changes, as it was before: enough to take a move back."""
+
+    stage: Stage
+    moved: Stage | None
+    entered: Mapping[str, datetime]
+    marks: Mapping[str, Mark]
+    round: int
+    pauses: tuple[Pause, ...]
+    lead: str | None
+    due_at: datetime | None
+    closed_at: datetime | None
+    score: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The last move, while it can still be taken back."""
+
+    move: str  # code of a Move, or the name of an operation
+    by: By
+    before: Standing
+    assignments: tuple[str, ...] = ()  # that it made
+    tasks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +92,42 @@ class Incident:
     source: Label  # "水情告警"
     alarm: str | None = None
     lead: str | None = None  # agency
-    due_at: datetime | None = None
+    due_at: datetime | None = None  # to be handled by
     closed_at: datetime | None = None
     area: str = ""  # path
     edited: Mapping[str, By] = field(default_factory=dict)  # code of a Subject -> who last changed it
+    form: Mapping[str, str] = field(default_factory=dict)  # code of its matter's FormField -> what was answered
+    moved: Stage | None = None  # how far people have moved it, where facts from the field speak for more
+    entered: Mapping[str, datetime] = field(default_factory=dict)  # code of a stage -> when it came there, this round
+    marks: Mapping[str, Mark] = field(default_factory=dict)  # code of a SideState -> since when and why
+    round: int = 1  # counts rework and reopening; only this round's assignments speak for its stage
+    pauses: tuple[Pause, ...] = ()  # time on hold
+    merged_into: str | None = None  # the incident it is the same as
+    force: int = 0  # the reinforcement level that was sent
+    escalated: tuple[str, ...] = ()  # keys of the timers that were escalated
+    score: int | None = None  # 1 to 5, of the evaluation
+    last: Moved | None = None
 
     @property
     def code(self) -> str:
         return f"I{self.number}"
 
     @property
+    def declined(self) -> bool:
+        return SideState.DECLINED.value in self.marks
+
+    @property
+    def held(self) -> bool:
+        return SideState.ON_HOLD.value in self.marks
+
+    @property
     def open(self) -> bool:
-        return self.stage is not Stage.CLOSED
+        return self.stage.rank < Stage.CLOSED.rank and not self.declined and self.merged_into is None
+
+    @property
+    def side_states(self) -> tuple[SideState, ...]:
+        """Those that hold, in one order."""
+        return tuple(state for state in SideState if state.value in self.marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,34 +141,8 @@ class Task:
     due_at: datetime | None = None
     done_at: datetime | None = None
     done_by: str | None = None
+    void: bool = False  # taken back with the dispatch that brought it
 
-
-def furthest(incident: Incident, assignments: Sequence[Assignment]) -> Stage:
-    """The stage that the facts from the field speak for; never behind the incident's own."""
-    working = [a for a in assignments if a.status not in (Status.DECLINED, Status.RECALLED)]
-    stage = incident.stage
-    if any(a.status.rank >= Status.EN_ROUTE.rank for a in working):
-        stage = max(stage, Stage.IN_PROGRESS, key=lambda s: s.rank)
-    if working and all(a.status is Status.DONE for a in working):
-        stage = max(stage, Stage.REPORTED_BACK, key=lambda s: s.rank)
-    return stage
-
-
-def check(incident: Incident, tasks: Sequence[Task], assignments: Sequence[Assignment]) -> Stage:
-    """The stage after 核查. Raises `Refused` while a gating task or an assignment is open."""
-    if incident.stage.rank >= Stage.CHECKED.rank:
-        raise Refused(Phrase("incident_already", {"code": incident.code, "stage": incident.stage.label}))
-    if gates := [task for task in tasks if task.gate and task.done_at is None]:
-        raise Refused(Phrase("gates_open", {"code": incident.code, "count": len(gates), "first": gates[0].text}))
-    if busy := [a for a in assignments if a.status.open]:
-        raise Refused(Phrase("assignments_open", {"code": incident.code, "count": len(busy)}))
-    return Stage.CHECKED
-
-
-def close(incident: Incident) -> Stage:
-    """The stage after 结案. Raises `Refused` before the check."""
-    if incident.stage is Stage.CLOSED:
-        raise Refused(Phrase("incident_already", {"code": incident.code, "stage": incident.stage.label}))
-    if incident.stage is not Stage.CHECKED:
-        raise Refused(Phrase("not_checked", {"code": incident.code}))
-    return Stage.CLOSED
+    @property
+    def open(self) -> bool:
+        return self.done_at is None and not self.void

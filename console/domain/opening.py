@@ -26,6 +26,7 @@ def from_alarm(alarm: Alarm, matter: Matter, pack: Pack, *, id: str, number: int
         source=Label("指标告警", "Indicator alarm"),
         alarm=alarm.id,
         area=alarm.area or pack.area,
+        entered={Stage.ACCEPTED.value: now},
     )
 
 
@@ -44,4 +45,5 @@ def from_call(call: Call, matter: Matter, area: str, *, id: str, number: int, no
         opened_at=now,
         source=Label("来电", "Call"),
         area=area,
+        entered={Stage.ACCEPTED.value: now},
     )

@@ -11,19 +11,36 @@ from datetime import datetime
 from typing import ClassVar, Literal, Protocol
 
 from console.domain.alarm import Alarm, AlarmState, FilterReason
-from console.domain.assignment import Assignment, Status
+from console.domain.assignment import Assignment, Role, Status
 from console.domain.attachment import Attachment
 from console.domain.camera import Camera
 from console.domain.conflict import By, CasualtyReport, Claim, Conflict, Sent, Subject
 from console.domain.errors import Refused
-from console.domain.incident import Incident, Stage, Task, check, close, furthest
+from console.domain.incident import Incident, SideState, Stage, Task
 from console.domain.indicator import Reading
 from console.domain.level import Level
+from console.domain.lists import Listed
 from console.domain.log import Kind, Note
+from console.domain.request import Request
+from console.domain.situation import SituationReport
+from console.domain.stages import at_stage, marked, refuse, remembered, settled, unmarked, why_not_dispatched
 from console.domain.words import Label, Phrase
 
 Lane = Literal["command", "bulk"]
-Row = Alarm | Incident | Assignment | Task | Reading | Conflict | CasualtyReport | Attachment | Camera
+Row = (
+    Alarm
+    | Incident
+    | Assignment
+    | Task
+    | Reading
+    | Conflict
+    | CasualtyReport
+    | Attachment
+    | Camera
+    | Request
+    | SituationReport
+    | Listed
+)
 SYSTEM = Label("系统", "System")
 
 
@@ -39,6 +56,12 @@ class Reader(Protocol):
     def conflict(self, id: str) -> Conflict: ...
     def conflicts_of(self, incident: str) -> Sequence[Conflict]: ...
     def casualties_of(self, incident: str) -> Sequence[CasualtyReport]: ...
+    def request(self, id: str) -> Request: ...
+    def requests_of(self, incident: str) -> Sequence[Request]: ...
+
+    def merged_into(self, incident: str) -> Sequence[Incident]:
+        """Those that are the same as it, by their own word."""
+        ...
 
     def open_assignments_of(self, unit: str) -> Sequence[Assignment]:
         """Those that hold a unit now, on whatever incident."""
@@ -203,14 +226,22 @@ class Dispatch:
     tasks: tuple[Task, ...] = ()
     orders: tuple[Order, ...] = ()
     seen: tuple[str, ...] = ()  # open assignments of these units that the sender knew of
+    force: int = 0  # the reinforcement level this brings it to
+    reason: str = ""  # why they are called in, where that is not plain
 
     def decide(self, read: Reader, actor: Actor) -> Changes:
-        incident = _open(read, self.incident)
-        sent = tuple(replace(a, by=actor.by) for a in self.assignments)
+        incident = read.incident(self.incident)
+        refuse(why_not_dispatched(incident))
+        sent = tuple(replace(a, by=actor.by, round=incident.round) for a in self.assignments)
         twice = tuple(self._twice(read, incident, assignment, actor.by) for assignment in sent)
         first = incident.lead is None
-        stage = max(incident.stage, Stage.DISPATCHED, key=lambda s: s.rank)
-        after = replace(incident, stage=stage, lead=incident.lead or self.lead, due_at=incident.due_at or self.due_at)
+        after = unmarked(incident, SideState.RETURNED)
+        after = replace(after, lead=incident.lead or self.lead, due_at=incident.due_at or self.due_at)
+        after = replace(after, force=max(incident.force, self.force))
+        if not Stage.DISPATCHED.rank <= (incident.moved or incident.stage).rank < Stage.CHECKED.rank:
+            after = at_stage(after, Stage.DISPATCHED, Stage.DISPATCHED, actor.at)
+        after = settled(after, [*read.assignments_of(incident.id), *sent], actor.at)
+        after = remembered(after, incident, self.NAME, actor.by, [a.id for a in sent], [task.id for task in self.tasks])
         args: dict[str, str | int | float | Label] = {
             "code": incident.code,
             "lead": self.lead_name,
@@ -266,14 +297,25 @@ class ReportStatus:
     text: Label | None = None
 
     def decide(self, read: Reader, actor: Actor) -> Changes:
-        assignment = read.assignment(self.assignment).recorded(self.status, self.occurred_at)
+        text = self.text or Label("", "")
+        reason = text.zh if self.status in (Status.DECLINED, Status.RECALLED) else ""
+        assignment = read.assignment(self.assignment).recorded(self.status, self.occurred_at, reason)
         incident = read.incident(assignment.incident)
+        after = incident
+        if assignment.role is Role.LEAD and assignment.status is Status.DECLINED and incident.open:
+            after = marked(incident, SideState.RETURNED, actor.by, reason)
         others = [a for a in read.assignments_of(incident.id) if a.id != assignment.id]
-        stage = furthest(incident, [*others, assignment])
-        rows: tuple[Row, ...] = (assignment,)
-        if stage is not incident.stage:
-            rows = (assignment, replace(incident, stage=stage))
-        said = Phrase("status_said", {"status": self.status.label, "text": self.text or Label("", "")})
+        after = settled(after, [*others, assignment], self.occurred_at)
+        rows: tuple[Row, ...] = (assignment,) if after is incident else (assignment, after)
+        args: dict[str, str | int | float | Label] = {
+            "status": self.status.label,
+            "text": text,
+            # for who reads the log to build the boards again
+            "assignment": assignment.id,
+            "code": self.status.value,
+            "at": self.occurred_at.isoformat(),
+        }
+        said = Phrase("status_said", args)
         return Changes(rows, (Note(self.by, self.who, phrase=said, incident=incident.id),))
 
 
@@ -286,43 +328,12 @@ class TickTask:
 
     def decide(self, read: Reader, actor: Actor) -> Changes:
         task = read.task(self.task)
-        _open(read, task.incident)
+        open_incident(read, task.incident)
         if (task.done_at is not None) == self.done:
             return Changes()
         after = replace(task, done_at=actor.at if self.done else None, done_by=actor.user if self.done else None)
         said = Phrase("task_done" if self.done else "task_undone", {"task": task.text})
         return Changes((after,), (Note(Kind.SYSTEM, actor.name, phrase=said, incident=task.incident),))
-
-
-@dataclass(frozen=True, slots=True)
-class CheckIncident:
-    NAME: ClassVar[str] = "incident.check"
-    LANE: ClassVar[Lane] = "command"
-    incident: str
-    expected: Stage | None = None  # the stage it was checked from
-
-    def decide(self, read: Reader, actor: Actor) -> Changes:
-        incident = _expected(read.incident(self.incident), self.expected)
-        stage = check(incident, read.tasks_of(incident.id), read.assignments_of(incident.id))
-        said = Phrase("incident_checked", {"code": incident.code})
-        return Changes(
-            (replace(incident, stage=stage),),
-            (Note(Kind.SYSTEM, actor.name, phrase=said, incident=incident.id),),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class CloseIncident:
-    NAME: ClassVar[str] = "incident.close"
-    LANE: ClassVar[Lane] = "command"
-    incident: str
-    expected: Stage | None = None
-
-    def decide(self, read: Reader, actor: Actor) -> Changes:
-        incident = _expected(read.incident(self.incident), self.expected)
-        after = replace(incident, stage=close(incident), closed_at=actor.at)
-        said = Phrase("incident_closed", {"code": incident.code})
-        return Changes((after,), (Note(Kind.SYSTEM, actor.name, phrase=said, incident=incident.id),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,14 +369,19 @@ class LeaveOut:
         return Changes()
 
 
-def _open(read: Reader, id: str) -> Incident:
+def open_incident(read: Reader, id: str) -> Incident:
+    """Raises `Refused` for one that is closed, declined or merged."""
     incident = read.incident(id)
+    if incident.merged_into is not None:
+        raise Refused(Phrase("incident_merged", {"code": incident.code}))
+    if incident.declined:
+        raise Refused(Phrase("incident_declined", {"code": incident.code}))
     if not incident.open:
         raise Refused(Phrase("incident_already", {"code": incident.code, "stage": incident.stage.label}))
     return incident
 
 
-def _expected(incident: Incident, stage: Stage | None) -> Incident:
+def expected(incident: Incident, stage: Stage | None) -> Incident:
     """Raises `Refused` when someone else has moved the incident on meanwhile."""
     if stage is not None and incident.stage is not stage:
         raise Refused(

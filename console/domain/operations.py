@@ -10,15 +10,19 @@ from console.domain.attachment import Attachment
 from console.domain.camera import Camera
 from console.domain.catalogue import PutCameras, RemoveCameras
 from console.domain.conflict import CasualtyReport, Conflict
+from console.domain.duplicates import MergeIncidents, UnmergeIncident
 from console.domain.errors import Refused
+from console.domain.holding import AnswerRequest, AskRequest
 from console.domain.incident import Incident, Task
+from console.domain.levels import Escalate, Transfer
+from console.domain.listing import PutLists
+from console.domain.lists import Listed
 from console.domain.log import Entry
 from console.domain.merging import AttachFile, EditIncident, ReportCasualties, SettleConflict
+from console.domain.moving import MoveIncident, RestoreAlarm, RetractStatus, UndoMove
 from console.domain.operation import (
     Actor,
     AddReadings,
-    CheckIncident,
-    CloseIncident,
     ConfirmAlarm,
     Dispatch,
     FilterAlarm,
@@ -33,9 +37,12 @@ from console.domain.operation import (
     TickTask,
     WriteNote,
 )
+from console.domain.reporting import ReportSituation
+from console.domain.request import Request
+from console.domain.situation import SituationReport
 from console.domain.words import Label, Phrase
 
-VERSION = 2  # of the arguments of operations and of the rows in the feed
+VERSION = 3  # of the arguments of operations and of the rows in the feed
 OLDEST = max(1, VERSION - 2)  # that a platform still takes
 
 OPERATIONS: dict[str, type[Operation]] = {
@@ -49,14 +56,24 @@ OPERATIONS: dict[str, type[Operation]] = {
         Dispatch,
         ReportStatus,
         TickTask,
-        CheckIncident,
-        CloseIncident,
+        MoveIncident,
+        UndoMove,
+        RetractStatus,
+        RestoreAlarm,
         WriteNote,
         AddReadings,
         EditIncident,
         ReportCasualties,
         SettleConflict,
         AttachFile,
+        AskRequest,
+        AnswerRequest,
+        MergeIncidents,
+        UnmergeIncident,
+        Transfer,
+        Escalate,
+        ReportSituation,
+        PutLists,
         PutCameras,
         RemoveCameras,
         LeaveOut,
@@ -72,14 +89,24 @@ TITLES: dict[str, Label] = {
     Dispatch.NAME: Label("派单", "Dispatch"),
     ReportStatus.NAME: Label("改状态", "Status"),
     TickTask.NAME: Label("任务", "Task"),
-    CheckIncident.NAME: Label("核查", "Check"),
-    CloseIncident.NAME: Label("结案", "Close"),
+    MoveIncident.NAME: Label("办理", "Move on"),
+    UndoMove.NAME: Label("撤销", "Undo"),
+    RetractStatus.NAME: Label("撤销状态", "Undo status"),
+    RestoreAlarm.NAME: Label("恢复告警", "Restore alarm"),
     WriteNote.NAME: Label("记一条", "Note"),
     AddReadings.NAME: Label("读数", "Readings"),
     EditIncident.NAME: Label("修改", "Edit"),
     ReportCasualties.NAME: Label("报伤亡", "Casualties"),
     SettleConflict.NAME: Label("裁定", "Decide"),
     AttachFile.NAME: Label("附件", "File"),
+    AskRequest.NAME: Label("申请", "Request"),
+    AnswerRequest.NAME: Label("审批", "Answer"),
+    MergeIncidents.NAME: Label("合并", "Merge"),
+    UnmergeIncident.NAME: Label("拆开", "Unmerge"),
+    Transfer.NAME: Label("转派", "Transfer"),
+    Escalate.NAME: Label("升级", "Escalate"),
+    ReportSituation.NAME: Label("信息报告", "Report"),
+    PutLists.NAME: Label("改清单", "Lists"),
     PutCameras.NAME: Label("改视频", "Cameras"),
     RemoveCameras.NAME: Label("删视频", "Cameras removed"),
 }
@@ -91,8 +118,8 @@ class Lookup(Reader, Protocol):
         ...
 
 
-def upgrade(name: str, args: dict[str, Any], actor: dict[str, Any], version: int, areas: Iterable[str]) -> None:
-    """Bring an operation of an older version up to this one, in place.
+def upgrade(name: str, args: dict[str, Any], actor: dict[str, Any], version: int, areas: Iterable[str]) -> str:
+    """Bring an operation of an older version up to this one, in place; answers what it is called now.
 
     `areas` are the paths there are: the first version named a town by its id alone.
     """
@@ -102,6 +129,10 @@ def upgrade(name: str, args: dict[str, Any], actor: dict[str, Any], version: int
             if isinstance(holder, dict) and "town" in holder:
                 town = holder.pop("town")
                 holder["area"] = paths.get(town, town)
+    if version < 3 and name in ("incident.check", "incident.close"):
+        args["move"] = name.rpartition(".")[2]
+        return MoveIncident.NAME
+    return name
 
 
 def about(operation: Operation, read: Lookup) -> frozenset[str]:
@@ -113,7 +144,7 @@ def about(operation: Operation, read: Lookup) -> frozenset[str]:
     match operation:
         case RaiseAlarm(alarm):
             return frozenset({alarm.id})
-        case FollowAlarm(alarm=id) | FilterAlarm(alarm=id):
+        case FollowAlarm(alarm=id) | FilterAlarm(alarm=id) | RestoreAlarm(alarm=id):
             alarm = read.get(Alarm, id)
             return frozenset({id, alarm.incident} if alarm and alarm.incident else {id})
         case ConfirmAlarm(id, incident):
@@ -123,16 +154,32 @@ def about(operation: Operation, read: Lookup) -> frozenset[str]:
         case Dispatch():
             units = {f"unit:{a.unit}" for a in operation.assignments if a.unit}
             return frozenset({operation.incident, *units})
-        case CheckIncident(incident=id) | CloseIncident(incident=id) | EditIncident(incident=id):
+        case MoveIncident(incident=id):
+            return frozenset({id, *(merged.id for merged in read.merged_into(id))})
+        case UndoMove(incident=id):
+            incident = read.get(Incident, id)
+            made = incident.last.assignments if incident and incident.last else ()
+            return frozenset({id}).union(*(_keys_of(read.get(Assignment, one), one) for one in made))
+        case EditIncident(incident=id) | Escalate(incident=id):
             return frozenset({id})
-        case ReportStatus(id):
+        case UnmergeIncident(id):
+            return _keys_of(read.get(Incident, id), id) | {id}
+        case MergeIncidents(id, into):
+            return frozenset({id, into})
+        case ReportStatus(id) | RetractStatus(id):
             return _keys_of(read.get(Assignment, id), id)
+        case Transfer(id, to):
+            return _keys_of(read.get(Assignment, id), id) | keys(to)
+        case AnswerRequest(id):
+            return _keys_of(read.get(Request, id), id)
         case TickTask(id):
             return _keys_of(read.get(Task, id), id)
         case SettleConflict(id):
             return _keys_of(read.get(Conflict, id), id)
-        case ReportCasualties(row) | AttachFile(row):
+        case ReportCasualties(row) | AttachFile(row) | AskRequest(row) | ReportSituation(row):
             return frozenset({row.incident})
+        case PutLists(lines):
+            return frozenset().union(*map(keys, lines))
         case PutCameras(cameras):
             return frozenset(camera_key(camera.id) for camera in cameras)
         case RemoveCameras(ids):
@@ -151,16 +198,20 @@ def _keys_of(row: Row | None, id: str) -> frozenset[str]:
 def keys(row: Row | Entry) -> frozenset[str]:
     """The keys that a row belongs to; nothing is decided on readings and log entries."""
     match row:
-        case Alarm() | Incident():
+        case Alarm():
             return frozenset({row.id})
+        case Incident():
+            return frozenset({row.id, row.merged_into} if row.merged_into else {row.id})
         case Assignment():
             return frozenset({row.incident, f"unit:{row.unit}"} if row.unit else {row.incident})
         case Conflict():
             return frozenset({row.incident, row.also} if row.also else {row.incident})
-        case Task() | CasualtyReport() | Attachment():
+        case Task() | CasualtyReport() | Attachment() | Request() | SituationReport():
             return frozenset({row.incident})
         case Camera():
             return frozenset({camera_key(row.id)})
+        case Listed():
+            return frozenset({f"list:{row.id}"})
     return frozenset()
 
 
@@ -170,11 +221,11 @@ def buckets(row: Row | Entry, read: Lookup, default: str) -> frozenset[str]:
     `default` is for rows that have no place of their own: the area of whoever brought them.
     """
     match row:
-        case Alarm() | Camera():
+        case Alarm() | Camera() | Listed():
             return frozenset({row.area or default})
         case Incident():
             return _incident_buckets(row, read)
-        case Assignment() | Task() | CasualtyReport() | Attachment():
+        case Assignment() | Task() | CasualtyReport() | Attachment() | Request() | SituationReport():
             ids: tuple[str | None, ...] = (row.incident,)
         case Conflict():
             ids = (row.incident, row.also)
@@ -213,7 +264,7 @@ def check_right(grants: Iterable[Grant], operation: Operation, read: Lookup, act
     match operation:
         case RaiseAlarm(alarm):
             ok = ok and under(alarm.area, commands)
-        case FollowAlarm(alarm=id) | FilterAlarm(alarm=id):
+        case FollowAlarm(alarm=id) | FilterAlarm(alarm=id) | RestoreAlarm(alarm=id):
             ok = ok and under(read.alarm(id).area, commands)
         case ConfirmAlarm(id, incident):
             ok = ok and under(read.alarm(id).area, commands) and under(incident.area, commands)
@@ -224,14 +275,18 @@ def check_right(grants: Iterable[Grant], operation: Operation, read: Lookup, act
         case PutCameras(cameras):
             there = [read.get(Camera, camera.id) for camera in cameras]
             ok = all(under(camera.area, commands) for camera in (*cameras, *there) if camera is not None)
+        case PutLists(lines):
+            ok = ok and all(under(line.area, commands) for line in lines)
         case RemoveCameras(ids):
             there = [read.get(Camera, id) for id in ids]
             ok = all(under(camera.area, commands) for camera in there if camera is not None)
         case WriteNote(note):
             ok = ok and (note.incident is None or _sees(read, note.incident, responds))
-        case ReportCasualties(row) | AttachFile(row):
+        case ReportCasualties(row) | AttachFile(row) | AskRequest(row):
             ok = ok and _sees(read, row.incident, responds)
-        case ReportStatus(id):
+        case ReportSituation(row):
+            ok = ok and _sees(read, row.incident, commands)
+        case ReportStatus(id) | RetractStatus(id):
             assignment = read.assignment(id)
             ok = under(read.incident(assignment.incident).area, commands) or under(assignment.scope, responds)
         case TickTask(id):
@@ -244,7 +299,19 @@ def check_right(grants: Iterable[Grant], operation: Operation, read: Lookup, act
             ok = under(read.incident(operation.incident).area, commands) or joined
         case SettleConflict(id):
             ok = ok and under(read.incident(read.conflict(id).incident).area, commands)
-        case CheckIncident(incident=id) | CloseIncident(incident=id) | EditIncident(incident=id):
+        case AnswerRequest(id):
+            ok = ok and under(read.incident(read.request(id).incident).area, commands)
+        case MergeIncidents(id, into):
+            ok = ok and all(under(read.incident(one).area, commands) for one in (id, into))
+        case Transfer(id):
+            ok = ok and under(read.incident(read.assignment(id).incident).area, commands)
+        case (
+            MoveIncident(incident=id)
+            | UndoMove(incident=id)
+            | EditIncident(incident=id)
+            | UnmergeIncident(incident=id)
+            | Escalate(incident=id)
+        ):
             ok = ok and under(read.incident(id).area, commands)
     if not ok:
         raise Refused(Phrase("not_allowed", {"name": operation.NAME}))
@@ -255,7 +322,7 @@ def check_new(operation: Operation, read: Lookup) -> None:
 
     Their ids come with it: one that is another row's would put that out of the way.
     """
-    rows: tuple[Alarm | Incident | Assignment | Task | CasualtyReport | Attachment, ...] = ()
+    rows: tuple[Row, ...] = ()
     ids: list[tuple[type, str]] = []
     match operation:
         case RaiseAlarm(alarm):
@@ -264,17 +331,30 @@ def check_new(operation: Operation, read: Lookup) -> None:
             rows = (incident,)
         case Dispatch():
             rows = (*operation.assignments, *operation.tasks)
-            of = {one.incident for one in operation.assignments} | {one.incident for one in operation.tasks}
-            if of - {operation.incident}:
-                raise Refused(Phrase("not_allowed", {"name": operation.NAME}))
-        case ReportCasualties(row) | AttachFile(row):
+            _of_its_own(operation, operation.incident, rows)
+        case ReportCasualties(row) | AttachFile(row) | AskRequest(row) | ReportSituation(row):
             rows = (row,)
+        case MoveIncident():
+            rows = operation.assignments
+            _of_its_own(operation, operation.incident, rows)
+        case Transfer():
+            rows = (operation.to,)
+            _of_its_own(operation, read.assignment(operation.assignment).incident, rows)
+        case Escalate():
+            _of_its_own(operation, operation.incident, (operation.to,))
+            if operation.timer not in read.incident(operation.incident).escalated:
+                rows = (operation.to,)
         case EditIncident():
             ids = [(Conflict, edit.id) for edit in operation.edits]
     ids += [(type(row), row.id) for row in rows]
     for at, (kind, id) in enumerate(ids):
         if read.get(kind, id) is not None or (len(set(ids)) < len(ids) and (kind, id) in ids[:at]):
             raise Refused(Phrase("id_taken", {"name": operation.NAME, "id": id}))
+
+
+def _of_its_own(operation: Operation, incident: str, rows: Iterable[Any]) -> None:
+    if any(row.incident != incident for row in rows):
+        raise Refused(Phrase("not_allowed", {"name": operation.NAME}))
 
 
 def _sees(read: Lookup, incident: str, scopes: list[str]) -> bool:

@@ -20,6 +20,38 @@ PHRASES: dict[str, Label] = {
         "{code} 还有 {count} 个派单未完成。等反馈或撤回后再核查。",
         "{code} still has {count} open assignments. Wait for them or recall them, then check.",
     ),
+    "incident_merged": Label(
+        "{code} 已并入另一个事件。请在主件上办理,或先拆开。",
+        "{code} is merged into another incident. Work on that one, or unmerge it first.",
+    ),
+    "incident_declined": Label("{code} 已不予受理。要办理请先重开。", "{code} was declined. Reopen it first."),
+    "incident_held": Label("{code} 正在挂账,不能{move}。先恢复办理。", "{code} is on hold; resume it before “{move}”."),
+    "not_held": Label("{code} 没有挂账。", "{code} is not on hold."),
+    "stage_not_wanted": Label("{code} 这类事项没有“{move}”这一步。", "Matters like {code} have no step “{move}”."),
+    "stage_first": Label("{code} 要先{first},再{move}。", "{code} first needs “{first}”, then “{move}”."),
+    "move_not_here": Label("{code} 现在是“{stage}”,不能{move}。", "{code} is “{stage}” now; “{move}” does not apply."),
+    "not_dispatched": Label("{code} 还没有派遣,没有可核查的处置。", "{code} was not dispatched; nothing to check."),
+    "reason_wanted": Label("“{move}”要写明原因。", "“{move}” needs a reason."),
+    "score_wanted": Label("{code} 的评价要给 1 到 5 分。", "The evaluation of {code} needs a score from 1 to 5."),
+    "undo_other": Label(
+        "{code} 之后已有别的操作,不能再撤销。", "Something else was done to {code} since; it cannot be undone."
+    ),
+    "undo_late": Label(
+        "超过 {seconds} 秒,不能撤销。请另作一次更正操作。", "More than {seconds} s ago: correct it by another step."
+    ),
+    "request_waits": Label("{code} 已有{kind}申请在等审批。", "{code} already has a request ({kind}) waiting."),
+    "request_answered": Label("这个{kind}申请已经审批过。", "This request ({kind}) was already answered."),
+    "due_wanted": Label("{code} 的延期要写明新时限。", "The extension of {code} needs a new limit."),
+    "not_mergeable": Label(
+        "{code} 不能并入 {into}:两个都要是未办结的事件,且不是同一个。",
+        "{code} cannot be merged into {into}: both must be open, and not the same.",
+    ),
+    "not_merged": Label("{code} 没有并入别的事件。", "{code} is not merged."),
+    "assignment_done": Label("{code} 的这个派单已完成,不能转派。", "This assignment of {code} is done already."),
+    "elements_missing": Label("{kind}还缺要素:{first}。", "{kind} still lacks: {first}."),
+    "lines_many": Label(
+        "清单一次最多改 {limit} 行,这里有 {count} 行。", "At most {limit} lines are changed at a time, not {count}."
+    ),
     "not_checked": Label("{code} 还没有核查,先核查再结案。", "{code} has not been checked; check it before closing."),
     "stage_moved": Label(
         "{code} 已不在“{expected}”,现在是“{stage}”。请看最新情况再做。",
@@ -51,6 +83,21 @@ PHRASES: dict[str, Label] = {
     "conflict_settled": Label(
         "“{subject}”的分歧已由 {by} 裁定。", "The conflict about “{subject}” was already decided by {by}."
     ),
+    # what the log says of the closed loop
+    "incident_moved": Label("{code} {move}", "{code}: {move}"),
+    "incident_moved_because": Label("{code} {move}:{reason}", "{code}: {move}. {reason}"),
+    "incident_undone": Label("{code} 撤销“{move}”", "{code}: “{move}” undone"),
+    "status_retracted": Label("撤销状态“{status}”", "Status “{status}” taken back"),
+    "alarm_restored": Label("{title} 恢复为待确认", "{title} waits for a decision again"),
+    "request_asked": Label("申请{kind}:{reason}", "{kind} requested: {reason}"),
+    "request_granted": Label("同意{kind} {answer}", "{kind} granted. {answer}"),
+    "request_refused": Label("不同意{kind} {answer}", "{kind} refused. {answer}"),
+    "incidents_merged": Label("{code} 并入 {into}", "{code} merged into {into}"),
+    "incident_unmerged": Label("{code} 从 {into} 拆开", "{code} taken out of {into}"),
+    "assignment_transferred": Label("转派 {to}:{reason}", "Transferred to {to}: {reason}"),
+    "escalated": Label("{code} {what}超时,升级督办", "{code}: “{what}” is overdue, escalated"),
+    "situation_reported": Label("{code} {kind}", "{code}: {kind}"),
+    "lists_changed": Label("修改清单 {count} 行", "{count} lines of the lists changed"),
     # what the log says when two said different things
     "field_edited": Label("修改{subject}:{old} → {new}", "{subject} changed: {old} → {new}"),
     "conflict_raised": Label(

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from console.domain.agency import Position, Unit, UnitState, unit_state
 from console.domain.assignment import Assignment, Role, Status
-from console.domain.duty import CardMessage, CardTask, Need
+from console.domain.duty import CardMessage, CardTask, Limit, Need
 from console.domain.incident import Incident, Task
+from console.domain.lists import Lists
 from console.domain.operation import Dispatch, Order
 from console.domain.pack import Pack
 from console.domain.words import Label, Phrase
+from console.domain.worktime import Span, WorkTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,8 @@ class Proposal:
     short: tuple[tuple[Need, int], ...]  # needs that could not be met, and by how many
     tasks: tuple[CardTask, ...]
     messages: tuple[CardMessage, ...]
-    ack_due_at: datetime
-    due_at: datetime
+    ack_due_at: datetime | None
+    due_at: datetime | None
     by_road: bool  # travel times are over the road graph, not straight lines
 
     @property
@@ -53,6 +55,8 @@ class Proposal:
 def propose(
     incident: Incident,
     pack: Pack,
+    lists: Lists,
+    work: WorkTime,
     *,
     now: datetime,
     assignments: Iterable[Assignment],
@@ -64,7 +68,7 @@ def propose(
 
     `assignments` are all open ones of the town, `travel_s` the seconds of each unit to the incident.
     """
-    duty, card = pack.duties.get(incident.matter), pack.cards.get(incident.matter)
+    duty, card = lists.duty(incident.matter, incident.area), lists.card(incident, now)
     if duty is None:
         return None
     assignments = list(assignments)
@@ -95,10 +99,14 @@ def propose(
         short=tuple(short),
         tasks=card.tasks if card else (),
         messages=card.messages if card else (),
-        ack_due_at=now + timedelta(minutes=duty.ack_min),
-        due_at=incident.opened_at + timedelta(minutes=duty.handle_min),
+        ack_due_at=_due(work, now, duty.limit(Limit.ACK)),
+        due_at=_due(work, incident.opened_at, duty.limit(Limit.HANDLE)),
         by_road=by_road,
     )
+
+
+def _due(work: WorkTime, start: datetime, span: Span | None) -> datetime | None:
+    return None if span is None else work.due(start, span)
 
 
 def _against(
@@ -139,6 +147,7 @@ def _ranked(candidate: Candidate, place: int, need: Need, fit: Sequence[Candidat
 def dispatch(
     proposal: Proposal,
     pack: Pack,
+    work: WorkTime,
     *,
     first: bool,
     now: datetime,
@@ -182,7 +191,7 @@ def dispatch(
                 text=task.text,
                 agency=task.agency,
                 gate=task.gate,
-                due_at=None if task.due_min is None else now + timedelta(minutes=task.due_min),
+                due_at=_due(work, now, task.due),
             )
             for order, task in enumerate(proposal.tasks)
         )

@@ -52,8 +52,8 @@ def read_sent(fields: dict[str, Any], areas: Iterable[str]) -> tuple[Operation, 
     Raises `ValueError` or `KeyError` for one that cannot be read.
     """
     args, actor = dict(fields["args"]), dict(fields["actor"])
-    upgrade(fields["name"], args, actor, fields.get("version", 1), areas)
-    return decode(OPERATIONS[fields["name"]], json.dumps(args)), decode(Actor, json.dumps(actor))
+    name = upgrade(fields["name"], args, actor, fields.get("version", 1), areas)
+    return decode(OPERATIONS[name], json.dumps(args)), decode(Actor, json.dumps(actor))
 
 
 __all__ = ["STRICT", "ValidationError", "decode", "decode_leniently", "encode", "read_sent"]

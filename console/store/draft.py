@@ -5,9 +5,11 @@ from typing import Any, TypeVar
 from console.domain.assignment import Assignment
 from console.domain.attachment import Attachment
 from console.domain.conflict import CasualtyReport, Conflict
-from console.domain.incident import Task
+from console.domain.incident import Incident, Task
 from console.domain.log import Entry
 from console.domain.operation import Row
+from console.domain.request import Request
+from console.domain.situation import SituationReport
 from console.store.queries import Lookup, View
 
 T = TypeVar("T")
@@ -17,6 +19,9 @@ _PARTS: dict[type, str] = {
     Conflict: "conflicts_of",
     CasualtyReport: "casualties_of",
     Attachment: "attachments_of",
+    Request: "requests_of",
+    SituationReport: "situation_reports_of",
+    Incident: "merged_into",
 }
 
 
@@ -39,6 +44,8 @@ class Draft(Lookup):
             self._known[type(row), row.id] = row
             if type(row) in _PARTS:
                 self._join(row)
+            if isinstance(row, Incident):
+                self._leave(row)
             if isinstance(row, Assignment) and row.unit in self._units:
                 self._units[row.unit].add(row.id)
 
@@ -51,8 +58,8 @@ class Draft(Lookup):
                 self.removed.add(key)
 
     def _join(self, row: Any) -> None:
-        for incident in {row.incident, getattr(row, "also", None)}:
-            if (parts := self._parts.get((type(row), incident))) is not None:
+        for incident in _belongs_to(row):
+            if incident and (parts := self._parts.get((type(row), incident))) is not None:
                 parts[row.id] = row
 
     def get(self, kind: type[T], id: str) -> T | None:
@@ -62,6 +69,12 @@ class Draft(Lookup):
             self._known[key] = self.view.get(kind, id)
         found: T | None = self._known[key]
         return found
+
+    def _leave(self, incident: Incident) -> None:
+        """It is merged into no other any more."""
+        for (kind, into), parts in self._parts.items():
+            if kind is Incident and into != incident.merged_into:
+                parts.pop(incident.id, None)
 
     def assignments_of(self, incident: str) -> list[Assignment]:
         return self._of(Assignment, incident)
@@ -78,6 +91,15 @@ class Draft(Lookup):
     def attachments_of(self, incident: str) -> list[Attachment]:
         return self._of(Attachment, incident)
 
+    def requests_of(self, incident: str) -> list[Request]:
+        return self._of(Request, incident)
+
+    def situation_reports_of(self, incident: str) -> list[SituationReport]:
+        return sorted(self._of(SituationReport, incident), key=lambda report: (report.reported_at, report.id))
+
+    def merged_into(self, incident: str) -> list[Incident]:
+        return self._of(Incident, incident)
+
     def open_assignments_of(self, unit: str) -> list[Assignment]:
         if unit not in self._units:
             stored = {row.id for row in self.view.open_assignments_of(unit)}
@@ -91,10 +113,17 @@ class Draft(Lookup):
         if key not in self._parts:
             parts = {row.id: row for row in getattr(self.view, _PARTS[kind])(incident)}
             for (of, id), row in self.written.items():
-                if of is kind and incident in (getattr(row, "incident", None), getattr(row, "also", None)):
-                    parts[id] = row
+                if of is kind:
+                    parts.pop(id, None)
+                    if incident in _belongs_to(row):
+                        parts[id] = row
             self._parts[key] = parts
             for id, row in parts.items():
                 self._known.setdefault((kind, id), row)
         parts = self._parts[key]
         return [parts[id] for id in sorted(parts)]
+
+
+def _belongs_to(row: Any) -> set[str | None]:
+    """The incidents that a row is a part of."""
+    return {row.merged_into} if isinstance(row, Incident) else {row.incident, getattr(row, "also", None)}

@@ -20,6 +20,7 @@ from console.domain.indicator import Indicator, Limit
 from console.domain.pack import Pack, User
 from console.domain.place import Point
 from console.domain.words import Label, Phrase
+from console.domain.worktime import Span
 from console.store.pack_files import (
     AgencyRow,
     AreaRow,
@@ -167,7 +168,8 @@ def _read(folder: Path) -> tuple[Pack | None, list[Problem]]:
         indicators={id: _indicator(id, one) for id, one in series.items()},
         matters={code: Matter(code, one.name.label, one.level, tuple(one.stages)) for code, one in kinds.items()},
         duties={
-            code: Duty(code, one.lead, tuple(one.assist), one.ack_min, one.handle_min) for code, one in answers.items()
+            code: Duty(code, one.lead, tuple(one.assist), {"ack": Span(one.ack_min), "handle": Span(one.handle_min)})
+            for code, one in answers.items()
         },
         cards={code: _card(code, one) for code, one in cards.items()},
         users={
@@ -236,10 +238,14 @@ def _indicator(id: str, one: IndicatorFile) -> Indicator:
 
 def _card(code: str, one: SceneFile) -> SceneCard:
     return SceneCard(
+        id=code,
         matter=code,
         name=one.name.label,
         needs=tuple(Need(need.capability, need.count, need.name.label) for need in one.needs),
-        tasks=tuple(CardTask(task.text.label, task.agency, task.gate, task.due_min) for task in one.tasks),
+        tasks=tuple(
+            CardTask(task.text.label, task.agency, task.gate, None if task.due_min is None else Span(task.due_min))
+            for task in one.tasks
+        ),
         messages=tuple(CardMessage(message.agency, message.text.label) for message in one.messages),
         cameras=one.cameras,
     )

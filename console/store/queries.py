@@ -20,6 +20,8 @@ from console.domain.incident import Incident, Task
 from console.domain.indicator import Reading
 from console.domain.log import Entry
 from console.domain.operation import Row
+from console.domain.request import Request
+from console.domain.situation import SituationReport
 from console.domain.words import Label, Phrase
 from console.store import catalogue, tables
 
@@ -30,6 +32,7 @@ NAMES = {
     Assignment: Label("派单", "Assignment"),
     Task: Label("任务", "Task"),
     Conflict: Label("分歧", "Conflict"),
+    Request: Label("申请", "Request"),
 }
 
 
@@ -54,6 +57,9 @@ class Lookup:
 
     def conflict(self, id: str) -> Conflict:
         return self._there(Conflict, id)
+
+    def request(self, id: str) -> Request:
+        return self._there(Request, id)
 
     def _there(self, kind: type[T], id: str) -> T:
         row = self.get(kind, id)
@@ -137,6 +143,17 @@ class View(Lookup):
     def casualties_of(self, incident: str) -> list[CasualtyReport]:
         """By when they were counted."""
         return self._rows(CasualtyReport, _CASUALTIES_OF, id=incident)
+
+    def requests_of(self, incident: str) -> list[Request]:
+        """In the order they were asked."""
+        return self._rows(Request, _REQUESTS_OF, id=incident)
+
+    def situation_reports_of(self, incident: str) -> list[SituationReport]:
+        """In the order they were made."""
+        return self._rows(SituationReport, _REPORTS_OF, id=incident)
+
+    def merged_into(self, incident: str) -> list[Incident]:
+        return self._rows(Incident, _MERGED, id=incident)
 
     def attachments_of(self, incident: str) -> list[Attachment]:
         """In the order they were attached."""
@@ -317,6 +334,13 @@ _CASUALTIES_OF = (
 _ATTACHMENTS_OF = (
     _all(tables.attachment).where(tables.attachment.c.incident == bindparam("id")).order_by(tables.attachment.c.id)
 )
+_REQUESTS_OF = _all(tables.request).where(tables.request.c.incident == bindparam("id")).order_by(tables.request.c.id)
+_REPORTS_OF = (
+    _all(tables.situation_report)
+    .where(tables.situation_report.c.incident == bindparam("id"))
+    .order_by(tables.situation_report.c.reported_at, tables.situation_report.c.id)
+)
+_MERGED = _all(tables.incident).where(tables.incident.c.merged_into == bindparam("id")).order_by(tables.incident.c.id)
 _LAST_ENTRIES = (
     _all(tables.entry)
     .where(tables.entry.c.device == bindparam("device"))

@@ -29,20 +29,24 @@ from sqlalchemy import (
 
 from console.domain.agency import Position
 from console.domain.alarm import Alarm, AlarmState
-from console.domain.assignment import Assignment, Role
+from console.domain.assignment import Assignment, Role, Way
 from console.domain.attachment import Attachment
 from console.domain.camera import Camera
 from console.domain.conflict import By, Casualties, CasualtyReport, Claim, Conflict, Subject
 from console.domain.drill import Exercise, ExerciseState
-from console.domain.incident import Incident, Stage, Task
+from console.domain.incident import Incident, Mark, Moved, Stage, Task
 from console.domain.indicator import Reading
 from console.domain.level import Level
+from console.domain.lists import Content, Listed
 from console.domain.log import Entry, Note
 from console.domain.place import Point
+from console.domain.request import Request, RequestKind
+from console.domain.situation import ReportKind, SituationReport
 from console.domain.words import Label, Labelled, Phrase
+from console.domain.worktime import Pause
 from console.store.codec import decode, encode
 
-SCHEMA = 2
+SCHEMA = 3
 Side = Literal["desk", "platform", "relay"]
 
 
@@ -164,9 +168,22 @@ incident = Table(
     Column("closed_at", Utc),
     Column("area", Text, nullable=False),
     Column("edited", Json(dict[str, By]), nullable=False),
+    Column("form", Json(dict[str, str]), nullable=False),
+    Column("moved", Code(Stage)),
+    Column("entered", Json(dict[str, datetime]), nullable=False),
+    Column("marks", Json(dict[str, Mark]), nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("pauses", Json(tuple[Pause, ...]), nullable=False),
+    Column("merged_into", Text),
+    Column("force", Integer, nullable=False),
+    Column("escalated", Json(tuple[str, ...]), nullable=False),
+    Column("score", Integer),
+    Column("last", Json(Moved)),
     _derived("open", Boolean, lambda row: row.open),
 )
 _open_index(incident, incident.c.opened_at)
+_merged = incident.c.merged_into.is_not(None)
+Index("incident_merged", incident.c.merged_into, sqlite_where=_merged, postgresql_where=_merged)
 
 assignment = Table(
     "assignment",
@@ -181,6 +198,11 @@ assignment = Table(
     Column("times", Json(dict[str, datetime]), nullable=False),
     Column("scope", Text, nullable=False),
     Column("by", Json(By)),
+    Column("way", Code(Way), nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("arrive_due_at", Utc),
+    Column("origin", Text),
+    Column("reason", Text, nullable=False),
     _derived("open", Boolean, lambda row: row.status.open),
 )
 _open_index(assignment, assignment.c.id)
@@ -199,6 +221,7 @@ task = Table(
     Column("due_at", Utc),
     Column("done_at", Utc),
     Column("done_by", Text),
+    Column("void", Boolean, nullable=False),
 )
 
 conflict = Table(
@@ -225,6 +248,43 @@ casualty_report = Table(
     Column("count", Json(Casualties), nullable=False),
     Column("occurred_at", Utc, nullable=False),
     Column("by", Json(By), nullable=False),
+)
+
+request = Table(
+    "request",
+    SHARED,
+    Column("id", Text, primary_key=True),
+    Column("incident", Text, nullable=False, index=True),
+    Column("kind", Code(RequestKind), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("by", Json(By), nullable=False),
+    Column("due_at", Utc),
+    Column("answered", Json(By)),
+    Column("granted", Boolean, nullable=False),
+    Column("answer", Text, nullable=False),
+    _derived("open", Boolean, lambda row: row.open),
+)
+_open_index(request, request.c.id)
+
+situation_report = Table(
+    "situation_report",
+    SHARED,
+    Column("id", Text, primary_key=True),
+    Column("incident", Text, nullable=False, index=True),
+    Column("kind", Code(ReportKind), nullable=False),
+    Column("to", Json(Label), nullable=False),
+    Column("elements", Json(dict[str, str]), nullable=False),
+    Column("reported_at", Utc, nullable=False),
+    Column("by", Json(By), nullable=False),
+    Column("by_phone", Boolean, nullable=False),
+)
+
+listed = Table(
+    "listed",
+    SHARED,
+    Column("id", Text, primary_key=True),
+    Column("area", Text, nullable=False),
+    Column("content", Json(Content)),
 )
 
 attachment = Table(
@@ -479,6 +539,9 @@ KINDS: dict[type, Table] = {
     Conflict: conflict,
     CasualtyReport: casualty_report,
     Attachment: attachment,
+    Request: request,
+    SituationReport: situation_report,
+    Listed: listed,
     Entry: entry,
     Position: position,
     Exercise: exercise,

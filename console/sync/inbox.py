@@ -81,7 +81,7 @@ def _waiting(tx: Tx, store: Store, id: str) -> Refusal:
 
 def _refusal(body: str, phrase: Phrase, areas: Iterable[str]) -> Refusal:
     fields = json.loads(body)
-    upgrade(fields["name"], fields["args"], fields["actor"], fields.get("version", 1), areas)
+    fields["name"] = upgrade(fields["name"], fields["args"], fields["actor"], fields.get("version", 1), areas)
     actor = fields["actor"]
     at = datetime.fromisoformat(actor["at"]) if "at" in actor else None
     return Refusal(fields["id"], fields["name"], fields["args"], actor.get("user", ""), at, phrase)

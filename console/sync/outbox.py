@@ -1,6 +1,6 @@
 """Operations on their way: done here at once, and queued for the platform in the same transaction.
 
-    changes = perform(store, CloseIncident(incident.id), Actor("u1", name, now, area))
+    changes = perform(store, MoveIncident(incident.id, Move.CLOSE), Actor("u1", name, now, area))
 
 `n` is contiguous per lane, `id` never changes: repeating a push is harmless. There is no "in flight" state:
 an operation is pending until the platform's feed says that it was processed.

@@ -6,9 +6,8 @@ from datetime import timedelta
 
 from console.domain.assignment import Status
 from console.domain.log import Kind, Note
+from console.domain.moving import MoveIncident
 from console.domain.operation import (
-    CheckIncident,
-    CloseIncident,
     Dispatch,
     OpenIncident,
     Operation,
@@ -16,6 +15,7 @@ from console.domain.operation import (
     TickTask,
     WriteNote,
 )
+from console.domain.stages import Move
 from console.domain.words import Label
 from console.store.store import Store
 from console.sync import outbox
@@ -37,8 +37,8 @@ def one_incident(number: int, second: float, unit: str) -> Iterator[Operation]:
         yield ReportStatus(sent.id, status, at + timedelta(minutes=minute), WHO)
     yield TickTask(gate.id, True)
     yield WriteNote(Note(Kind.PHONE, WHO, text="现场已恢复通行", incident=of.id))
-    yield CheckIncident(of.id)
-    yield CloseIncident(of.id)
+    yield MoveIncident(of.id, Move.CHECK)
+    yield MoveIncident(of.id, Move.CLOSE)
 
 
 def work(store: Store, count: int, first: int, units: int = 40) -> list[str]:

@@ -29,11 +29,10 @@ from console.domain.indicator import Reading
 from console.domain.level import Level
 from console.domain.log import Entry, Kind, Note
 from console.domain.merging import AttachFile, Edit, EditIncident, ReportCasualties, SettleConflict
+from console.domain.moving import MoveIncident
 from console.domain.operation import (
     Actor,
     AddReadings,
-    CheckIncident,
-    CloseIncident,
     ConfirmAlarm,
     Dispatch,
     FilterAlarm,
@@ -47,6 +46,7 @@ from console.domain.operation import (
     WriteNote,
 )
 from console.domain.operations import OPERATIONS, VERSION, buckets
+from console.domain.stages import Move
 from console.domain.words import Label
 from console.store import blobs, tables
 from console.store.codec import encode
@@ -169,8 +169,8 @@ class Scene:
             "incident.dispatch": lambda: Dispatch(
                 known.id, "fire", WHO, None, (assignment(known, None, FIRE if SENT[self.place] else ""),)
             ),
-            "incident.check": lambda: CheckIncident(known.id),
-            "incident.close": lambda: CloseIncident(known.id),
+            "incident.check": lambda: MoveIncident(known.id, Move.CHECK),
+            "incident.close": lambda: MoveIncident(known.id, Move.CLOSE),
             "incident.edit": lambda: EditIncident(known.id, (self.edited("x"),)),
             "conflict.settle": lambda: SettleConflict(self.edit.id, "kept"),
             "assignment.status": lambda: ReportStatus(self.sent.id, Status.EN_ROUTE, START, WHO),

@@ -19,10 +19,9 @@ from console.domain.indicator import Reading
 from console.domain.level import Level
 from console.domain.log import Kind, Note
 from console.domain.merging import AttachFile, Edit, EditIncident, ReportCasualties, SettleConflict
+from console.domain.moving import MoveIncident
 from console.domain.operation import (
     AddReadings,
-    CheckIncident,
-    CloseIncident,
     ConfirmAlarm,
     Dispatch,
     FilterAlarm,
@@ -38,6 +37,7 @@ from console.domain.operation import (
 from console.domain.operations import OPERATIONS
 from console.domain.phrases import say
 from console.domain.place import Point
+from console.domain.stages import Move
 from console.domain.words import Label, Lang, Phrase
 from console.store.codec import decode, encode
 from console.sync.inbox import Refusal
@@ -86,8 +86,8 @@ OPERATIONS_THERE_ARE: list[tuple[Operation, str, str]] = [
         "Status I34 · Engine 1 On scene",
     ),
     (TickTask(JOB.id, True), "任务 拉警戒线", "Task Put up the cordon"),
-    (CheckIncident(I.id, Stage.REPORTED_BACK), "核查 I34", "Check I34"),
-    (CloseIncident(I.id), "结案 I34", "Close I34"),
+    (MoveIncident(I.id, Move.CHECK, Stage.REPORTED_BACK), "核查 I34", "Check I34"),
+    (MoveIncident(I.id, Move.CLOSE), "结案 I34", "Close I34"),
     (
         WriteNote(Note(Kind.NOTE, Label("张三", "Zhang San"), text="桥面积水", incident=I.id)),
         "记一条 I34 · 桥面积水",
@@ -178,9 +178,9 @@ def test_only_words_and_choices_may_be_corrected() -> None:
 
 
 def test_what_has_left_this_desk_is_said_by_the_end_of_its_id() -> None:
-    shown = row(CloseIncident(I.id), State())
+    shown = row(MoveIncident(I.id, Move.CLOSE), State())
     assert shown.what.zh == f"结案 …{I.id[-6:]}" and shown.incident is None
-    assert row(CloseIncident(I.id)).incident == I.id
+    assert row(MoveIncident(I.id, Move.CLOSE)).incident == I.id
 
 
 def test_what_cannot_be_read_is_shown_as_it_is_kept() -> None:

@@ -18,9 +18,11 @@ from console.domain.indicator import Reading
 from console.domain.intake import Call, CameraFault, FieldReport, LinkCut, Message
 from console.domain.level import Level
 from console.domain.log import Kind
-from console.domain.operation import CheckIncident, CloseIncident, FilterAlarm, TickTask
+from console.domain.moving import MoveIncident
+from console.domain.operation import FilterAlarm, TickTask
 from console.domain.phrases import say
 from console.domain.place import Point
+from console.domain.stages import Move
 from console.domain.words import Label, Phrase
 from console.store.check import verify_chain
 from console.sync.outbox import pending
@@ -107,8 +109,8 @@ def test_from_alarm_to_close(session: Session) -> None:
     until(lambda: session.state.incidents[incident_id].stage is Stage.REPORTED_BACK, "reported back")
     for task in session.state.tasks_of(incident_id):
         session.do(TickTask(task.id, True))
-    session.do(CheckIncident(incident_id))
-    session.do(CloseIncident(incident_id))
+    session.do(MoveIncident(incident_id, Move.CHECK))
+    session.do(MoveIncident(incident_id, Move.CLOSE))
     until(lambda: session.state.incidents[incident_id].stage is Stage.CLOSED, "closed")
 
     entries = session.state.entries_of(incident_id)
@@ -186,8 +188,8 @@ def test_a_refusal_is_signalled_and_changes_nothing(session: Session) -> None:
     incident = dispatched(session)
     kept(session)
     before = len(session.state.entries)
-    session.do(CheckIncident(incident))
-    session.do(CloseIncident(incident))
+    session.do(MoveIncident(incident, Move.CHECK))
+    session.do(MoveIncident(incident, Move.CLOSE))
     alarm = next(iter(session.state.alarms))
     session.do(FilterAlarm(alarm, FilterReason.FALSE))
     until(lambda: len(refused) == 3, "three refusals")

@@ -28,8 +28,6 @@ from console.domain.merging import Edit, EditIncident, ReportCasualties, SettleC
 from console.domain.operation import (
     Actor,
     Changes,
-    CheckIncident,
-    CloseIncident,
     Dispatch,
     Operation,
     ReportStatus,
@@ -363,7 +361,7 @@ def test_a_unit_that_is_knowingly_sent_on_is_no_conflict() -> None:
 
 @pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not Stage.CHECKED])
 def test_a_stage_is_moved_from_where_it_was_seen(stage: Stage) -> None:
-    for kind, right in ((CheckIncident, Stage.REPORTED_BACK), (CloseIncident, Stage.CHECKED)):
+    for kind, right in ((Stage.REPORTED_BACK), (Stage.CHECKED)):
         rows = Rows()
         rows.put(replace(incident(), stage=right))
         if stage is not right:

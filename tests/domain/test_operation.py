@@ -11,10 +11,9 @@ from console.domain.assignment import Assignment, Role, Status
 from console.domain.errors import Refused
 from console.domain.incident import Incident, Stage, Task
 from console.domain.level import Level
+from console.domain.moving import MoveIncident
 from console.domain.operation import (
     Actor,
-    CheckIncident,
-    CloseIncident,
     Dispatch,
     Operation,
     ReportStatus,
@@ -22,6 +21,7 @@ from console.domain.operation import (
 )
 from console.domain.operations import OPERATIONS
 from console.domain.place import Point
+from console.domain.stages import Move
 from console.domain.words import Label, Phrase
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
@@ -99,17 +99,17 @@ def test_facts_are_taken_in_any_order_and_change_only_their_own(said) -> None:
 def test_from_dispatch_to_close() -> None:
     rows = town()
     with pytest.raises(Refused, match="gates_open"):
-        CheckIncident("i1").decide(rows, ACTOR)
+        MoveIncident("i1", Move.CHECK).decide(rows, ACTOR)
     rows.do(TickTask("i1-t", True))
     with pytest.raises(Refused, match="assignments_open"):
-        CheckIncident("i1").decide(rows, ACTOR)
+        MoveIncident("i1", Move.CHECK).decide(rows, ACTOR)
     for number in range(3):
         rows.do(ReportStatus(f"i1-{number}", Status.DONE, NOW + timedelta(minutes=5), NAME))
     assert rows.incident("i1").stage is Stage.REPORTED_BACK
     with pytest.raises(Refused, match="not_checked"):
-        CloseIncident("i1").decide(rows, ACTOR)
-    rows.do(CheckIncident("i1"))
-    rows.do(CloseIncident("i1"))
+        MoveIncident("i1", Move.CLOSE).decide(rows, ACTOR)
+    rows.do(MoveIncident("i1", Move.CHECK))
+    rows.do(MoveIncident("i1", Move.CLOSE))
     assert not rows.incident("i1").open and rows.incident("i1").closed_at == NOW
     # the other incident and its assignments are as they were
     assert rows.incident("i2").stage is Stage.DISPATCHED

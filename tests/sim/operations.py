@@ -16,11 +16,10 @@ from console.domain.indicator import Reading
 from console.domain.level import Level
 from console.domain.log import Kind, Note
 from console.domain.merging import AttachFile, Edit, EditIncident, ReportCasualties, SettleConflict, value_of
+from console.domain.moving import MoveIncident
 from console.domain.operation import (
     Actor,
     AddReadings,
-    CheckIncident,
-    CloseIncident,
     ConfirmAlarm,
     Dispatch,
     FilterAlarm,
@@ -34,6 +33,7 @@ from console.domain.operation import (
 )
 from console.domain.operations import check_right
 from console.domain.place import Point
+from console.domain.stages import Move
 from console.domain.words import Label
 from console.store.ids import new_id
 from console.store.queries import View
@@ -136,11 +136,11 @@ class Operator:
 
     def _check(self, view: View, _actor: Actor) -> Operation | None:
         of = self._incident_of(view)
-        return of and CheckIncident(of.id, self._one([None, of.stage]))
+        return of and MoveIncident(of.id, Move.CHECK, self._one([None, of.stage]))
 
     def _close(self, view: View, _actor: Actor) -> Operation | None:
         of = self._incident_of(view)
-        return of and CloseIncident(of.id, self._one([None, of.stage]))
+        return of and MoveIncident(of.id, Move.CLOSE, self._one([None, of.stage]))
 
     def _status(self, view: View, actor: Actor) -> Operation | None:
         of = self._one(view.assignments(open_only=False))

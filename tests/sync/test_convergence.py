@@ -26,10 +26,9 @@ from console.domain.errors import Refused
 from console.domain.indicator import Reading
 from console.domain.level import Level
 from console.domain.log import Kind, Note
+from console.domain.moving import MoveIncident
 from console.domain.operation import (
     AddReadings,
-    CheckIncident,
-    CloseIncident,
     ConfirmAlarm,
     Dispatch,
     FilterAlarm,
@@ -41,6 +40,7 @@ from console.domain.operation import (
     TickTask,
     WriteNote,
 )
+from console.domain.stages import Move
 from console.domain.words import Label, Phrase
 from console.store import tables
 from console.store.check import verify_chain
@@ -232,9 +232,9 @@ def an_operation(data: st.DataObject, view: View, second: float) -> Operation:
             tasks = [replace(task(of), gate=pick([True, False]))]
             return Dispatch(of.id, "fire", WHO, None, (assignment(of),), tuple(tasks))
         case "check":
-            return CheckIncident(pick(incidents).id)
+            return MoveIncident(pick(incidents).id, Move.CHECK)
         case "close":
-            return CloseIncident(pick(incidents).id)
+            return MoveIncident(pick(incidents).id, Move.CLOSE)
         case "status":
             at = START + timedelta(seconds=data.draw(st.integers(0, 20)))
             return ReportStatus(pick(work).id, pick(list(Status)), at, WHO)

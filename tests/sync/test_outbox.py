@@ -12,7 +12,9 @@ from console.domain.errors import KnownError, Refused
 from console.domain.indicator import Reading
 from console.domain.level import Level
 from console.domain.log import Kind, Note
-from console.domain.operation import AddReadings, CloseIncident, FollowAlarm, OpenIncident, RaiseAlarm, WriteNote
+from console.domain.moving import MoveIncident
+from console.domain.operation import AddReadings, FollowAlarm, OpenIncident, RaiseAlarm, WriteNote
+from console.domain.stages import Move
 from console.domain.words import Label
 from console.store import tables
 from console.store.check import verify_chain
@@ -75,7 +77,7 @@ def test_an_operation_is_written_sealed_and_queued(store: Store) -> None:
 
 def test_a_refusal_changes_nothing(store: Store) -> None:
     with pytest.raises(Refused):
-        outbox.perform(store, CloseIncident("nowhere"), actor())
+        outbox.perform(store, MoveIncident("nowhere", Move.CLOSE), actor())
     assert outbox.pending(store) == {"command": 0, "bulk": 0}
 
 

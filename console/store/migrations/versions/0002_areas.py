@@ -11,13 +11,14 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from console.store.migrations.shape import reshape, text
+
 revision = "0002"
 down_revision = "0001"
 REWRITES_ROWS = True
 
 _TIME = sa.DateTime(timezone=True)
 _OPEN = sa.column("open", sa.Boolean)
-_KINDS: dict[type, type[sa.types.TypeEngine[Any]]] = {str: sa.Text, int: sa.BigInteger, bool: sa.Boolean}
 _CHUNK = 1000
 
 
@@ -42,23 +43,23 @@ def _shared(path_of: Callable[[str], str]) -> None:
     for name in ("alarm", "incident"):
         op.alter_column(name, "town", new_column_name="area", existing_type=sa.Text)
         _name_paths(name, path_of)
-    _reshape("incident", "number", edited="{}")
+    reshape("incident", "number", edited="{}")
     op.add_column("assignment", sa.Column("by", sa.Text))
-    _reshape("assignment", scope="")
+    reshape("assignment", scope="")
     held = _OPEN & sa.column("unit").is_not(None)
     op.create_index("assignment_unit", "assignment", ["unit"], sqlite_where=held, postgresql_where=held)
-    _reshape("entry", "number", area="")
+    reshape("entry", "number", area="")
     op.create_table(
         "conflict",
-        _text("id", key=True),
-        _text("incident"),
-        _text("subject"),
-        _text("kept"),
-        _text("other"),
-        _text("also", null=True),
+        text("id", key=True),
+        text("incident"),
+        text("subject"),
+        text("kept"),
+        text("other"),
+        text("also", null=True),
         sa.Column("settled_at", _TIME),
-        _text("settled_by", null=True),
-        _text("taken", null=True),
+        text("settled_by", null=True),
+        text("taken", null=True),
         sa.Column("open", sa.Boolean, nullable=False),
     )
     op.create_index("ix_conflict_incident", "conflict", ["incident"])
@@ -66,34 +67,34 @@ def _shared(path_of: Callable[[str], str]) -> None:
     op.create_index("conflict_open", "conflict", ["id"], sqlite_where=_OPEN, postgresql_where=_OPEN)
     op.create_table(
         "casualty_report",
-        _text("id", key=True),
-        _text("incident"),
-        _text("count"),
+        text("id", key=True),
+        text("incident"),
+        text("count"),
         sa.Column("occurred_at", _TIME, nullable=False),
-        _text("by"),
+        text("by"),
     )
     op.create_index("ix_casualty_report_incident", "casualty_report", ["incident"])
     op.create_table(
         "attachment",
-        _text("id", key=True),
-        _text("incident"),
-        _text("sha256"),
-        _text("name"),
-        _text("media"),
+        text("id", key=True),
+        text("incident"),
+        text("sha256"),
+        text("name"),
+        text("media"),
         sa.Column("size", sa.BigInteger, nullable=False),
-        _text("by"),
+        text("by"),
     )
     op.create_index("ix_attachment_incident", "attachment", ["incident"])
     op.create_index("ix_attachment_sha256", "attachment", ["sha256"])
     op.create_table(
         "blob",
-        _text("sha256", key=True),
+        text("sha256", key=True),
         sa.Column("size", sa.Integer, nullable=False),
-        _text("media"),
+        text("media"),
         sa.Column("complete", sa.Boolean, nullable=False),
         sa.Column("uploaded_at", _TIME),
         sa.Column("tries", sa.Integer, nullable=False),
-        _text("refusal", null=True),
+        text("refusal", null=True),
     )
     op.create_table(
         "blob_part",
@@ -109,17 +110,17 @@ def _catalogue(desk: bool, platform: bool) -> None:
     op.create_table(
         "camera",
         sa.Column("n", sa.Integer, primary_key=True),
-        _text("id"),
-        _text("name_zh"),
-        _text("name_en"),
-        _text("initials"),
-        _text("kind"),
+        text("id"),
+        text("name_zh"),
+        text("name_en"),
+        text("initials"),
+        text("kind"),
         sa.Column("lon", sa.Float, nullable=False),
         sa.Column("lat", sa.Float, nullable=False),
-        _text("main_url"),
-        _text("sub_url"),
-        _text("area"),
-        _text("indicator"),
+        text("main_url"),
+        text("sub_url"),
+        text("area"),
+        text("indicator"),
         sa.Column("sequence", sa.BigInteger, nullable=False),
         sa.Column("part", sa.Integer),
         sa.Column("gone", sa.Boolean, nullable=False),
@@ -131,7 +132,7 @@ def _catalogue(desk: bool, platform: bool) -> None:
         op.create_table(
             "catalogue_held",
             sa.Column("part", sa.Integer, primary_key=True),
-            _text("sha"),
+            text("sha"),
             sa.Column("rows", sa.Integer, nullable=False),
             sa.Column("whole", sa.Boolean, nullable=False),
             sa.Column("changed", sa.BigInteger, nullable=False),
@@ -147,8 +148,8 @@ def _catalogue(desk: bool, platform: bool) -> None:
     if platform:
         op.create_table(
             "catalogue_part",
-            _text("sha", key=True),
-            _text("area"),
+            text("sha", key=True),
+            text("area"),
             sa.Column("place", sa.Integer, nullable=False),
             sa.Column("rows", sa.Integer, nullable=False),
             sa.Column("bytes", sa.Integer, nullable=False),
@@ -160,7 +161,7 @@ def _catalogue(desk: bool, platform: bool) -> None:
 
 
 def _desk(path_of: Callable[[str], str]) -> None:
-    _reshape("outbox", "n")
+    reshape("outbox", "n")
     op.add_column("inbox", sa.Column("resent_as", sa.Text))
     op.add_column("base_row", sa.Column("key", sa.Text))
     _fill_base(path_of)
@@ -169,7 +170,7 @@ def _desk(path_of: Callable[[str], str]) -> None:
     op.create_index("ix_base_row_key", "base_row", ["key"])
     op.create_table(
         "pending_key",
-        _text("key"),
+        text("key"),
         sa.Column("sequence", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("key", "sequence"),
         sqlite_with_rowid=False,
@@ -177,18 +178,18 @@ def _desk(path_of: Callable[[str], str]) -> None:
     op.create_index("ix_pending_key_sequence", "pending_key", ["sequence"])
     op.create_table(
         "staged",
-        _text("table"),
-        _text("id"),
-        _text("body", null=True),
+        text("table"),
+        text("id"),
+        text("body", null=True),
         sa.PrimaryKeyConstraint("table", "id"),
         sqlite_with_rowid=False,
     )
 
 
 def _platform(path_of: Callable[[str], str]) -> None:
-    _reshape("lane", "n")
-    _reshape("outcome", "n", again=False)
-    _reshape("breach", "number")
+    reshape("lane", "n")
+    reshape("outcome", "n", again=False)
+    reshape("breach", "number")
     op.alter_column("feed", "town", new_column_name="bucket", existing_type=sa.Text)
     op.add_column("feed", sa.Column("at", _TIME))
     _fill_feed(path_of)
@@ -197,9 +198,9 @@ def _platform(path_of: Callable[[str], str]) -> None:
     op.create_index("feed_row", "feed", ["table", "id"])
     op.create_table(
         "member",
-        _text("bucket"),
-        _text("table"),
-        _text("id"),
+        text("bucket"),
+        text("table"),
+        text("id"),
         sa.Column("hash", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("bucket", "table", "id"),
         sqlite_with_rowid=False,
@@ -207,7 +208,7 @@ def _platform(path_of: Callable[[str], str]) -> None:
     op.create_index("member_row", "member", ["table", "id"])
     op.create_table(
         "bucket_sum",
-        _text("bucket"),
+        text("bucket"),
         sa.Column("sequence", sa.BigInteger, nullable=False),
         sa.Column("count", sa.BigInteger, nullable=False),
         sa.Column("hash", sa.BigInteger, nullable=False),
@@ -216,47 +217,28 @@ def _platform(path_of: Callable[[str], str]) -> None:
     )
     op.create_table(
         "desk",
-        _text("device", key=True),
-        _text("user"),
-        _text("nonce"),
-        _text("incarnation"),
+        text("device", key=True),
+        text("user"),
+        text("nonce"),
+        text("incarnation"),
         sa.Column("version", sa.Integer, nullable=False),
-        _text("scopes"),
+        text("scopes"),
         sa.Column("first_at", _TIME, nullable=False),
         sa.Column("seen_at", _TIME, nullable=False),
         sa.Column("cursor", sa.BigInteger, nullable=False),
         sa.Column("pending", sa.Integer, nullable=False),
         sa.Column("pending_since", _TIME),
-        _text("error", null=True),
+        text("error", null=True),
     )
     op.create_index("ix_desk_seen_at", "desk", ["seen_at"])
-    op.create_table(
-        "sign_in", _text("device", key=True), _text("user", key=True), sa.Column("at", _TIME, nullable=False)
-    )
+    op.create_table("sign_in", text("device", key=True), text("user", key=True), sa.Column("at", _TIME, nullable=False))
     _fill_sign_in()
     op.create_table(
         "attempt",
-        _text("user", key=True),
+        text("user", key=True),
         sa.Column("failures", sa.Integer, nullable=False),
         sa.Column("until", _TIME),
     )
-
-
-def _text(name: str, null: bool = False, key: bool = False) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, nullable=null, primary_key=key)
-
-
-def _reshape(table: str, *wide: str, **added: str | int | bool) -> None:
-    """Wider numbers, and columns that may not be null with their value in the rows that are there."""
-    for name, value in added.items():
-        kind = _KINDS[type(value)]
-        op.add_column(table, sa.Column(name, kind))
-        op.get_bind().execute(sa.update(sa.table(table, sa.column(name, kind))).values({name: value}))
-    with op.batch_alter_table(table) as batch:
-        for name in wide:
-            batch.alter_column(name, existing_type=sa.Integer(), type_=sa.BigInteger(), existing_nullable=False)
-        for name, value in added.items():
-            batch.alter_column(name, existing_type=_KINDS[type(value)](), nullable=False)
 
 
 def _table(name: str, *columns: str) -> Any:
