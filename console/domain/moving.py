@@ -29,6 +29,9 @@ from console.domain.words import Label, Phrase
 from console.domain.worktime import Pause
 
 
+SAID = {Move.CHECK: "incident_checked", Move.CLOSE: "incident_closed"}
+
+
 @dataclass(frozen=True, slots=True)
 class MoveIncident:
     """核实, 立案, 核查, 结案 and the like. `expected` is the stage it was decided at."""
@@ -60,7 +63,7 @@ class MoveIncident:
             "reason": self.reason,
             "facts": facts((), sent),
         }
-        said = Phrase("incident_moved_because" if self.reason else "incident_moved", args)
+        said = Phrase("incident_moved_because" if self.reason else SAID.get(self.move, "incident_moved"), args)
         return Changes((after, *sent), (Note(Kind.SYSTEM, actor.name, phrase=said, incident=incident.id),))
 
     def _after(self, incident: Incident, actor: Actor) -> Incident:
