@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from console.domain.assignment import Assignment
 from console.domain.attachment import Attachment
 from console.domain.conflict import CasualtyReport, Conflict
-from console.domain.incident import Task
+from console.domain.incident import Incident, Task
 from console.domain.log import Entry
 from console.domain.operation import Row
 from console.store.queries import Lookup, View
@@ -30,6 +30,12 @@ class Draft(Lookup):
         self._known: dict[tuple[type, str], Any] = {}
         self._parts: dict[tuple[type, str], dict[str, Any]] = {}  # of an incident, or of a unit
         self._units: dict[str, set[str]] = {}
+
+    def begin(self, incident: str) -> None:
+        """Nothing of this incident is here yet, says whoever made its id: the view need not be asked."""
+        self._known.setdefault((Incident, incident), None)
+        for kind in _PARTS:
+            self._parts.setdefault((kind, incident), {})
 
     def put(self, *rows: Row | Entry) -> None:
         """Each over the one with its id."""

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import BigInteger, Integer
 
@@ -42,14 +43,19 @@ def keepable(row: T) -> T:
     return row
 
 
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
 def _check(value: Any) -> None:
     match value:
-        case None | Enum() | int() | float():
-            return
         case str():
             if "\0" in value:
                 raise ValueError("a NUL in a text")
             value.encode()  # half a surrogate pair is a UnicodeEncodeError
+        case None | Enum() | int() | float():
+            return
         case datetime():
             if value.tzinfo is None:
                 raise ValueError(f"a time without a zone: {value}")
@@ -65,5 +71,5 @@ def _check(value: Any) -> None:
             for held in value:
                 _check(held)
         case _ if is_dataclass(value):
-            for field in fields(value):
-                _check(getattr(value, field.name))
+            for name in _names(cast(Any, type(value))):
+                _check(getattr(value, name))
