@@ -25,6 +25,7 @@ from console.domain.words import Label, Phrase
 Lane = Literal["command", "bulk"]
 Row = Alarm | Incident | Assignment | Task | Reading | Conflict | CasualtyReport | Attachment | Camera
 SYSTEM = Label("系统", "System")
+EVERY = "*"  # a record of the past overlooks nothing: who wrote it down knew of what it holds
 
 
 class Reader(Protocol):
@@ -202,7 +203,7 @@ class Dispatch:
     assignments: tuple[Assignment, ...]
     tasks: tuple[Task, ...] = ()
     orders: tuple[Order, ...] = ()
-    seen: tuple[str, ...] = ()  # open assignments of these units that the sender knew of
+    seen: tuple[str, ...] = ()  # open assignments of these units that the sender knew of; `EVERY` for all there were
 
     def decide(self, read: Reader, actor: Actor) -> Changes:
         incident = _open(read, self.incident)
@@ -234,7 +235,7 @@ class Dispatch:
 
     def _twice(self, read: Reader, incident: Incident, assignment: Assignment, by: By) -> Conflict | None:
         """The unit drives to another incident too, which the sender did not know of."""
-        if assignment.unit is None:
+        if assignment.unit is None or EVERY in self.seen:
             return None
         for other in read.open_assignments_of(assignment.unit):
             if other.id in (*self.seen, assignment.id) or other.incident == incident.id:
