@@ -1,4 +1,4 @@
-"""Files of calls as cities publish them, and worse; with what they say, worked out apart from the code that reads them."""
+"""Files of calls as cities publish them, and worse; what they say is worked out apart from the code that reads them."""
 
 import csv
 import io

@@ -99,12 +99,16 @@ class Table:
         line = lines.begin()
         cells = next(csv.reader(lines, delimiter=self._delimiter), []) or [""]
         open_at_end = len(lines.taken) > 1 or cells[-1].endswith(("\r", "\n"))
-        if lines.cut or (open_at_end and width not in (0, len(cells))):
+        if lines.cut or (open_at_end and width not in (0, len(cells))) or self._rows_in(lines.taken[1:-1], width):
             # a quote that nothing closes has swallowed rows: its line by itself, then the others again
             lines.give_back()
             cells = next(csv.reader([lines.taken[0]], delimiter=self._delimiter, quoting=csv.QUOTE_NONE), [])
             return Row(line, [cell.strip(' "') for cell in cells], (Odd.ROW_QUOTE,))
         return Row(line, cells)
+
+    def _rows_in(self, lines: list[str], width: int) -> bool:
+        """Whether what looks like the lines of one cell are rows."""
+        return width > 2 and any(len(cells) == width for cells in csv.reader(lines, delimiter=self._delimiter))
 
 
 class _Lines:

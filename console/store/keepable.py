@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Integer
 
@@ -45,10 +45,16 @@ def keepable(row: T) -> T:
 
 @cache
 def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+    """The fields of a dataclass; none of anything else."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
 def _check(value: Any) -> None:
+    kind: Any = type(value)
+    if names := _names(kind):
+        for name in names:
+            _check(getattr(value, name))
+        return
     match value:
         case str():
             if "\0" in value:
@@ -70,6 +76,3 @@ def _check(value: Any) -> None:
         case tuple() | list():
             for held in value:
                 _check(held)
-        case _ if is_dataclass(value):
-            for name in _names(cast(Any, type(value))):
-                _check(getattr(value, name))

@@ -140,7 +140,8 @@ def test_a_call_goes_the_whole_way(store: Store, tmp_path: Path) -> None:
     assert odd == {Odd.UNIT_UNKNOWN: 1}
     _, incidents = kept(store)
     incident = incidents[incident_id("C1")]
-    assert (incident.stage, incident.opened_at, incident.closed_at) == (Stage.CLOSED, BASE, BASE + timedelta(minutes=30))
+    assert incident.stage is Stage.CLOSED
+    assert (incident.opened_at, incident.closed_at) == (BASE, BASE + timedelta(minutes=30))
     assert (incident.lead, incident.area, incident.level.value) == ("fire", make_pack().area, "red")
     with store.read() as view:
         sent = {one.unit: one for one in view.assignments_of(incident.id)}
@@ -153,8 +154,8 @@ def test_a_call_goes_the_whole_way(store: Store, tmp_path: Path) -> None:
 
 
 def test_units_on_several_calls_make_no_conflict(store: Store, tmp_path: Path) -> None:
-    rows = [row("C1", "E1", 0, 1, 2, 5, 60), row("C2", "E1", 10, 11, 12, 15, 40), row("C3", "E1", 20, 21, None, None, None)]
-    _, odd = loaded(store, tmp_path, rows)
+    rows = [row("C1", "E1", 0, 1, 2, 5, 60), row("C2", "E1", 10, 11, 12, 15, 40)]
+    _, odd = loaded(store, tmp_path, [*rows, row("C3", "E1", 20, 21, None, None, None)])
     assert odd[Odd.UNIT_OVERLAP] == 2 and odd[Odd.NOT_CLEARED] == 1
     with store.read() as view:
         assert view.every(Conflict) == []
@@ -199,7 +200,7 @@ def test_a_replay_keeps_its_time_and_goes_on_where_it_was(store: Store, tmp_path
 
     def look(_calls: int) -> None:
         with store.read() as view:
-            seen.append([entry.at for entry in view.entries()][0])
+            seen.append(view.entries(limit=1)[0].at)
         if len(seen) == 5:
             stop.set()
 
