@@ -7,11 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from uuid import uuid5
 
 from hypothesis import strategies as st
 
-from console.connect.calls_file import CALLS, CallsFile
+from console.connect.calls_file import CallsFile, made_id
 from console.domain.assignment import Assignment, Status
 from console.domain.incident import Incident
 from console.store.store import Store
@@ -171,4 +170,4 @@ def kept(store: Store) -> tuple[dict[str, Counter[object]], dict[str, Incident]]
 
 
 def incident_id(call: str, source: str = "test") -> str:
-    return str(uuid5(CALLS, f"{source}\n{call}"))
+    return made_id(source, call)

@@ -2,16 +2,19 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from console.connect.calls_file import CallsFile
+import resources
+from console.connect.calls_file import CallsFile, made_id
 from console.connect.calls_place import read_place, read_point
 from console.connect.calls_table import Row, Table
 from console.connect.calls_time import Clock
 from console.domain.place import Point
 from console.domain.record import Odd
+from console.store.packs import load_pack
 from console.store.plain import FileProblems
 from tests.support_calls import HEADER, MAPPING, incident_id
 from tests.support_pack import HERE, make_pack
@@ -190,3 +193,36 @@ def test_the_clock_and_the_file_agree_on_a_year_of_hours() -> None:
         odd += said is not None
         at += timedelta(hours=1)
     assert odd == 2  # the hour that came twice
+
+
+def test_the_mapping_that_is_shipped_fits_what_the_city_publishes(tmp_path: Path) -> None:
+    header = (
+        "Call Number,Unit ID,Incident Number,Call Type,Call Date,Watch Date,Received DtTm,Entry DtTm,Dispatch DtTm,"
+        "Response DtTm,On Scene DtTm,Transport DtTm,Hospital DtTm,Call Final Disposition,Available DtTm,Address,City,"
+        "Final Priority,Location,RowID"
+    )
+    day = "12/31/2016"
+    line = (
+        f"1,E39,2,Alarms,{day},{day},{day} 11:57:56 PM,,{day} 11:59:42 PM,01/01/2017 12:01:47 AM,,,,Fire,"
+        '01/01/2017 12:24:11 AM,1 Main St,San Francisco,3,"(37.745858648581, -122.456664252061)",1-E39'
+    )
+    (tmp_path / "calls.csv").write_text(f"{header}\n{line}\n")
+    pack = load_pack(resources.path("packs", "dongguan-houjie"))
+    of = CallsFile(tmp_path / "calls.csv", resources.path("mappings", "san-francisco-fire.yaml"), pack)
+    (record,) = of.records(NOW)
+    assert (record.matter, record.level.value, record.place.en) == ("smoke", "red", "1 Main St San Francisco")
+    assert (
+        record.at == Point(-122.456664252061, 37.745858648581) and record.text.en == "1; Call Final Disposition: Fire"
+    )
+    (sending,) = record.sendings
+    assert sending.agency == "fire" and sending.times["done"] == utc(2017, 1, 1, 8, 24, 11)
+
+
+def test_ids_are_their_own_and_lie_together() -> None:
+    ids = [
+        made_id("a", f"F{2600 + number}", *parts) for number in range(50) for parts in ((), ("E1", "1"), ("E1", "2"))
+    ]
+    assert len(set(ids)) == 150 and [one[:13] for one in ids] == sorted(one[:13] for one in ids)
+    assert {UUID(one).version for one in ids} == {8} and UUID(ids[0]).variant == "specified in RFC 4122"
+    assert made_id("a", "F2600") == ids[0] != made_id("b", "F2600") and made_id("a", "x") != made_id("a", "y")
+    assert UUID(made_id("a", "9" * 300)).version == 8

@@ -46,7 +46,7 @@ def run(*arguments: str, code: int = 0) -> Any:
 
 
 def test_a_killed_import_goes_on_and_a_second_changes_nothing(tmp_path: Path) -> None:
-    arguments = files(tmp_path, 1200)
+    arguments = files(tmp_path, 700)
     desk = DeskFiles(tmp_path / "data", "calls")
     first = subprocess.Popen(command(*arguments), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
@@ -68,13 +68,13 @@ def test_a_killed_import_goes_on_and_a_second_changes_nothing(tmp_path: Path) ->
     before = counted()
     assert before % 500 == 0
     said = run(*arguments)
-    assert (said["rows"], said["known"], said["incidents"], said["refused"]) == (1200, before, 1200 - before, 0)
+    assert (said["rows"], said["known"], said["incidents"], said["refused"]) == (700, before, 700 - before, 0)
     said = run(*arguments)
-    assert (said["known"], said["incidents"], said["assignments"], said["facts"]) == (1200, 0, 0, 0)
+    assert (said["known"], said["incidents"], said["assignments"], said["facts"]) == (700, 0, 0, 0)
     store = Store.open(desk.database, desk.key(), realm="calls")
     assert verify_chain(store, store.device) is None
     facts, _ = kept(store)
-    told = sum(1 for line in rows(1200, 1, seed=2) for cell in line[5:9] if cell)
+    told = sum(1 for line in rows(700, 1, seed=2) for cell in line[5:9] if cell)
     assert sum(len(times) for one in facts.values() for _, times in one) == told  # type: ignore[misc]
     store.close()
 
