@@ -26,6 +26,7 @@ from console.domain.place import Point
 from console.domain.words import Label, Labelled
 
 IMPORT = Label("导入", "Import")
+MOST_SENT = 100  # in one dispatch, which must fit a push
 
 
 class Odd(Labelled):
@@ -115,7 +116,8 @@ def steps(
     lead = (known.lead if known else None) or min(fresh, key=lambda one: begins[one.id]).agency if fresh else ""
     for moment in sorted(set(begins.values())):
         together = [one for one in fresh if begins[one.id] == moment]
-        found.append(Step(moment, _dispatch(record, together, pack, moment, lead)))
+        for at in range(0, len(together), MOST_SENT):
+            found.append(Step(moment, _dispatch(record, together[at : at + MOST_SENT], pack, moment, lead)))
     facts = [
         Step(time, ReportStatus(one.id, Status.of(code), time, _who(one, pack)))
         for one in record.sendings

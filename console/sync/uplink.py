@@ -1,9 +1,9 @@
 """A store that brings what was done in it to a platform, step by step, and ends: no threads, nothing to listen for.
 
-    uplink = Uplink(store, "https://platform", "u1", "...")
-    uplink.sign_in()
-    uplink.try_push()  # all that waits, if the link is up
-    refused = uplink.settle()  # until the platform has told everything back
+uplink = Uplink(store, "https://platform", "u1", "...")
+uplink.sign_in()
+uplink.try_push()  # all that waits, if the link is up
+refused = uplink.settle()  # until the platform has told everything back
 """
 
 import time

@@ -162,6 +162,16 @@ def test_units_on_several_calls_make_no_conflict(store: Store, tmp_path: Path) -
         assert [one.incident for one in view.open_assignments_of("E1")] == [incident_id("C3")]
 
 
+def test_very_many_units_on_one_call(store: Store, tmp_path: Path) -> None:
+    """A wrong column for the call's id, or the worst day of a city: it fits what is sent all the same."""
+    rows = [row("C1", f"E{number}", 0, 1, None, None, 9) for number in range(250)]
+    load, _ = loaded(store, tmp_path, rows)
+    assert_told(store, Told(rows))
+    batch = outbox.to_send(store, "command", None)
+    assert [body.count('"name":"incident.dispatch"') for body in batch.bodies[:5]] == [0, 1, 1, 1, 0]
+    assert load.done.assignments == 250 and len(batch.bodies) > 100
+
+
 def test_what_came_later_is_added(store: Store, tmp_path: Path) -> None:
     loaded(store, tmp_path, [row("C1", "E1", 0, 1, 2, None, None)])
     assert kept(store)[1][incident_id("C1")].stage is Stage.IN_PROGRESS
