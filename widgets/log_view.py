@@ -110,8 +110,8 @@ class _Columns(QStyledItemDelegate):
             _, who, text = self.columns(width)
             body, quiet = face("body").metrics, face("quiet").metrics
             tall = max(
-                _tall(quiet if said.system else body, said.text, width - text - 12),
-                _tall(quiet, said.who, text - who - 8),
+                tall_of(quiet if said.system else body, said.text, width - text - 12),
+                tall_of(quiet, said.who, text - who - 8),
                 body.height(),
             )
             height = self._heights[said.id] = tall + 7
@@ -143,7 +143,7 @@ class _Columns(QStyledItemDelegate):
         )
 
 
-def _tall(metrics: QFontMetrics, text: str, width: int) -> int:
+def tall_of(metrics: QFontMetrics, text: str, width: int) -> int:
     """The height of a text wrapped to a width."""
     if "\n" not in text and metrics.horizontalAdvance(text) <= width:
         return metrics.height()
