@@ -86,7 +86,7 @@ class _Model(QAbstractListModel):
         self.table = table
         self.rows: list[LogRow] = []
         self.more = False  # there are more, which nobody has been asked for
-        self._told: dict[int, Told] = {}
+        self._told: dict[tuple[str, int, bool], Told] = {}
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.rows)
@@ -107,7 +107,6 @@ class _Model(QAbstractListModel):
     def show(self, rows: Sequence[LogRow], more: bool) -> None:
         self.beginResetModel()
         self.rows, self.more = list(rows), more
-        self._told.clear()
         self.endResetModel()
 
     def add(self, rows: Sequence[LogRow], more: bool) -> None:
@@ -119,9 +118,11 @@ class _Model(QAbstractListModel):
             self.endInsertRows()
 
     def told(self, at: int) -> Told:
-        if at not in self._told:
-            self._told[at] = self.table.tell(self.rows[at])
-        return self._told[at]
+        row = self.rows[at]
+        key = (row.entry.id, len(row.corrections), row.original is None)
+        if key not in self._told:
+            self._told[key] = self.table.tell(row)
+        return self._told[key]
 
     def forget(self) -> None:
         self._told.clear()
@@ -229,7 +230,6 @@ class LogTable(QListView):
         old = self._model.rows
         place = bar.value()
         known = next((at for at, row in enumerate(rows) if old and row.entry.id == old[0].entry.id), None)
-        self._columns.forget()
         self._model.show(rows, more)
         at = next((n for n, row in enumerate(rows) if current and row.entry.id == current.entry.id), None)
         if at is not None:

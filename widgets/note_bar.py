@@ -55,21 +55,22 @@ class NameLine(QLineEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._names: tuple[str, ...] = ()
+        self._names: tuple[tuple[str, str], ...] = ()
         self._offered = QStringListModel(self)
         completer = QCompleter(self._offered, self)
         completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self.setCompleter(completer)
         self.textEdited.connect(self._offer)
 
-    def set_names(self, names: Sequence[str]) -> None:
+    def set_names(self, names: Sequence[tuple[str, str]]) -> None:
+        """Each with its code, or none, by which it is found too."""
         self._names = tuple(names)
 
     def offered(self) -> list[str]:
         return self._offered.stringList()
 
     def _offer(self, typed: str) -> None:
-        fitting = (name for name in self._names if typed.strip() and matches(typed, name))
+        fitting = (name for name, code in self._names if typed.strip() and matches(typed, name, code))
         self._offered.setStringList([name for name, _ in zip(fitting, range(9), strict=False)])
 
 
@@ -187,8 +188,8 @@ class NoteBar(QWidget):
 
     # -- what may be chosen
 
-    def set_names(self, names: Sequence[str]) -> None:
-        """Those known, in the language on screen."""
+    def set_names(self, names: Sequence[tuple[str, str]]) -> None:
+        """Those known, in the language on screen, each with its code."""
         for field in (self.caller, self.called):
             field.set_names(names)
 

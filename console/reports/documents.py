@@ -1,5 +1,6 @@
 """Every document by its name: what it is made from, and both forms it comes in."""
 
+from datetime import datetime
 from typing import Literal, get_args
 
 from console.domain.pack import Pack
@@ -16,9 +17,17 @@ Paper = Form | IncidentReport
 
 
 def gather(
-    kind: Kind, view: View, pack: Pack, wanted: Wanted, *, net: str = "", taking: Label | None = None, remarks: str = ""
+    kind: Kind,
+    view: View,
+    pack: Pack,
+    wanted: Wanted,
+    *,
+    net: str = "",
+    taking: Label | None = None,
+    remarks: str = "",
+    signed_at: datetime | None = None,
 ) -> Paper:
-    """What a document says. `net` is for ics309; `taking`, who comes, and `remarks` for the handover."""
+    """What a document says. `net` is for ics309; `taking` (who comes), `remarks` and `signed_at` for the handover."""
     match kind:
         case "ics309":
             return communications_log(view, pack, wanted, Label(net, net) if net else None)
@@ -27,7 +36,7 @@ def gather(
         case "incident":
             return incident_report(view, pack, wanted)
         case "handover":
-            return handover(view, pack, wanted, taking, remarks)
+            return handover(view, pack, wanted, taking, remarks, signed_at)
 
 
 def to_html(paper: Paper, lang: Lang) -> str:

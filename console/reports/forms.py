@@ -85,6 +85,7 @@ class Handover(Form):
     opened: int = 0  # incidents in the shift
     closed: int = 0
     remarks: str = ""
+    signed_at: datetime | None = None  # when both signed at the desk
 
 
 def to_html(form: Form, lang: Lang) -> str:
@@ -220,6 +221,9 @@ class _Words:
                 "summary", opened=form.opened, closed=form.closed, open=len(form.cases), entries=len(every)
             ),
             "remarks": form.remarks,
+            "signed": self.said("signed", at=f"{self.day(form.signed_at)} {self.minute(form.signed_at)}")
+            if form.signed_at
+            else "",
         }
 
     def _case(self, case: OpenCase) -> dict[str, Any]:

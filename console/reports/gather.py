@@ -106,7 +106,14 @@ def activity_log(view: View, pack: Pack, wanted: Wanted) -> ActivityLog:
     )
 
 
-def handover(view: View, pack: Pack, wanted: Wanted, taking: Label | None = None, remarks: str = "") -> Handover:
+def handover(
+    view: View,
+    pack: Pack,
+    wanted: Wanted,
+    taking: Label | None = None,
+    remarks: str = "",
+    signed_at: datetime | None = None,
+) -> Handover:
     """The shift from `since` to `until`, and what is open now."""
     every = view.incidents(open_only=False, limit=5000)
     entries = _entries(view, LogFilter(since=wanted.since, until=wanted.until))
@@ -135,6 +142,7 @@ def handover(view: View, pack: Pack, wanted: Wanted, taking: Label | None = None
         opened=sum(in_shift(incident.opened_at) for incident in every),
         closed=sum(in_shift(incident.closed_at) for incident in every),
         remarks=remarks,
+        signed_at=signed_at,
     )
 
 

@@ -184,7 +184,8 @@ def _handover(given: dict[str, Any]) -> Doc:
     paragraph.paragraph_format.keep_with_next = True
     sign = word.table(document, [59, 59, 60])
     signed = (("sign_giving", given["author"]), ("sign_taking", given["taking"]), ("sign_leader", ""))
-    cells = [[Text(said(key)), Text(f"\n{by}", size=8.5)] for key, by in signed]
+    done = f"\n{given['signed']}" if given["signed"] else ""
+    cells = [[Text(said(key)), Text(f"\n{by}{done if by else ''}", size=8.5)] for key, by in signed]
     for cell in word.row(sign, cells, height=SIGN_MM):
         cell.paragraphs[0].paragraph_format.keep_with_next = True
     word.row(sign, [said("sign_time")] * 3, height=8)

@@ -104,6 +104,7 @@ FORMS: dict[str, Label] = {
     "sign_giving": Label("交班人（签名）：", "Handed over by (signature):"),
     "sign_taking": Label("接班人（签名）：", "Taken over by (signature):"),
     "sign_leader": Label("带班领导（签名）：", "Duty leader (signature):"),
+    "signed": Label("已在系统签认 {at}", "signed at the desk {at}"),
     "sign_time": Label("时间：", "Time:"),
     "numerals": Label("一二三四五六七八", "12345678"),
 }

@@ -31,7 +31,8 @@ _MAKE = (
     "CREATE VIRTUAL TABLE log_words USING fts5(words, content='', contentless_delete=1, detail=none, tokenize='ascii')",
     "CREATE TABLE log_line (n INTEGER PRIMARY KEY, entry TEXT NOT NULL UNIQUE, corrects TEXT)",
     "CREATE INDEX log_line_corrects ON log_line (corrects) WHERE corrects IS NOT NULL",
-    "CREATE TABLE log_queue (at TEXT NOT NULL, entry TEXT NOT NULL, PRIMARY KEY (at, entry)) WITHOUT ROWID",
+    # of the same kind as entry.at, or no index serves a comparison of them
+    "CREATE TABLE log_queue (at DATETIME NOT NULL, entry TEXT NOT NULL, PRIMARY KEY (at, entry)) WITHOUT ROWID",
     "INSERT INTO log_queue SELECT at, id FROM entry",
     "CREATE TRIGGER log_came AFTER INSERT ON entry BEGIN INSERT INTO log_queue VALUES (new.at, new.id); END",
     "CREATE TRIGGER log_gone AFTER DELETE ON entry BEGIN "
