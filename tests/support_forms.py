@@ -72,7 +72,13 @@ def many(count: int = 180) -> list[Entry]:
     """Enough for some pages, some of it long."""
     return entries(
         [
-            Note(Kind.RADIO, FIRE, LI, f"第{n:03}条 " + "水位继续上涨,注意安全,沿堤巡查未见渗漏。" * (n % 5), incident="i34")
+            Note(
+                Kind.RADIO,
+                FIRE,
+                LI,
+                f"第{n:03}条 " + "水位继续上涨,注意安全,沿堤巡查未见渗漏。" * (n % 5),
+                incident="i34",
+            )
             for n in range(1, count + 1)
         ]
     )
@@ -125,7 +131,7 @@ def handed_over(**more: object) -> Handover:
         entries=shift(), names=NAMES, taking=WANG, opened=3, closed=1,
         cases=[OpenCase(incident(), sent, 3, 1), OpenCase(second, [], 0, 0)],
         alarms=[
-            alarm("w1", AlarmState.UNACKNOWLEDGED, title=Label("万达广场客流上升快", "Crowd at Wanda Plaza rising fast")),
+            alarm("w1", AlarmState.UNACKNOWLEDGED, title=Label("万达广场客流上升快", "Crowd at Wanda Plaza rising")),
             alarm("f1", AlarmState.FILTERED, returned_at=START + timedelta(hours=5), **filtered),
         ],
         remarks="立沙桥南端沙袋不足,下午 9 时前补 500 只。\n2 号泵站钥匙在值班室。",

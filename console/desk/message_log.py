@@ -26,7 +26,7 @@ from widgets.note_bar import KINDS, Draft
 from widgets.times import clock_seconds
 
 PAGE = 100
-AT_ONCE, PAUSE_MS = 200, 25  # entries indexed in one go, and the rest after each
+AT_ONCE, PAUSE_MS = 100, 20  # entries indexed in one go, and the rest after each
 FILE = "file_attached"
 
 

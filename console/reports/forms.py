@@ -20,7 +20,7 @@ from console.reports.incident import environment, zone_name
 from console.reports.words_forms import FORMS
 
 __all__ = ["ActivityLog", "CommunicationsLog", "Form", "Handover", "OpenCase", "Resource", "to_html", "told"]
-BLANK = {"ics309": 24, "ics214": 27}  # ruled lines of a form with little on it, to be gone on by hand
+BLANK = {"ics309": 24, "ics214": 24}  # ruled lines of a form with little on it, to be gone on by hand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,7 +60,8 @@ def new(lang: Lang, *, title: str, author: str, margins: tuple[float, float, flo
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.right_margin, section.bottom_margin, section.left_margin = map(Mm, margins)
     section.header_distance = section.footer_distance = Mm(9)
-    document.core_properties.title, document.core_properties.author = title[:250], author[:250]
+    document.core_properties.title = str(visible(title))[:250]
+    document.core_properties.author = str(visible(author))[:250]
     document.core_properties.comments = ""
     document.core_properties.language = "en" if lang == "en" else "zh-CN"
     return document

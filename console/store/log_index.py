@@ -91,13 +91,20 @@ def words(entry: Entry) -> str:
     """All that an entry is found by: what was said in both languages, by whom and to whom, and what it is."""
     note = entry.note
     sender, receiver = note.sender, note.receiver or Label("", "")
-    zh, en = (" ".join((said(entry, lang), sender.text(lang), receiver.text(lang))) for lang in ("zh", "en"))
-    found = {*tokens(zh, en, initials(zh)).split()}
+    found = {*tokens(*told(entry)).split()}
     found |= {f"{SENDER}{token}" for token in _name(sender)} | {f"{RECEIVER}{token}" for token in _name(receiver)}
     found |= {f"{KIND}{note.kind.value}", f"{AUTHOR}{digest(entry.author)}"}
     if note.incident:
         found.add(f"{INCIDENT}{digest(note.incident)}")
     return " ".join(found)
+
+
+def told(entry: Entry) -> tuple[str, str, str]:
+    """What was said, by whom and to whom: in Chinese, in English, and the initials of the Chinese."""
+    note = entry.note
+    names = [note.sender, note.receiver] if note.receiver else [note.sender]
+    zh, en = ([said(entry, lang), *(name.text(lang) for name in names)] for lang in ("zh", "en"))
+    return " ".join(zh), " ".join(en), "".join(map(initials, zh))  # one by one: the same names again and again
 
 
 def said(entry: Entry, lang: Lang) -> str:

@@ -14,7 +14,7 @@ from console.domain.log import Entry, LogFilter
 from console.domain.words import Label
 from console.store import tables
 from console.store.finding import expression, initials, matches
-from console.store.log_index import AUTHOR, INCIDENT, KIND, RECEIVER, SENDER, digest, place, said
+from console.store.log_index import AUTHOR, INCIDENT, KIND, RECEIVER, SENDER, digest, place, told
 from console.store.queries import View
 
 _TABLE = tables.entry
@@ -43,11 +43,7 @@ def fits(wanted: LogFilter, entry: Entry) -> bool:
     names = ((wanted.sender, note.sender), (wanted.receiver, note.receiver or Label("", "")))
     if not all(matches(text, name.zh, name.en, initials(name.zh)) for text, name in names if text.strip()):
         return False
-    if not wanted.text.strip():
-        return True
-    every = [name for _, name in names]
-    zh, en = (" ".join((said(entry, lang), *(name.text(lang) for name in every))) for lang in ("zh", "en"))
-    return matches(wanted.text, zh, en, initials(zh))
+    return not wanted.text.strip() or matches(wanted.text, *told(entry))
 
 
 def corrections(view: View, ids: Iterable[str]) -> dict[str, list[Entry]]:

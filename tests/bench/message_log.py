@@ -6,6 +6,7 @@ yiping bench message-log --entries 1000000
 import argparse
 import json
 import random
+import re
 import statistics
 import tempfile
 import time
@@ -20,21 +21,26 @@ from console.store.log_search import page
 from console.store.store import Store
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
-WHO = [Label(f"{kind} {n} 组", f"{en} team {n}") for kind, en in (("消防", "Fire"), ("交警", "Traffic"), ("排涝", "Drainage")) for n in range(1, 60)]  # fmt: skip
-PLACES = "立沙桥 康乐南路 陈屋社区 三屯社区 珊美广场 东风路 体育路 环莞快速 万达广场 汀山村 桥头村 河田社区 新塘村 白濠村".split()
-WORDS = "水位 上涨 封控 转移 群众 到场 积水 厘米 泵站 开启 车辆 绕行 电力 抢修 完成 请求 增援 救护 疏散 巡查 正常 收到 堤防 漏水 沙袋 装填".split()
+TEAMS = (("消防", "Fire"), ("交警", "Traffic"), ("排涝", "Drainage"))
+WHO = [Label(f"{zh} {n} 组", f"{en} team {n}") for zh, en in TEAMS for n in range(1, 60)]
+PLACES = ("立沙桥", "康乐南路", "陈屋社区", "三屯社区", "珊美广场", "东风路", "体育路", "环莞快速", "汀山村", "新塘村")
+WORDS = re.findall(
+    "..", "水位上涨封控转移群众到场积水厘米泵站开启车辆绕行电力抢修完成请求增援救护疏散巡查收到堤防漏水沙袋"
+)
 
 
 def entries(count: int) -> list[Entry]:
     """A year of a centre's log."""
-    chance, made, last = random.Random(7), [], None
+    chance, last = random.Random(7), None
+    made: list[Entry] = []
     step = timedelta(days=365) / count
     for number in range(count):
         sender, receiver, kind = chance.choice(WHO), chance.choice(WHO), chance.choice(list(Kind))
         incident = f"incident-{number // 40}"
         if number % 3 == 0:
             title = Label(f"{chance.choice(PLACES)}{chance.choice(WORDS)}", f"Case {number} at the bridge")
-            note = Note(Kind.SYSTEM, sender, phrase=Phrase("alarm_confirmed", {"title": title, "code": f"I{number}"}), incident=incident)  # fmt: skip
+            phrase = Phrase("alarm_confirmed", {"title": title, "code": f"I{number}"})
+            note = Note(Kind.SYSTEM, sender, phrase=phrase, incident=incident)
         else:
             text = chance.choice(PLACES) + "".join(chance.sample(WORDS, 7)) + f"第{number}号"
             note = Note(kind, sender, receiver, text, incident=incident)
