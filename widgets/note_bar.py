@@ -85,7 +85,7 @@ class NoteBar(QWidget):
         self._corrects = self._old = ""
         self._filling = False
         self._incidents: tuple[tuple[str, str], ...] = ()
-        self._about: Words | None = None
+        self._about: QWidget | None = None
         self.kind, self.incident = ChoiceBox(self), ChoiceBox(self)
         self.caller, self.called, self.text = NameLine(self), NameLine(self), QLineEdit(self)
         self.save, self.away = KeyButton("↵", primary=True), KeyButton("Esc")
@@ -233,7 +233,10 @@ class NoteBar(QWidget):
             self._about = None
         self.incident.setEnabled(not self._corrects)
         if self._corrects:
-            self._about = Words(self.tr("更正:{old}").format(old=self._old), "yellow", self)
+            self._about = QWidget(self)
+            inside = QVBoxLayout(self._about)
+            inside.setContentsMargins(14, 6, 12, 0)
+            inside.addWidget(Words(self.tr("更正:{old}").format(old=self._old), "yellow", self._about))
             self._column.insertWidget(0, self._about)
             self._about.show()
 
