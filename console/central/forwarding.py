@@ -18,13 +18,16 @@ from console.domain.agency import Position
 from console.domain.assignment import Assignment
 from console.domain.camera import Camera
 from console.domain.incident import Incident
-from console.domain.operation import LeaveOut
+from console.domain.indicator import Reading
+from console.domain.log import Entry
+from console.domain.operation import LeaveOut, Row
 from console.domain.operations import buckets
 from console.store import catalogue, tables
+from console.store.codec import decode
 from console.store.draft import Draft
 from console.store.queries import Tx
 from console.sync.catalogue import LOADED
-from console.sync.messages import Page, canonical, fingerprint
+from console.sync.messages import FeedRow, Outcome, canonical, fingerprint
 from console.sync.outbox import Applied
 
 PASSED_ON = "relay.catalogue"  # the one from above that those below have
@@ -72,32 +75,58 @@ def forward(tx: Tx, client: str, decided: Sequence[Decided], touched: Mapping[st
             tx.connection.execute(insert(tables.pending_key), found)
 
 
-def pass_on(tx: Tx, applied: Applied, page: Page | None) -> None:
+def pass_on(tx: Tx, applied: Applied, refused: Sequence[Outcome], came: Sequence[FeedRow]) -> None:
     """What came from above goes into this platform's own feed, in the transaction that took it in."""
-    for outcome in page.refused if page else ():
+    for outcome in refused:
         if outcome.refusal is not None:
             feed.tell_back(tx, outcome.id, outcome.refusal)
     found = [
         Placed(table, id, None, bucket) for table, id in applied.gone for bucket in sorted(_seen_at(tx, table, id))
     ]
     draft = Draft(tx)
-    for row in (*applied.rows, *applied.entries):
-        found += feed.placed(row, draft, "")
-    for id in sorted(_incidents(applied.rows)):
-        if (incident := draft.get(Incident, id)) is not None:
-            before = feed.buckets_of(tx, tables.incident.name, id)
-            found += feed.moved(id, draft, before, buckets(incident, draft, ""))
-    feed.place(tx, found)
+    changed = {(tables.NAMES[type(row)], row.id): row for row in (*applied.rows, *applied.entries)}
+    around = [row for id in sorted(_incidents(tx, applied)) for row in feed.all_of(id, draft)]
+    for (table, id), row in {**{(tables.NAMES[type(row)], row.id): row for row in around}, **changed}.items():
+        if isinstance(row, Camera):
+            found += feed.placed(row, draft, "")
+        elif not isinstance(row, Reading):
+            found += _moved(tx, row, draft, changed=(table, id) in changed)
+    feed.place(tx, [*found, *_readings(tx, came)])
 
 
 def _seen_at(tx: Tx, table: str, id: str) -> set[str]:
     return {catalogue.area_of(tx, id)} if table == tables.NAMES[Camera] else feed.buckets_of(tx, table, id)
 
 
-def _incidents(rows: Iterable[object]) -> set[str]:
+def _moved(tx: Tx, row: Row | Entry, draft: Draft, changed: bool) -> list[Placed]:
+    """A row where it is seen now and was not, or everywhere when it has changed; and gone where it is seen no more."""
+    table, now = tables.NAMES[type(row)], buckets(row, draft, "")
+    before = feed.buckets_of(tx, table, row.id)
+    left = [Placed(table, row.id, None, bucket) for bucket in sorted(before - now)]
+    # one that is seen elsewhere too is said to be there in the same breath
+    came = now if changed or left else now - before
+    return [*left, *(Placed(table, row.id, row, bucket) for bucket in sorted(came))]
+
+
+def _incidents(tx: Tx, applied: Applied) -> set[str]:
     """Incidents that others may see now, or no more."""
-    found = {row.id for row in rows if isinstance(row, Incident)}
-    return found | {row.incident for row in rows if isinstance(row, Assignment)}
+    last = (feed.last_told(tx, table, id) for table, id in applied.gone if table == tables.NAMES[Assignment])
+    found = {row.incident for row in (*applied.rows, *last) if isinstance(row, Assignment)}
+    found |= {row.id for row in applied.rows if isinstance(row, Incident)}
+    return found | {id for table, id in applied.gone if table == tables.NAMES[Incident]}
+
+
+def _readings(tx: Tx, came: Iterable[FeedRow]) -> list[Placed]:
+    """Readings name no place of their own: they are seen where the platform above has them. Those that were passed
+    on, or came from below, are left out.
+    """
+    found = []
+    for item in came:
+        if item.table == tables.NAMES[Reading] and item.row is not None and item.bucket is not None:
+            reading = decode(Reading, item.row)
+            if feed.last_told(tx, item.table, item.id, item.bucket) != reading:
+                found.append(Placed(item.table, item.id, reading, item.bucket))
+    return found
 
 
 def publish(realm: Realm) -> bool:

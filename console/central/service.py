@@ -265,6 +265,7 @@ class Service:
         until: int | None = None,
         floor: int | None = None,
         waiting: Waiting | None = None,
+        places: bool = False,
     ) -> Page:
         """What happened since, of what the caller may see.
 
@@ -281,13 +282,13 @@ class Service:
                 kept = int(view.setting(feed.FLOOR, 0))
                 if 0 < cursor < kept != floor:
                     raise AnswerError(410, Gone())
-                return feed.rows(view, cursor, limit, scopes, bucket=bucket, until=until)
+                return feed.rows(view, cursor, limit, scopes, bucket=bucket, until=until, places=places)
 
             if bucket is not None:
                 return read()
             head = feed.end(view)
             near = head - cursor <= NEAR
-            page = realm.pages.get(head, (cursor, limit, floor, *scopes), read) if near else read()
+            page = realm.pages.get(head, (cursor, limit, floor, places, *scopes), read) if near else read()
             return feed.with_outcomes(view, who.device, page)
 
     def _note(self, who: Caller, realm: Realm, cursor: int, scopes: list[str], waiting: Waiting | None) -> None:
