@@ -69,6 +69,8 @@ class Decided:
     placed: Sequence[Placed]
     refusal: Phrase | None
     again: bool = False  # it had come another way before
+    said: Set[str] = frozenset()  # ids of its log entries that were its sender's to write
+    evidence: Set[str] = frozenset()  # and of those that were not
 
 
 def placed(row: Row | Entry, draft: Draft, default: str) -> list[Placed]:

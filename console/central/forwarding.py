@@ -6,7 +6,7 @@ takes in the city's feed, and what the city decided otherwise goes down as it go
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import func, insert, select
 
@@ -25,6 +25,7 @@ from console.domain.operations import buckets
 from console.store import catalogue, tables
 from console.store.codec import decode
 from console.store.draft import Draft
+from console.store.ids import new_id
 from console.store.queries import Tx
 from console.sync.catalogue import LOADED
 from console.sync.messages import FeedRow, Outcome, canonical, fingerprint
@@ -54,25 +55,34 @@ class WayUp(Protocol):
 def forward(tx: Tx, client: str, decided: Sequence[Decided], touched: Mapping[str, set[str]]) -> None:
     """Queue what was taken from a client for the platform above, in the order it was decided.
 
-    Of one that was refused here only what it wrote in the log goes up.
+    Of one that was refused here only what it wrote in the log goes up, and under another id: it may yet be sent
+    again, to a platform that has not refused it. What was not for the client to write goes up by itself, as evidence.
     """
-    outbox = tables.outbox
-    last: dict[str, int] = {}
     for one in decided:
         sent = one.sent
         if sent is None or one.again:
             continue
-        if sent.lane not in last:
-            last[sent.lane] = tx.connection.scalar(select(func.max(outbox.c.n)).where(outbox.c.lane == sent.lane)) or 0
-        last[sent.lane] += 1
-        fields = sent.model_dump() | {"n": last[sent.lane], "device": sent.device or client}
-        if one.refusal is not None:
-            fields |= {"name": LeaveOut.NAME, "args": {}}
-        body = canonical({**fields, "hash": fingerprint(fields)})
-        row = {"lane": sent.lane, "n": last[sent.lane], "id": sent.id, "body": body}
-        sequence = tx.connection.scalar(insert(outbox).returning(outbox.c.sequence), row)
-        if found := [{"key": key, "sequence": sequence} for key in sorted(touched.get(sent.id, ()))]:
-            tx.connection.execute(insert(tables.pending_key), found)
+        fields = sent.model_dump() | {"device": client}
+        nothing = {"name": LeaveOut.NAME, "args": {}}
+        said = [entry for entry in sent.entries if entry.get("id") in one.said]
+        aside = [entry for entry in sent.entries if entry.get("id") in one.evidence]
+        if one.refusal is None:
+            _queue(tx, fields | {"entries": said}, touched.get(sent.id, ()))
+        elif said:
+            _queue(tx, fields | nothing | {"id": new_id(), "entries": said}, ())
+        if aside:
+            _queue(tx, fields | nothing | {"id": new_id(), "args": {"evidence": True}, "entries": aside}, ())
+
+
+def _queue(tx: Tx, fields: dict[str, Any], touched: Iterable[str]) -> None:
+    outbox, lane = tables.outbox, fields["lane"]
+    last = tx.connection.scalar(select(func.max(outbox.c.n)).where(outbox.c.lane == lane)) or 0
+    fields = fields | {"n": last + 1}
+    body = canonical({**fields, "hash": fingerprint(fields)})
+    row = {"lane": lane, "n": last + 1, "id": fields["id"], "body": body}
+    sequence = tx.connection.scalar(insert(outbox).returning(outbox.c.sequence), row)
+    if found := [{"key": key, "sequence": sequence} for key in sorted(touched)]:
+        tx.connection.execute(insert(tables.pending_key), found)
 
 
 def pass_on(tx: Tx, applied: Applied, refused: Sequence[Outcome], came: Sequence[FeedRow]) -> None:
