@@ -307,7 +307,7 @@ def create_app(service: Service, metrics_from: Sequence[str] = ()) -> FastAPI:
         floor: Annotated[int | None, Query(ge=0, lt=2**53, description="Of the first page, pulling from 0.")] = None,
         pending: Annotated[int | None, Query(ge=0, lt=2**31, description="What waits at the desk.")] = None,
         since: Annotated[Since | None, Query(description="Since when it does.")] = None,
-        places: Annotated[bool, Query(description="With the paths of readings, for a relay.")] = False,
+        places: Annotated[bool, Query(description="With the paths of readings and of the log, for a relay.")] = False,
     ) -> Response:
         """What happened since, in the caller's scope. A page ends where a transaction ends, so it may be longer."""
         waiting = None if pending is None else Waiting(pending, since)

@@ -46,7 +46,7 @@ READINGS_KEPT = timedelta(days=3)  # in the feed; their table keeps them
 FLOOR = "feed.floor"
 EVIDENCE = "!"  # before the sender's device in a breach: an entry that was not the sender's to write
 PUBLISHED = "catalogue.sequence"  # where the feed was when the catalogue of cameras was published
-_CAMERAS, _READINGS = tables.NAMES[Camera], tables.NAMES[Reading]
+_CAMERAS, _READINGS, _ENTRIES = (tables.NAMES[kind] for kind in (Camera, Reading, Entry))
 _CHUNK = 300
 
 
@@ -291,7 +291,10 @@ def rows(
     until: int | None = None,
     places: bool = False,
 ) -> Page:
-    """The part of a page that is the same for everyone with these scopes. `places`: with the buckets of readings."""
+    """The part of a page that is the same for everyone with these scopes.
+
+    `places`: with the buckets of readings and of the log.
+    """
     feed = tables.feed
     head = cursor = end(view) if until is None else until
     seen = inside(feed.c.bucket, scopes) if bucket is None else feed.c.bucket == bucket
@@ -329,7 +332,7 @@ def rows(
 def _told(row: Any, places: bool) -> FeedRow:
     if row.table == _CAMERAS:
         return FeedRow(table=row.table, id=row.id, row=row.body, sequence=row.txn)
-    if row.table == _READINGS and places:
+    if places and row.table in (_READINGS, _ENTRIES):
         return FeedRow(table=row.table, id=row.id, row=row.body, bucket=row.bucket)
     return FeedRow(table=row.table, id=row.id, row=row.body)
 

@@ -23,7 +23,7 @@ from console.domain.log import Entry
 from console.domain.operation import LeaveOut, Row
 from console.domain.operations import buckets
 from console.store import catalogue, tables
-from console.store.codec import decode
+from console.store.codec import decode_leniently
 from console.store.draft import Draft
 from console.store.ids import new_id
 from console.store.queries import Tx
@@ -101,7 +101,7 @@ def pass_on(tx: Tx, applied: Applied, refused: Sequence[Outcome], came: Sequence
             found += feed.placed(row, draft, "")
         elif not isinstance(row, Reading):
             found += _moved(tx, row, draft, changed=(table, id) in changed)
-    feed.place(tx, [*found, *_readings(tx, came)])
+    feed.place(tx, [*found, *_placeless(tx, came)])
 
 
 def _seen_at(tx: Tx, table: str, id: str) -> set[str]:
@@ -111,6 +111,8 @@ def _seen_at(tx: Tx, table: str, id: str) -> set[str]:
 def _moved(tx: Tx, row: Row | Entry, draft: Draft, changed: bool) -> list[Placed]:
     """A row where it is seen now and was not, or everywhere when it has changed; and gone where it is seen no more."""
     table, now = tables.NAMES[type(row)], buckets(row, draft, "")
+    if "" in now:
+        return []  # see `_placeless`
     before = feed.buckets_of(tx, table, row.id)
     left = [Placed(table, row.id, None, bucket) for bucket in sorted(before - now)]
     # one that is seen elsewhere too is said to be there in the same breath
@@ -126,16 +128,17 @@ def _incidents(tx: Tx, applied: Applied) -> set[str]:
     return found | {id for table, id in applied.gone if table == tables.NAMES[Incident]}
 
 
-def _readings(tx: Tx, came: Iterable[FeedRow]) -> list[Placed]:
-    """Readings name no place of their own: they are seen where the platform above has them. Those that were passed
-    on, or came from below, are left out.
+def _placeless(tx: Tx, came: Iterable[FeedRow]) -> list[Placed]:
+    """Readings, and log entries of the first version, name no place of their own: they are seen where the platform
+    above has them. Those that were passed on, or came from below, are left out.
     """
     found = []
     for item in came:
-        if item.table == tables.NAMES[Reading] and item.row is not None and item.bucket is not None:
-            reading = decode(Reading, item.row)
-            if feed.last_told(tx, item.table, item.id, item.bucket) != reading:
-                found.append(Placed(item.table, item.id, reading, item.bucket))
+        if item.row is not None and item.bucket is not None:
+            row: Any = decode_leniently(tables.FEED_KINDS[item.table], item.row)
+            named = isinstance(row, Entry) and row.area
+            if not named and feed.last_told(tx, item.table, item.id, item.bucket) != row:
+                found.append(Placed(item.table, item.id, row, item.bucket))
     return found
 
 
