@@ -92,7 +92,7 @@ swap("relay: a refusal from above stays there", "acknowledged by the first hop, 
 swap("relay: an agency sent from above is told nothing of what was before", "ours: a bare number",
      (forwarding, "_incidents", lambda tx, applied: set()))  # fmt: skip
 swap("relay: readings are put where nobody sees them", "ours: they name no place of their own",
-     (forwarding, "_readings", lambda tx, came: []))  # fmt: skip
+     (forwarding, "_placeless", lambda tx, came: []))  # fmt: skip
 
 
 @bug("relay: what is gone above stays below", "caches that are filled from above and never emptied")
