@@ -189,6 +189,24 @@ PHRASES: dict[str, Label] = {
         "The recovery limit {recovery} of {level} must be on the normal side of its limit {at}.",
     ),
     "pack_stages": Label("环节应按顺序,从“上报”到“结案”。", "The stages must be in order, from reported to closed."),
+    "pack_office": Label(
+        "办公时间 {given} 应写成“08:30-12:00”,按先后排列。", "Office hours {given} must be as “08:30-12:00”, in order."
+    ),
+    "file_long": Label("有 {count} 个字,最多 {limit} 个。", "It has {count} characters; at most {limit} are taken."),
+    "file_one_line": Label("应写在一行内,不含控制字符。", "Must be one line without control characters."),
+    "list_national": Label(
+        "“{id}”不是国标代码:GB/T 30428.2 为 4 位数字,GB/T 47678.5 为 5 位。",
+        "“{id}” is no national class: 4 digits of GB/T 30428.2, or 5 of GB/T 47678.5.",
+    ),
+    "list_span": Label(
+        "时限 {given} 读不懂。写分钟数,或如 2wh(工作时)、5wd(工作日)。",
+        "The limit {given} cannot be read. Write minutes, or as 2wh (working hours), 5wd (working days).",
+    ),
+    "list_span_long": Label("时限应在 0 到 {limit} {measure}之间。", "A limit is between 0 and {limit} {measure}."),
+    "list_span_none": Label("时限应大于 0。", "A limit must be more than 0."),
+    "list_hours": Label(
+        "时段写两个不同的整点 0 到 24,如 [22, 6]。", "Hours are two different ones from 0 to 24: [22, 6]."
+    ),
     "pack_hash": Label(
         "不是 Argon2id 密码散列;不要写明文密码。", "Not an Argon2id hash; never write the password itself."
     ),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -329,10 +329,17 @@ def _keys(model: type[BaseModel], way: Sequence[str | int]) -> Iterable[str]:
     """The keys that the part of a model at `way` may have."""
     kind: Any = model
     for part in way:
-        kind = kind.model_fields[part].annotation if hasattr(kind, "model_fields") else get_args(kind)[-1]
-        if type(None) in get_args(kind):
-            kind = next(arg for arg in get_args(kind) if arg is not type(None))
+        kind = _bare(kind.model_fields[part].annotation if hasattr(kind, "model_fields") else get_args(kind)[-1])
     return tuple(kind.model_fields)
+
+
+def _bare(kind: Any) -> Any:
+    """A type without what is annotated to it, and without None."""
+    if get_origin(kind) is Annotated:
+        return _bare(get_args(kind)[0])
+    if type(None) in get_args(kind):
+        return _bare(next(arg for arg in get_args(kind) if arg is not type(None)))
+    return kind
 
 
 def _near(given: str, known: Iterable[str]) -> Label:
