@@ -10,6 +10,7 @@ import click
 
 from console import __version__
 from console.cli_central import central
+from console.cli_lists import export_lists, import_lists
 from console.cli_parts import data_option, known, language_option
 from console.domain.words import Lang
 from console.settings import change, config_file, data_folder, described, load
@@ -230,7 +231,18 @@ def check_log(data: Path | None, realm: str, demo_: bool) -> None:
 
 @main.group("import")
 def import_() -> None:
-    """Take in what another system has: cameras."""
+    """Take in what another system has: cameras, the three lists as a workbook."""
+
+
+import_.add_command(import_lists)
+
+
+@main.group("export")
+def export() -> None:
+    """Write out what this desk has: the three lists as a workbook."""
+
+
+export.add_command(export_lists)
 
 
 @import_.command("cameras")

@@ -35,15 +35,19 @@ from console.store.plain import AnyLevel, Id, Record, fault, one_of
 LONGEST = {Measure.MINUTES: 527_040, Measure.WORK_HOURS: 2_000, Measure.WORK_DAYS: 366}
 
 
+def _one_line(value: str) -> str:
+    if any(category(c) in ("Cc", "Cs", "Zl", "Zp") or c in "\ufffe\uffff" for c in value):
+        raise fault(Phrase("file_one_line"))
+    return value.strip()
+
+
 def _line(most: int) -> AfterValidator:
     def check(value: str) -> str:
         if not value.strip():
             raise fault(Phrase("file_blank"))
         if len(value) > most:
             raise fault(Phrase("file_long", {"limit": most, "count": len(value)}))
-        if any(category(c) in ("Cc", "Cs", "Zl", "Zp") or c in "\ufffe\uffff" for c in value):
-            raise fault(Phrase("file_one_line"))
-        return value.strip()
+        return _one_line(value)
 
     return AfterValidator(check)
 
@@ -115,8 +119,12 @@ def _hours(value: list[int]) -> list[int]:
     return value
 
 
+class IdFile(Record):
+    id: Annotated[Id, Field(max_length=60)]
+
+
 class FieldFile(Record):
-    code: Id
+    code: Annotated[Id, Field(max_length=60)]
     name: Name
     kind: Annotated[FieldKind, one_of(FieldKind)] = FieldKind.TEXT
     required: bool = False
@@ -215,7 +223,7 @@ class SceneFile(Record):
     tasks: Annotated[list[TaskFile], Field(max_length=40)] = []
     messages: Annotated[list[MessageFile], Field(max_length=30)] = []
     cameras: Annotated[int, Field(ge=0, le=16)] = 4
-    wall: str = ""
+    wall: Annotated[str, Field(max_length=60), AfterValidator(lambda value: value and _one_line(value))] = ""
 
     def content(self, id: str, areas: Mapping[str, str]) -> SceneCard:
         hours = self.when.hours
@@ -228,7 +236,7 @@ class SceneFile(Record):
             messages=tuple(CardMessage(one.agency, one.text.label) for one in self.messages),
             cameras=self.cameras,
             reinforcements=tuple(tuple(one.need for one in level) for level in self.reinforcements),
-            wall=self.wall.strip(),
+            wall=self.wall,
             area=areas.get(self.when.area, self.when.area),
             least=self.when.least,
             hours=(hours[0], hours[1]) if hours else None,
