@@ -208,6 +208,8 @@ PHRASES: dict[str, Label] = {
         "时段写两个不同的整点 0 到 24,如 [22, 6]。", "Hours are two different ones from 0 to 24: [22, 6]."
     ),
     # workbooks
+    "line_there": Label("{id} 已有这一条。", "{id} is there already."),
+    "line_struck": Label("{id} 已划去。请恢复那一条。", "{id} was struck off. Restore that one."),
     "lists_not_yours": Label(
         "只有指挥{area}的人能改这三张清单。", "Only who commands {area} may change the three lists."
     ),

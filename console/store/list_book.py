@@ -5,19 +5,20 @@ mistake is refused with all that is wrong in it, and nothing else is refused for
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from console.domain.dotted import take
 from console.domain.duty import Duty, Matter, SceneCard
 from console.domain.lists import Content, Line, Listed, ListKind, Origin, id_of, kind_of, lines_of
 from console.domain.pack import Pack
 from console.domain.phrases import both
 from console.domain.words import Label, Labelled, Lang, Phrase
-from console.store.list_cells import STRUCK, Column, Names, cells, columns, record, take
+from console.store.list_cells import STRUCK, Column, Names, cells, columns, record
 from console.store.list_files import DutyFile, IdFile, MatterFile, SceneFile, plain
 from console.store.list_rules import Known, check_duty, check_matter, check_scene
-from console.store.plain import Page, Problem
+from console.store.plain import Page, Problem, Way
 from console.store.sheets import Cell, Shape, Sheet, heading, read_book, write_book
 
 WHY = Label("未收原因", "Why refused")
@@ -172,13 +173,16 @@ def content_of(
     return made if len(page.problems) == before else None
 
 
+@dataclass
 class SheetPage(Page):
-    """Problems say the heading of the column that they are about."""
+    """Problems say the heading of the column that they are about; its key stands in `about`, one for each problem."""
 
     form: Sequence[Column] = ()
+    about: list[str] = field(default_factory=list)
 
-    def wrong(self, way: tuple[str | int, ...], phrase: Phrase) -> None:
+    def wrong(self, way: Way, phrase: Phrase) -> None:
         where = _where(self.form, way[1:])
+        self.about.append(".".join(part for part in way[1:3] if isinstance(part, str)))
         args = dict(phrase.args)
         if where is None:
             super().wrong(way, phrase)
@@ -273,8 +277,7 @@ class Reading:
 
     def _take_row(self, kind: ListKind, title: str, row: int, given: Sequence[Cell], first: dict[str, int]) -> None:
         form = self._forms[kind]
-        page = SheetPage(title, [], lines={(row,): row})
-        page.form = form
+        page = SheetPage(title, [], lines={(row,): row}, form=form)
         for column, cell in zip(form, given, strict=True):
             if cell.wrong is not None:
                 page.wrong((row, column.key), cell.wrong)

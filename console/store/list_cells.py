@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.domain.area import Tier
+from console.domain.dotted import put, take
 from console.domain.duty import FieldKind, Limit
 from console.domain.incident import Stage
 from console.domain.level import Level
@@ -186,7 +187,7 @@ def _record(parts: Sequence[Part], line: str) -> Any:
     made: dict[str, Any] = {}
     for (key, codec), text in zip(parts, given, strict=False):
         if text:
-            _put(made, key, codec.read(text))
+            put(made, key, codec.read(text))
     return made
 
 
@@ -230,21 +231,6 @@ def _levels(*parts: Part) -> Codec:
         return found
 
     return Codec(write, read)
-
-
-def take(record: Mapping[str, Any], key: str) -> Any:
-    """The value at `a.b`, or None."""
-    value: Any = record
-    for part in key.split("."):
-        value = value.get(part) if isinstance(value, Mapping) else None
-    return value
-
-
-def _put(record: dict[str, Any], key: str, value: Any) -> None:
-    *way, last = key.split(".")
-    for part in way:
-        record = record.setdefault(part, {})
-    record[last] = value
 
 
 STRUCK = "struck"
@@ -327,5 +313,5 @@ def record(texts: Sequence[str], form: Sequence[Column]) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for column, text in zip(form, texts, strict=True):
         if text.strip() and (value := column.codec.read(text.strip())) is not False:
-            _put(made, column.key, value)
+            put(made, column.key, value)
     return made
