@@ -227,7 +227,7 @@ class ListForm(QScrollArea):
         agency = Part("agency", self.tr("单位"), names.agencies, share=3)
         level = Part("level", self.tr("级"), share=1, read=_whole)
         gate = Part("gate", self.tr("必做"), flag=True, share=2)
-        due = Part("due", self.tr("时限"), share=2)
+        due = Part("due", self.tr("限时"), share=2)
         return [
             ("id", self.tr("编号"), TextField()),
             ("matter", self.tr("事项"), ChoiceField(names.matters)),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from console.domain.lists import Origin
 from widgets.lang import show
@@ -14,6 +14,7 @@ from widgets.pinyin import matches
 
 Index = QModelIndex | QPersistentModelIndex
 _NOBODY = QModelIndex()
+ROOMY = 620  # pixels
 
 
 def _words(row: ListRow) -> list[str]:
@@ -82,16 +83,18 @@ class ListTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(face().metrics.height() + 9)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.doubleClicked.connect(lambda _index: self._open())
 
-    def show_rows(self, rows: Sequence[ListRow], headings: Sequence[str], widths: Sequence[int]) -> None:
-        """Show these; `widths` are shares of the room there is."""
+    def show_rows(
+        self, rows: Sequence[ListRow], headings: Sequence[str], widths: Sequence[int], spare: int | None = None
+    ) -> None:
+        """Show these; `widths` are shares of the room there is, `spare` the column that goes where there is little."""
         self._all = tuple(rows)
         fresh = tuple(headings) != self._model.headings
         self._fill(tuple(headings))
         if fresh:
-            self._widths = tuple(widths)
+            self._widths, self._spare = tuple(widths), spare
             self._spread()
 
     def narrow(self, query: str) -> None:
@@ -144,11 +147,13 @@ class ListTable(QTableView):
         self.select(before)
 
     def _spread(self) -> None:
-        header, shares = self.horizontalHeader(), sum(self._widths) or 1
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        room = max(self.viewport().width(), 360)
+        header, room = self.horizontalHeader(), max(self.viewport().width(), 360)
+        hidden = self._spare if room < ROOMY else None
+        shares = sum(share for at, share in enumerate(self._widths) if at != hidden)
         for at, share in enumerate(self._widths):
-            header.resizeSection(at, max(44, room * share // shares))
+            header.setSectionHidden(at, at == hidden)
+            if at != hidden:
+                header.resizeSection(at, room * share // shares)
         header.setStretchLastSection(True)
 
     def _open(self) -> None:

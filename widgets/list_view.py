@@ -184,7 +184,7 @@ class ListView(QWidget):
     def _refresh(self) -> None:
         kind = self.kind()
         mine = [row for row in self._rows if row.kind is kind]
-        self.table.show_rows(mine, self._headings(kind), _WIDTHS[kind])
+        self.table.show_rows(mine, self._headings(kind), _WIDTHS[kind], 3 if kind is ListKind.DUTY else None)
         self.table.mark(frozenset(self._drafts))
         for at, each in enumerate(ListKind):
             count = sum(row.kind is each and row.origin is not Origin.STRUCK for row in self._rows)
@@ -365,9 +365,9 @@ class ListView(QWidget):
 
 
 _WIDTHS = {
-    ListKind.MATTER: (4, 6, 6, 2, 2, 2),
-    ListKind.DUTY: (5, 4, 4, 6, 6, 2),
-    ListKind.CARD: (4, 5, 5, 4, 2, 2),
+    ListKind.MATTER: (9, 13, 12, 5, 6, 7),
+    ListKind.DUTY: (10, 6, 10, 12, 14, 6),
+    ListKind.CARD: (9, 11, 11, 9, 4, 6),
 }
 
 

@@ -1,6 +1,7 @@
 """The three lists as the plain data that their window shows."""
 
 from collections.abc import Iterable
+from itertools import chain
 
 from console.desk.session import Session
 from console.domain.duty import Duty, Limit, Matter, SceneCard
@@ -30,7 +31,7 @@ def names(session: Session) -> ListNames:
 def _able(session: Session, capability: str) -> Label:
     """What a capability is called by the cards that ask for it."""
     for card in session.pack.cards.values():
-        for need in card.needs:
+        for need in (*card.needs, *chain.from_iterable(card.reinforcements)):
             if need.capability == capability:
                 return Label(f"{need.name.zh} {capability}", f"{need.name.en} ({capability})")
     return Label(capability, capability)

@@ -1012,6 +1012,10 @@
         <translation>Required</translation>
     </message>
     <message>
+        <source>限时</source>
+        <translation>Due</translation>
+    </message>
+    <message>
         <source>适用区域</source>
         <translation>Fits in area</translation>
     </message>
