@@ -380,3 +380,14 @@ def _same(one: Any, other: Any) -> bool:
     if not one and not other:
         return (one in (None, "", [], {}, (), False) and other in (None, "", [], {}, (), False)) or one == other
     return one == other or str(one).removesuffix("min") == str(other).removesuffix("min")
+
+
+if __name__ == "__main__":
+    from widgets import samples
+
+    def _build() -> QWidget:
+        made = ListView()
+        made.show_lists(*samples.lists())
+        return made
+
+    samples.run(_build)

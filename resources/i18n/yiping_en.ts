@@ -905,7 +905,7 @@
     </message>
     <message>
         <source>选项(甲/A;乙/B)</source>
-        <translation>Choices (甲/A;乙/B)</translation>
+        <translation>Choices (zh/en;zh/en)</translation>
     </message>
     <message>
         <source>编号</source>

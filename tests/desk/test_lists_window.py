@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from console.desk import i18n, lists_window
+from console.desk.desk import Desk
 from console.desk.lists_window import ListsWindow
 from console.desk.session import Session
 from console.domain.area import Grant, Right
@@ -287,6 +288,22 @@ def test_years_without_a_calendar_are_said(desk: tuple[Session, ListsWindow], mo
     monkeypatch.setattr(lists_window, "unknown_years", lambda years: [2031])
     window._refresh()
     assert "2031 年" in window.view.note.words()
+
+
+def test_it_opens_by_key_by_menu_and_by_word(shared: Desk) -> None:
+    shared.window.setFocus()
+    press(shared.window, "Ctrl+Shift+L")
+    until(lambda: shared.chrome.lists is not None and shared.chrome.lists.isVisible(), "the lists")
+    lists = shared.chrome.lists
+    assert lists is not None
+    press(lists.view.table, "Ctrl+Shift+L")
+    until(lambda: not lists.isVisible(), "closed again")
+    line = shared.window.top.command
+    for word in ("清单", "lists"):
+        line.entered.emit(word)
+        until(lists.isVisible, word)
+        lists.close()
+    assert any(action.text().startswith("清单") for action in shared.chrome._menu.actions())
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
