@@ -296,6 +296,7 @@ def test_it_opens_by_key_by_menu_and_by_word(shared: Desk) -> None:
     until(lambda: shared.chrome.lists is not None and shared.chrome.lists.isVisible(), "the lists")
     lists = shared.chrome.lists
     assert lists is not None
+    until(lists.isActiveWindow, "it has the keyboard")
     press(lists.view.table, "Ctrl+Shift+L")
     until(lambda: not lists.isVisible(), "closed again")
     line = shared.window.top.command
