@@ -13,6 +13,7 @@ from console.cli_calls import import_calls
 from console.cli_central import central
 from console.cli_lists import export_lists, import_lists
 from console.cli_parts import data_option, known, language_option
+from console.cli_report import report
 from console.domain.words import Lang
 from console.settings import change, config_file, data_folder, described, load
 
@@ -118,6 +119,7 @@ def wall(
 
 
 main.add_command(central)
+main.add_command(report)
 
 
 @main.group()

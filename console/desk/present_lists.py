@@ -12,7 +12,7 @@ from console.store.list_book import Change, Preview, as_record, name_of
 from widgets.list_data import ImportRow, ImportSummary, ListNames, ListRow
 
 NOTHING = Label("", "")
-TOLD = (Limit.ACK, Limit.HANDLE, Limit.CLOSE)  # of the limits, in the table
+TOLD = (Limit.HANDLE, Limit.ACK, Limit.CLOSE)  # of the limits, in the table
 
 
 def names(session: Session) -> ListNames:

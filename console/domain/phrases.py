@@ -310,6 +310,10 @@ PHRASES: dict[str, Label] = {
     "task_undone": Label("任务改回未完成:{task}", "Task set back to open: {task}"),
     "incident_checked": Label("{code} 核查通过", "{code} checked"),
     "incident_closed": Label("{code} 结案", "{code} closed"),
+    "handed_over": Label(
+        "交接班:{giving} → {taking},双方已签认;移交未结事件 {open} 件",
+        "Shift handed over: {giving} → {taking}, signed by both; {open} incidents still open",
+    ),
     # the database
     "disk_full": Label(
         "磁盘已满,这一步没有保存;此前的内容都在。请清理磁盘空间后再做一次。({path})",
