@@ -21,6 +21,7 @@ from console.domain.duty import CardMessage, CardTask, Need
 from console.domain.incident import Incident, Stage, Task
 from console.domain.indicator import Indicator, Limit
 from console.domain.level import Level
+from console.domain.lists import ListKind, Origin
 from console.domain.log import Entry, Kind, Note
 from console.domain.place import Point
 from console.domain.proposal import Candidate, Proposal
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from widgets.conflict_card import ConflictRow
     from widgets.inbox_view import InboxRow
     from widgets.incident_detail import IncidentDetail
+    from widgets.list_data import ListNames, ListRow
     from widgets.sparkline_board import Card
 
 NOW = datetime(2026, 7, 14, 14, 32, 7, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -391,6 +393,38 @@ def inbox() -> "tuple[InboxRow, ...]":
             ),
         ),
     )
+
+
+def lists() -> "tuple[tuple[ListRow, ...], ListNames]":
+    """A matter, a duty and a scene card, with what they may name."""
+    from widgets.list_data import ListNames, ListRow
+
+    flood, water = Label("河道水位超警", "River above warning"), AGENCIES["water"]
+    name = {"zh": flood.zh, "en": flood.en}
+    origin = Label("", "")
+    nature = Label("自然灾害", "Natural disaster")
+    matter = {"id": "river", "name": name, "level": "orange", "stages": [stage.value for stage in WAY]}
+    duty = {"matter": "river", "lead": "water", "assist": ["fire"], "limits": {"ack": 1.5, "handle": "2wh"}}
+    need = {"capability": "pump", "count": 2, "name": {"zh": "排涝", "en": "Pumping"}}
+    card = {"id": "river", "matter": "river", "name": name, "needs": [need], "cameras": 4}
+    code, none = Label("river", "river"), Label("", "")
+    return (
+        ListRow(
+            ListKind.MATTER, "matter:river", flood, Origin.SHIPPED,
+            (code, flood, nature, none, Level.ORANGE.label, origin), matter,
+        ),
+        ListRow(
+            ListKind.DUTY, "duty:river", flood, Origin.CHANGED,
+            (flood, none, water, AGENCIES["fire"], Label("签收 1.5 分钟", "Acknowledge 1.5 min"), Origin.CHANGED.label),
+            duty,
+        ),
+        ListRow(
+            ListKind.CARD, "card:river", flood, Origin.STRUCK,
+            (code, flood, flood, none, none, Origin.STRUCK.label), card,
+        ),
+    ), ListNames(
+        agencies=tuple(AGENCIES.items()), matters=(("river", flood),), capabilities=(("pump", NEED_PUMP.name),)
+    )  # fmt: skip
 
 
 def disputed() -> "IncidentDetail":

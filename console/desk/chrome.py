@@ -14,6 +14,8 @@ from console.desk.control import Controller, unacknowledged
 from console.desk.export import Exporter
 from console.desk.inbox_window import InboxWindow
 from console.desk.link import PlatformLink
+from console.desk.lists_window import KEY as LISTS_KEY
+from console.desk.lists_window import ListsWindow
 from console.desk.message_log import LogKeeper, LogWindow
 from console.desk.notes import Notes
 from console.desk.session import Session
@@ -43,6 +45,7 @@ class Chrome(QObject):
         self.control: Controller | None = None
         self.drill_strip: DrillStrip | None = None
         self.inbox: InboxWindow | None = None
+        self.lists: ListsWindow | None = None
         self.notes: Notes | None = None
         self.log: LogWindow | None = None
         self.exporter: Exporter | None = None
@@ -125,6 +128,7 @@ class Chrome(QObject):
             Command("check", self.tr("核查事件"), "", lambda: self._with_control(lambda c: c.check())),
             Command("close", self.tr("结案"), "", lambda: self._with_control(lambda c: c.close())),
             Command("inbox", self.tr("待处理"), "F6", self.open_inbox),
+            Command("lists", self.tr("清单"), LISTS_KEY, self.open_lists),
             Command("wall", self.tr("打开或关闭大屏"), "F9", self.desk.open_wall),
             Command("report", self.tr("事件报告"), "Ctrl+P", self._report),
             Command("ics309", self.tr("导出通信日志 ICS 309"), "", lambda: self._export("ics309")),
@@ -301,6 +305,14 @@ class Chrome(QObject):
         """F6: what the platform did not take."""
         if self.inbox is not None:
             self.inbox.open_inbox()
+
+    def open_lists(self) -> None:
+        """The three lists, in a window that is made when it is first asked for."""
+        if self.session is None:
+            return
+        if self.lists is None:
+            self.lists = ListsWindow(self.session, self.desk.files.folder, self.window)
+        self.lists.open_lists()
 
     def _show_inbox(self) -> None:
         if self.session is not None:

@@ -49,7 +49,7 @@ class CommandSet:
         word, _, rest = typed.strip().partition(" ")
         session, control = self._control.session, self._control
         for command in self._commands():
-            if word.lower() == command.word.lower() and not rest:
+            if typed.strip().lower() in (command.word.lower(), command.title.lower()):
                 command.run()
                 return True
         if word.upper() == "C" and not rest:

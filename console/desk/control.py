@@ -27,6 +27,7 @@ SHOWN_BY = {
     "alarm": ("alarms", "map", "indicators"),
     "incident": ("incidents", "incident", "units", "map"),
     "proposal": ("incident",),
+    "list": ("incident",),
     "log": ("incident",),
     "reading": ("indicators", "chart", "map"),
     "position": ("map", "units"),

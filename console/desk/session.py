@@ -26,7 +26,7 @@ from console.domain.errors import Refused
 from console.domain.incident import Incident, Task
 from console.domain.indicator import Indicator, Reading
 from console.domain.intake import Call, CameraFault, FieldReport, Intake, LinkCut, Message
-from console.domain.lists import lists_of
+from console.domain.lists import Listed, lists_of
 from console.domain.log import Entry, Kind, Note
 from console.domain.merging import ReportCasualties
 from console.domain.opening import from_alarm, from_call
@@ -49,8 +49,8 @@ from console.domain.place import Point
 from console.domain.proposal import Proposal, dispatch, propose
 from console.domain.watch import watch
 from console.domain.words import Label, Phrase
-from console.domain.worktime import WorkTime
 from console.engine.route import RoadGraph, straight_seconds
+from console.store.holidays import work_time
 from console.store.ids import new_id
 from console.store.store import Store
 from console.sync.outbox import pending, perform
@@ -65,7 +65,7 @@ def utc_now() -> datetime:
 
 
 class Session(QObject):
-    changed = Signal(object)  # frozenset of "alarm" "incident" "log" "reading" "position" "proposal"
+    changed = Signal(object)  # frozenset of "alarm" "incident" "log" "reading" "position" "proposal" "list"
     refused = Signal(object)  # Phrase: why an operation was not allowed
     faulted = Signal(object)  # CameraFault or LinkCut from a scenario, for whom it concerns
     failed = Signal(object)  # what kept the store from keeping something
@@ -86,7 +86,7 @@ class Session(QObject):
         self.roads_known = False  # they are being read after the start; there may be none
         self.user = user
         self.lists = lists_of(pack)
-        self.work = WorkTime()
+        self.work = work_time(pack)
         self.state = State()
         self.inbox = Inbox(self)
         self.attachments = Attachments(self)
@@ -104,6 +104,7 @@ class Session(QObject):
     def begin(self, state: State, next_number: int) -> None:
         """Start from what the store holds."""
         self.state, self._next_number = state, next_number
+        self.lists = lists_of(self.pack, state.listed.values())
         self._flush_timer.start()
         self.touch("alarm", "incident", "log", "reading", "position")
         self.inbox.look()
@@ -173,6 +174,8 @@ class Session(QObject):
         self.state.take(rows)
         self.state.log(entries)
         kinds = {_KINDS[type(row)] for row in rows if type(row) in _KINDS}
+        if "list" in kinds:
+            self._relist()
         if entries:
             kinds.add("log")
         for row in rows:
@@ -185,9 +188,27 @@ class Session(QObject):
     def drop(self, gone: Iterable[tuple[str, str]]) -> None:
         """Rows that an operation made which the platform did not take."""
         for table, id in gone:
-            rows: dict[str, Any] = getattr(self.state, f"{table}s", {})
+            rows: dict[str, Any] = getattr(self.state, table if table == "listed" else f"{table}s", {})
             rows.pop(id, None)
             self.touch("alarm", "incident")
+            if table == "listed":
+                self._relist()
+                self.touch("list")
+
+    def _relist(self) -> None:
+        """The three lists changed; what is proposed to an incident of theirs is worked out anew."""
+        before, self.lists = self.lists, lists_of(self.pack, self.state.listed.values())
+        for id in list(self.proposals):
+            incident = self.state.incidents.get(id)
+            if incident is None:
+                continue
+            now = utc_now()
+            said, was = (
+                (lists.duty(incident.matter, incident.area), lists.card(incident, now))
+                for lists in (self.lists, before)
+            )
+            if said != was:
+                self.want_proposal(id)
 
     def confirm(self, alarm: Alarm) -> str:
         """The alarm is real: an incident opens, filled in from it. Answers the incident's id."""
@@ -350,8 +371,9 @@ class Session(QObject):
     # -- words
 
     def matter(self, code: str | None) -> Matter:
-        """The matter of a code; the pack's first for one it does not know."""
-        return self.pack.matters.get(code or "") or next(iter(self.pack.matters.values()))
+        """The matter of a code, struck off or not; the pack's first for one it does not know."""
+        known = self.lists.matters.get(code or "") or self.pack.matters.get(code or "")
+        return known or next(iter(self.pack.matters.values()))
 
     def indicator(self, id: str) -> Indicator:
         return self.pack.indicators[id]
@@ -385,6 +407,7 @@ _KINDS: dict[type[Row], str] = {
     Conflict: "incident",
     CasualtyReport: "incident",
     Attachment: "incident",
+    Listed: "list",
     Reading: "reading",
 }
 

@@ -17,6 +17,7 @@ from console.domain.conflict import Casualties, CasualtyReport, Conflict, casual
 from console.domain.incident import Incident, Task
 from console.domain.indicator import Indicator, Reading
 from console.domain.level import Level
+from console.domain.lists import Listed
 from console.domain.log import Entry, torn
 from console.domain.operation import Row
 
@@ -59,6 +60,7 @@ class State:
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     casualty_reports: dict[str, CasualtyReport] = field(default_factory=dict)
     attachments: dict[str, Attachment] = field(default_factory=dict)
+    listed: dict[str, Listed] = field(default_factory=dict)
     positions: dict[str, Position] = field(default_factory=dict)
     series: dict[str, Series] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)  # newest first
@@ -82,6 +84,8 @@ class State:
                     self.casualty_reports[row.id] = row
                 case Attachment():
                     self.attachments[row.id] = row
+                case Listed():
+                    self.listed[row.id] = row
                 case Reading():
                     self.read(row)
 

@@ -184,6 +184,10 @@
         <translation>Inbox</translation>
     </message>
     <message>
+        <source>清单</source>
+        <translation>Lists</translation>
+    </message>
+    <message>
         <source>打开或关闭大屏</source>
         <translation>Open or close the wall</translation>
     </message>
@@ -687,6 +691,45 @@
     </message>
 </context>
 <context>
+    <name>ImportPreview</name>
+    <message>
+        <source>导入清单</source>
+        <translation>Import lists</translation>
+    </message>
+    <message>
+        <source>未收 {n}</source>
+        <translation>refused {n}</translation>
+    </message>
+    <message>
+        <source>未收的行会另存为一个工作簿,改正后可再导入;其余各行不受影响。</source>
+        <translation>The refused rows are kept in a workbook of their own, to be corrected and imported again; the others are not affected.</translation>
+    </message>
+    <message>
+        <source>会有的变化</source>
+        <translation>What would change</translation>
+    </message>
+    <message>
+        <source>没有变化</source>
+        <translation>Nothing would change</translation>
+    </message>
+    <message>
+        <source>工作簿里的内容和现在的清单一样</source>
+        <translation>The workbook says the same as the lists do now</translation>
+    </message>
+    <message>
+        <source>导入 {n} 行</source>
+        <translation>Import {n} lines</translation>
+    </message>
+    <message>
+        <source>没有要改的</source>
+        <translation>There is nothing to change</translation>
+    </message>
+    <message>
+        <source>不导入</source>
+        <translation>Do not import</translation>
+    </message>
+</context>
+<context>
     <name>InboxView</name>
     <message>
         <source>没有待处理</source>
@@ -974,6 +1017,363 @@
     <message>
         <source>无数据</source>
         <translation>No data</translation>
+    </message>
+</context>
+<context>
+    <name>ListForm</name>
+    <message>
+        <source>中文</source>
+        <translation>Chinese</translation>
+    </message>
+    <message>
+        <source>英文</source>
+        <translation>English</translation>
+    </message>
+    <message>
+        <source>代号</source>
+        <translation>Code</translation>
+    </message>
+    <message>
+        <source>类型</source>
+        <translation>Kind</translation>
+    </message>
+    <message>
+        <source>必填</source>
+        <translation>Required</translation>
+    </message>
+    <message>
+        <source>选项(甲/A;乙/B)</source>
+        <translation>Choices (zh/en;zh/en)</translation>
+    </message>
+    <message>
+        <source>编号</source>
+        <translation>Id</translation>
+    </message>
+    <message>
+        <source>名称(中文)</source>
+        <translation>Name (Chinese)</translation>
+    </message>
+    <message>
+        <source>名称(英文)</source>
+        <translation>Name (English)</translation>
+    </message>
+    <message>
+        <source>国标代码</source>
+        <translation>National class</translation>
+    </message>
+    <message>
+        <source>大类(中文)</source>
+        <translation>Group (Chinese)</translation>
+    </message>
+    <message>
+        <source>大类(英文)</source>
+        <translation>Group (English)</translation>
+    </message>
+    <message>
+        <source>默认等级</source>
+        <translation>Level</translation>
+    </message>
+    <message>
+        <source>环节</source>
+        <translation>Stages</translation>
+    </message>
+    <message>
+        <source>表单字段</source>
+        <translation>Form</translation>
+    </message>
+    <message>
+        <source>单位</source>
+        <translation>Agency</translation>
+    </message>
+    <message>
+        <source>哪个时限</source>
+        <translation>Limit</translation>
+    </message>
+    <message>
+        <source>告知单位</source>
+        <translation>Who is told</translation>
+    </message>
+    <message>
+        <source>超过后(分钟,或 2wh、1wd)</source>
+        <translation>After (min, or 2wh, 1wd)</translation>
+    </message>
+    <message>
+        <source>事项</source>
+        <translation>Matter</translation>
+    </message>
+    <message>
+        <source>区域</source>
+        <translation>Area</translation>
+    </message>
+    <message>
+        <source>全部</source>
+        <translation>Everywhere</translation>
+    </message>
+    <message>
+        <source>层级</source>
+        <translation>Tier</translation>
+    </message>
+    <message>
+        <source>不限</source>
+        <translation>Any</translation>
+    </message>
+    <message>
+        <source>主办</source>
+        <translation>Lead</translation>
+    </message>
+    <message>
+        <source>协办</source>
+        <translation>Assisting</translation>
+    </message>
+    <message>
+        <source>时限</source>
+        <translation>Limits</translation>
+    </message>
+    <message>
+        <source>超时升级</source>
+        <translation>Escalation</translation>
+    </message>
+    <message>
+        <source>能力</source>
+        <translation>Capability</translation>
+    </message>
+    <message>
+        <source>数量</source>
+        <translation>Count</translation>
+    </message>
+    <message>
+        <source>级</source>
+        <translation>Level</translation>
+    </message>
+    <message>
+        <source>必做</source>
+        <translation>Required</translation>
+    </message>
+    <message>
+        <source>限时</source>
+        <translation>Due</translation>
+    </message>
+    <message>
+        <source>适用区域</source>
+        <translation>Fits in area</translation>
+    </message>
+    <message>
+        <source>最低等级</source>
+        <translation>From level</translation>
+    </message>
+    <message>
+        <source>适用时段</source>
+        <translation>Fits in hours</translation>
+    </message>
+    <message>
+        <source>告警指标</source>
+        <translation>While in alarm</translation>
+    </message>
+    <message>
+        <source>需要力量</source>
+        <translation>Needs</translation>
+    </message>
+    <message>
+        <source>增援</source>
+        <translation>Reinforcements</translation>
+    </message>
+    <message>
+        <source>任务</source>
+        <translation>Tasks</translation>
+    </message>
+    <message>
+        <source>通知</source>
+        <translation>Messages</translation>
+    </message>
+    <message>
+        <source>上墙视频数</source>
+        <translation>Cameras on the wall</translation>
+    </message>
+    <message>
+        <source>上墙画面</source>
+        <translation>Wall scene</translation>
+    </message>
+</context>
+<context>
+    <name>ListView</name>
+    <message>
+        <source>新的一条</source>
+        <translation>A new line</translation>
+    </message>
+    <message>
+        <source>未保存</source>
+        <translation>not saved</translation>
+    </message>
+    <message>
+        <source>还没有改动</source>
+        <translation>Nothing is changed yet</translation>
+    </message>
+    <message>
+        <source>先保存这一条</source>
+        <translation>Save this line first</translation>
+    </message>
+    <message>
+        <source>已经划去</source>
+        <translation>It is struck off already</translation>
+    </message>
+    <message>
+        <source>和自带的一样,或自带里没有</source>
+        <translation>It is as in the pack, or not in it</translation>
+    </message>
+    <message>
+        <source>编号</source>
+        <translation>Id</translation>
+    </message>
+    <message>
+        <source>名称</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>事项</source>
+        <translation>Matter</translation>
+    </message>
+    <message>
+        <source>来源</source>
+        <translation>Source</translation>
+    </message>
+    <message>
+        <source>大类</source>
+        <translation>Group</translation>
+    </message>
+    <message>
+        <source>代码</source>
+        <translation>Class</translation>
+    </message>
+    <message>
+        <source>等级</source>
+        <translation>Level</translation>
+    </message>
+    <message>
+        <source>适用</source>
+        <translation>Holds in</translation>
+    </message>
+    <message>
+        <source>主办</source>
+        <translation>Lead</translation>
+    </message>
+    <message>
+        <source>协办</source>
+        <translation>Assisting</translation>
+    </message>
+    <message>
+        <source>时限</source>
+        <translation>Limits</translation>
+    </message>
+    <message>
+        <source>条件</source>
+        <translation>Fits when</translation>
+    </message>
+    <message>
+        <source>任务</source>
+        <translation>Tasks</translation>
+    </message>
+    <message>
+        <source>三张清单</source>
+        <translation>The three lists</translation>
+    </message>
+    <message>
+        <source>名称、编号或拼音首字母(Ctrl F)</source>
+        <translation>Name, id or pinyin initials (Ctrl F)</translation>
+    </message>
+    <message>
+        <source>筛选</source>
+        <translation>Filter</translation>
+    </message>
+    <message>
+        <source>清单</source>
+        <translation>Lists</translation>
+    </message>
+    <message>
+        <source>保存</source>
+        <translation>Save</translation>
+    </message>
+    <message>
+        <source>放弃改动</source>
+        <translation>Discard changes</translation>
+    </message>
+    <message>
+        <source>新建</source>
+        <translation>New</translation>
+    </message>
+    <message>
+        <source>复制</source>
+        <translation>Copy</translation>
+    </message>
+    <message>
+        <source>划去</source>
+        <translation>Strike off</translation>
+    </message>
+    <message>
+        <source>这一条不再使用;可以恢复</source>
+        <translation>This line is used no more; it can be restored</translation>
+    </message>
+    <message>
+        <source>恢复自带</source>
+        <translation>Restore</translation>
+    </message>
+    <message>
+        <source>用专题包自带的内容</source>
+        <translation>What the pack itself has</translation>
+    </message>
+    <message>
+        <source>导入</source>
+        <translation>Import</translation>
+    </message>
+    <message>
+        <source>从 XLSX 导入,先看预览</source>
+        <translation>From XLSX, with a preview first</translation>
+    </message>
+    <message>
+        <source>导出</source>
+        <translation>Export</translation>
+    </message>
+    <message>
+        <source>三张清单导出为一个 XLSX</source>
+        <translation>All three lists to one XLSX</translation>
+    </message>
+</context>
+<context>
+    <name>ListsWindow</name>
+    <message>
+        <source>{year} 年的放假调休还没有收录,工作日暂按周末计算。请更新软件。</source>
+        <translation>The public holidays of {year} are not known here yet; working days follow the weekends alone. Update the program.</translation>
+    </message>
+    <message>
+        <source>导出清单</source>
+        <translation>Export lists</translation>
+    </message>
+    <message>
+        <source>三张清单.xlsx</source>
+        <translation>lists.xlsx</translation>
+    </message>
+    <message>
+        <source>已导出 {n} 行:{file}</source>
+        <translation>{n} lines exported: {file}</translation>
+    </message>
+    <message>
+        <source>导入清单</source>
+        <translation>Import lists</translation>
+    </message>
+    <message>
+        <source>正在读 {file} …</source>
+        <translation>Reading {file} …</translation>
+    </message>
+    <message>
+        <source>已导入 {n} 行</source>
+        <translation>{n} lines imported</translation>
+    </message>
+    <message>
+        <source>已导入 {n} 行,未收的 {m} 行在 {file}</source>
+        <translation>{n} lines imported; the {m} refused rows are in {file}</translation>
+    </message>
+    <message>
+        <source>三张清单</source>
+        <translation>The three lists</translation>
     </message>
 </context>
 <context>
@@ -1390,6 +1790,21 @@
     <message>
         <source>通知 {agency}:{text}</source>
         <translation>To {agency}: {text}</translation>
+    </message>
+</context>
+<context>
+    <name>RecordTable</name>
+    <message>
+        <source>加一行</source>
+        <translation>Add</translation>
+    </message>
+    <message>
+        <source>删一行</source>
+        <translation>Remove</translation>
+    </message>
+    <message>
+        <source>上移</source>
+        <translation>Up</translation>
     </message>
 </context>
 <context>
