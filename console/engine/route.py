@@ -58,18 +58,18 @@ class RoadGraph:
     def travel_seconds(self, to: Point, from_points: Sequence[Point], limit_s: float = np.inf) -> Floats:
         """Seconds from each point to `to`, with the walk to the road at both ends; infinite past the limit.
 
-        One search from `to` against the traffic reaches every unit at once.
+        One search from `to` against the traffic reaches every unit at once, and goes no farther than the limit.
         """
         from scipy.sparse.csgraph import dijkstra
 
         if not from_points:
             return np.empty(0)
-        nodes, metres = self.snap(from_points)
-        (end,), (last,) = self.snap([to])
-        on_road = dijkstra(self._reversed, indices=int(end), limit=limit_s)
-        seconds: Floats = on_road[nodes] + (metres + last) / OFF_ROAD_M_S
+        at = _flat([to, *from_points], self._mid_lat)
+        metres, nodes = self._tree.query(at)
+        on_road = dijkstra(self._reversed, indices=int(nodes[0]), limit=limit_s)
+        seconds: Floats = on_road[nodes[1:]] + (metres[1:] + metres[0]) / OFF_ROAD_M_S
         # Close by, nobody walks to a road and back.
-        seconds = np.minimum(seconds, _apart(to, from_points) / OFF_ROAD_M_S)
+        seconds = np.minimum(seconds, np.hypot(*(at[1:] - at[0]).T) / OFF_ROAD_M_S)
         seconds[seconds > limit_s] = np.inf
         return seconds
 
@@ -96,7 +96,7 @@ def _metres(lon: Floats, lat: Floats, mid_lat: float) -> Floats:
 
 
 def _flat(points: Sequence[Point], mid_lat: float) -> Floats:
-    at = np.array([(p.lon, p.lat) for p in points], float).reshape(-1, 2)
+    at = np.fromiter((degrees for p in points for degrees in (p.lon, p.lat)), float).reshape(-1, 2)
     return _metres(at[:, 0], at[:, 1], mid_lat)
 
 
