@@ -96,6 +96,9 @@ class Chrome(QObject):
         window = self.window
         return [
             Command("confirm", self.tr("确认第一条告警"), "Ctrl+Return", self._confirm_first),
+            Command(
+                "reinforce", self.tr("增派下一级"), "Shift+F3", lambda: self._with_control(lambda c: c.reinforce())
+            ),
             Command("note", self.tr("记一条通讯记录"), "Ctrl+N", self._note),
             Command("check", self.tr("核查事件"), "", lambda: self._with_control(lambda c: c.check())),
             Command("close", self.tr("结案"), "", lambda: self._with_control(lambda c: c.close())),
@@ -202,7 +205,7 @@ class Chrome(QObject):
         docks["incidents"].set_subtitle(self.tr("{n} 进行中").format(n=len(state.open_incidents())))
         docks["units"].set_subtitle(
             self.tr("{n} 在岗 · {m} 出勤").format(
-                n=sum(unit.on_duty for unit in self.desk.pack.units.values()),
+                n=sum(unit.on_duty for unit in self.desk.pack.units.values() if self.session.own(unit.id)),
                 m=len({a.unit for a in state.open_assignments() if a.unit}),
             )
         )

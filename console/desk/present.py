@@ -81,12 +81,17 @@ def conflict_row(session: Session, conflict: Conflict) -> ConflictRow:
 
 
 def unit_rows(session: Session, travel_s: dict[str, float], now: datetime) -> list[UnitRow]:
-    """Every unit with its derived state; `travel_s` are the seconds to the selected incident."""
+    """The centre's own units, and those of others that help it, with their derived state.
+
+    `travel_s` are the seconds to the selected incident.
+    """
     state, pack = session.state, session.pack
     by_unit = _open_by_unit(state.open_assignments())
     rows = []
     for unit in pack.units.values():
         mine = by_unit.get(unit.id, [])
+        if not (mine or session.own(unit.id)):
+            continue
         position = state.positions.get(unit.id)
         doing = max(mine, key=lambda a: a.status.rank, default=None)
         incident = state.incidents.get(doing.incident) if doing else None
@@ -121,9 +126,9 @@ def map_units(session: Session, incident: str | None, now: datetime) -> list[Map
     units = []
     for unit in session.pack.units.values():
         position = state.positions.get(unit.id)
-        if position is None:
-            continue
         mine = by_unit.get(unit.id, [])
+        if position is None or not (mine or session.own(unit.id)):
+            continue
         here = next((a for a in mine if a.incident == incident), None)
         shown = "stale" if position.stale(now) else _ON_MAP.get(unit_state(unit, mine), "busy")
         note = _eta(here, now) if here else ""

@@ -79,7 +79,7 @@ class Face(QWidget):
         opened = state.open_incidents()
         gravest = worst([incident.level for incident in opened])
         overdue = sum(incident.due_at is not None and incident.due_at < now for incident in opened)
-        on_duty = sum(unit.on_duty for unit in pack.units.values())
+        on_duty = sum(unit.on_duty for unit in pack.units.values() if self.session.own(unit.id))
         self.header.set_town(show(pack.centre))
         figures = [Figure(self.tr("最高等级"), show(gravest.label), gravest)] if gravest else []
         figures += [
