@@ -130,8 +130,8 @@ class ProposalView(QWidget):
         self._add_tasks(proposal)
         self.updateGeometry()
         for part in self._parts:
+            part.show()  # a layout shows what is new in it only later: the next key must find it
             if focused and part.objectName() == focused:
-                part.show()  # a layout shows what is new in it only later
                 part.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _ground(self, proposal: Proposal) -> str:

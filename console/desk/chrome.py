@@ -202,11 +202,13 @@ class Chrome(QObject):
         docks, state = self.window.docks, self.session.state
         waiting, recent = self.window.panels.alarms.counts()
         docks["alarms"].set_subtitle(self.tr("{n} 未确认 · 近10分钟 {m}").format(n=waiting, m=recent))
-        docks["incidents"].set_subtitle(self.tr("{n} 进行中").format(n=len(state.open_incidents())))
+        docks["incidents"].set_subtitle(
+            self.tr("{n} 进行中").format(n=sum(incident.open for incident in state.incidents.values()))
+        )
         docks["units"].set_subtitle(
             self.tr("{n} 在岗 · {m} 出勤").format(
-                n=sum(unit.on_duty for unit in self.desk.pack.units.values() if self.session.own(unit.id)),
-                m=len({a.unit for a in state.open_assignments() if a.unit}),
+                n=self.session.on_duty,
+                m=len(state.assignments.doing()),
             )
         )
         picking = self.tr("点一下地图,选事件的位置")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Set
 from datetime import timedelta
 from functools import partial
 from importlib import import_module
+from math import isfinite
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -22,6 +23,7 @@ from console.domain.merging import EditIncident, SettleConflict
 from console.domain.moving import MoveIncident
 from console.domain.operation import FilterAlarm, ReportStatus, TickTask
 from console.domain.place import Point
+from console.domain.proposing import NEAR_S
 from console.domain.stages import Move
 
 TILES, FEW_TILES = 4, 2
@@ -36,7 +38,7 @@ SHOWN_BY = {
 }
 
 WORKED_ON = frozenset({"alarms", "incidents", "incident"})  # where the operator looks for what they just did
-LATER_MS = 60  # for the others
+LATER_MS = 40  # for each of the others
 ENDLESS = frozenset({"reading", "position"})  # once a second is enough for an eye
 
 
@@ -64,7 +66,7 @@ class Controller(QObject):
         self._waiting: set[str] = set()  # panels to refresh
         self._next_tick: set[str] = set()
         self._due = Pace(lambda: self._refresh_waiting(WORKED_ON), self)
-        self._later = Pace(lambda: self._refresh_waiting(self._waiting), self, at_least_ms=LATER_MS)
+        self._later = Pace(self._refresh_another, self, at_least_ms=LATER_MS)
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self._tick)
         session.changed.connect(self._changed)
@@ -271,6 +273,13 @@ class Controller(QObject):
         if not WORKED_ON.issuperset(names):
             self._later.ask()
 
+    def _refresh_another(self) -> None:
+        """One of the others: a key that is pressed meanwhile need not wait for all of them."""
+        others = sorted(self._waiting - WORKED_ON)
+        self._refresh_waiting(frozenset(others[:1]))
+        if others[1:]:
+            self._later.ask()
+
     def _refresh_waiting(self, wanted: Set[str]) -> None:
         names = self._waiting & wanted
         self._waiting -= names
@@ -338,29 +347,33 @@ class Controller(QObject):
 
         def done(travel: dict[str, float]) -> None:
             if self.incident == incident.id:
-                self._travel = travel
+                self._travel = {unit: seconds for unit, seconds in travel.items() if isfinite(seconds)}
                 self.refresh("units")
 
-        session.jobs.pool(lambda: travel_times(session.pack, places, incident.at, session.roads), done)
+        session.jobs.pool(lambda: travel_times(session.pack, places, incident.at, session.roads, NEAR_S), done)
 
     def _find_paths(self, incident: Incident) -> None:
         """The way of each assigned unit to the incident, for the map."""
         session, roads = self.session, self.session.roads
-        for assignment in session.state.assignments_of(incident.id):
-            position = session.state.positions.get(assignment.unit or "")
-            if position is None or assignment.id in self._paths or assignment.id in self._pathing:
-                continue
-            if roads is None:
-                self._paths[assignment.id] = [position.at, incident.at]
-                continue
-            self._pathing.add(assignment.id)
+        places = {
+            assignment.id: position.at
+            for assignment in session.state.assignments_of(incident.id)
+            if assignment.id not in self._paths and assignment.id not in self._pathing
+            if (position := session.state.positions.get(assignment.unit or "")) is not None
+        }
+        if not places:
+            return
+        if roads is None:
+            self._paths |= {id: [at, incident.at] for id, at in places.items()}
+            return
+        self._pathing |= places.keys()
 
-            def done(path: list[Point], id: str = assignment.id) -> None:
-                self._pathing.discard(id)
-                self._paths[id] = path
-                self.refresh("map")
+        def done(paths: list[list[Point]]) -> None:
+            self._pathing -= places.keys()
+            self._paths |= dict(zip(places, paths, strict=True))
+            self.refresh("map")
 
-            session.jobs.pool(partial(roads.path, position.at, incident.at), done)
+        session.jobs.pool(partial(roads.paths, list(places.values()), incident.at), done)
 
 
 def unacknowledged(alarms: dict[str, Alarm]) -> list[Alarm]:

@@ -12,16 +12,16 @@ class Pace(QObject):
     """Does `work` when the event loop is next free; after it took some time, not again before thrice as long."""
 
     def __init__(self, work: Callable[[], object], parent: QObject, *, at_least_ms: int = 0) -> None:
-        """`at_least_ms` pass between two."""
+        """At first `at_least_ms` are waited, for what comes with it."""
         super().__init__(parent)
-        self._work, self._at_least_s = work, at_least_ms / 1000
+        self._work, self._at_least_ms = work, at_least_ms
         self._next = 0.0  # not before this, by `perf_counter`
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._do)
 
     def ask(self) -> None:
         if not self._timer.isActive():
-            self._timer.start(max(0, round((self._next - perf_counter()) * 1000)))
+            self._timer.start(max(self._at_least_ms, round((self._next - perf_counter()) * 1000)))
 
     def _do(self) -> None:
         began = perf_counter()
@@ -29,4 +29,4 @@ class Pace(QObject):
             self._work()
         finally:
             took = perf_counter() - began
-            self._next = began + took + max(self._at_least_s, (SHARE - 1) * took)
+            self._next = began + SHARE * took

@@ -5,6 +5,7 @@ from collections import UserDict
 from collections.abc import Iterable, Sequence, ValuesView
 from typing import Protocol, TypeVar
 
+from console.domain.assignment import Assignment
 from console.domain.log import Entry, torn
 
 FEW = 64  # entries that are put into their places one by one; more are sorted in
@@ -42,6 +43,44 @@ class ByIncident(UserDict[str, R]):
 
     def of(self, incident: str) -> list[R]:
         return list(self._of.get(incident, {}).values())
+
+
+class Assignments(ByIncident[Assignment]):
+    """Also those that hold somebody now, and what each unit does."""
+
+    def __init__(self) -> None:
+        self.open: dict[str, Assignment] = {}
+        self._doing: dict[str, dict[str, tuple[int, Assignment]]] = {}  # unit -> id -> rank of its status, and it
+        super().__init__()
+
+    def __setitem__(self, id: str, row: Assignment) -> None:
+        self._let_go(id)
+        super().__setitem__(id, row)
+        status = row.status
+        if status.open:
+            self.open[id] = row
+            if row.unit is not None:
+                self._doing.setdefault(row.unit, {})[id] = (status.rank, row)
+
+    def __delitem__(self, id: str) -> None:
+        self._let_go(id)
+        super().__delitem__(id)
+
+    def _let_go(self, id: str) -> None:
+        before = self.open.pop(id, None)
+        if before is not None and before.unit is not None:
+            mine = self._doing[before.unit]
+            del mine[id]
+            if not mine:
+                del self._doing[before.unit]
+
+    def doing(self) -> dict[str, Assignment]:
+        """What each unit that is held does now: of several the furthest along."""
+        return {unit: max(mine.values(), key=_rank)[1] for unit, mine in self._doing.items()}
+
+    def here(self, incident: str) -> dict[str, Assignment]:
+        """The open ones of an incident, by unit."""
+        return {row.unit: row for row in self.of(incident) if row.unit is not None and row.id in self.open}
 
 
 class RecentLog:
@@ -91,3 +130,7 @@ class RecentLog:
 
 def _newest_first(entry: Entry) -> tuple[float, int]:
     return -entry.at.timestamp(), -entry.number
+
+
+def _rank(held: tuple[int, Assignment]) -> int:
+    return held[0]

@@ -88,6 +88,9 @@ class Session(QObject):
         self.user = user
         self.lists = lists_of(pack)
         self.work = WorkTime()
+        agencies = pack.agencies
+        self._own = {u.id for u in pack.units.values() if lies_in(agencies[u.agency].path, pack.area)}
+        self.on_duty = sum(pack.units[id].on_duty for id in self._own)  # of the centre's own units
         self.state = State()
         self.inbox = Inbox(self)
         self.attachments = Attachments(self)
@@ -118,8 +121,7 @@ class Session(QObject):
 
     def own(self, unit: str) -> bool:
         """Whether a unit is of this centre, not of another town or the city."""
-        known = self.pack.units.get(unit)
-        return known is not None and lies_in(self.pack.agencies[known.agency].path, self.pack.area)
+        return unit in self._own
 
     def use_roads(self, roads: RoadGraph | None) -> None:
         """From now on ways lead over these roads; over straight lines when there are none."""

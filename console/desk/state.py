@@ -9,7 +9,7 @@ from datetime import datetime
 
 import numpy as np
 
-from console.desk.recent import ByIncident, RecentLog
+from console.desk.recent import Assignments, ByIncident, RecentLog
 from console.domain.agency import Position
 from console.domain.alarm import Alarm, AlarmState
 from console.domain.assignment import Assignment
@@ -55,7 +55,7 @@ class Series:
 class State:
     alarms: dict[str, Alarm] = field(default_factory=dict)
     incidents: dict[str, Incident] = field(default_factory=dict)
-    assignments: ByIncident[Assignment] = field(default_factory=ByIncident)
+    assignments: Assignments = field(default_factory=Assignments)
     tasks: ByIncident[Task] = field(default_factory=ByIncident)
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     casualty_reports: ByIncident[CasualtyReport] = field(default_factory=ByIncident)
@@ -162,4 +162,4 @@ class State:
         return self.recent.of(incident)
 
     def open_assignments(self) -> list[Assignment]:
-        return [a for a in self.assignments.values() if a.status.open]
+        return list(self.assignments.open.values())

@@ -72,12 +72,10 @@ class Assignment:
     @property
     def status(self) -> Status:
         """What the facts say: the latest to occur, and of two at one moment the one further along."""
-        if not self.times:
-            return Status.NOTIFIED
-        return max(
-            (Status.of(code) for code in self.times),
-            key=lambda status: (self.times[status.value], status.rank),
-        )
+        if len(self.times) == 1:
+            return Status.of(next(iter(self.times)))
+        last = max(((at, Status.of(code).place, code) for code, at in self.times.items()), default=None)
+        return Status.of(last[2]) if last else Status.NOTIFIED
 
     @property
     def works(self) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from math import isfinite
+from operator import itemgetter
 
 from console.domain.agency import STALE_AFTER, Position, Unit, UnitState
 from console.domain.area import Area, Tier, lies_in
@@ -27,7 +28,7 @@ class Jurisdiction(Enum):
     @property
     def aid(self) -> bool:
         """Sending it is asking someone else for help."""
-        return self in (Jurisdiction.TOWN, Jurisdiction.CITY)
+        return self is Jurisdiction.TOWN or self is Jurisdiction.CITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,32 +130,32 @@ class Looker:
         self._whose = {path: jurisdiction(path, place, areas) for path in set(agency_areas.values())}
         self._names = {path: areas[path].name if path in areas else Label(path, path) for path in self._whose}
         self._agency_areas = agency_areas
-        self._held: dict[str, list[Assignment]] = {}
+        self._held: dict[str, tuple[int, UnitState, str]] = {}  # how far, in what state, by which incident
+        self._here: set[str] = set()
         self._lately: dict[str, set[str]] = {}
         since = now - LATELY
         for one in known.assignments:
             if one.unit is None:
                 continue
-            if one.status.open:
-                self._held.setdefault(one.unit, []).append(one)
+            status = one.status
+            if status.open:
+                held = (status.rank, UnitState.of(status.value), one.incident)
+                self._held[one.unit] = max(held, self._held.get(one.unit, held), key=itemgetter(0, 2))
+                if one.incident == incident:
+                    self._here.add(one.unit)
             sent = one.at(Status.NOTIFIED)
             if sent is not None and sent >= since and one.incident != incident:
                 self._lately.setdefault(one.unit, set()).add(one.incident)
 
     def look(self, unit: Unit) -> Look:
-        held = self._held.get(unit.id, ())
-        here = any(one.incident == self._incident for one in held)
-        holding = max(held, key=lambda one: one.status.rank, default=None)
-        if holding is not None:
-            state = UnitState.of(holding.status.value)
-        else:
-            state = UnitState.FREE if unit.on_duty else UnitState.OFF_DUTY
+        free = UnitState.FREE if unit.on_duty else UnitState.OFF_DUTY
+        _, state, holder = self._held.get(unit.id, (0, free, ""))
         position = self._known.positions.get(unit.id)
         area = self._agency_areas[unit.agency]
         return Look(
             state=state,
-            holder=self._known.codes.get(holding.incident, "") if holding else "",
-            here=here,
+            holder=self._known.codes.get(holder, ""),
+            here=unit.id in self._here,
             travel_s=self._known.travel_s.get(unit.id) if position or self._whose[area].aid else None,
             by_road=self._known.by_road,
             reach_s=self._known.reach_s,

@@ -171,7 +171,6 @@ def test_a_proposal_is_changed_by_keys_alone(panel: IncidentPanel) -> None:
     QTest.keyClick(view.boxes()[0], Qt.Key.Key_Space)
     assert view.boxes()[0].hasFocus() and not view.boxes()[0].isChecked()
     QTest.keyClick(view.boxes()[0], Qt.Key.Key_Right)
-    QApplication.processEvents()  # the layout shows what is new in it
     told = [words.text() for words in view.findChildren(Words) if words.isVisible()]
     assert any("宜派:抢险救援第 1 位" in text for text in told)
     QTest.keyClick(view.boxes()[0], Qt.Key.Key_Left)
