@@ -224,7 +224,8 @@ class IncidentPanel(QWidget):
     def accept(self) -> None:
         """The one key: what is proposed, as it stands, is sent."""
         proposal = self.proposal()
-        if proposal is not None and self._send.isEnabled():
+        if self._detail is not None and proposal is not None and self._send.isEnabled():
+            self._detail = replace(self._detail, proposal=None)  # a second press finds nothing
             self.accepted.emit(proposal)
 
     def edit(self) -> None:

@@ -236,6 +236,7 @@ class Chrome(QObject):
     def _confirm_first(self) -> None:
         if self.session and self.control and (waiting := unacknowledged(self.session.state.alarms)):
             self.control.confirm(waiting[0].id)
+            self.window.go_to("incident")  # its proposal is one key away
 
     def _note(self) -> None:
         self.window.go_to("incident")

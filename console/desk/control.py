@@ -38,7 +38,7 @@ SHOWN_BY = {
 }
 
 WORKED_ON = frozenset({"alarms", "incidents", "incident"})  # where the operator looks for what they just did
-LATER_MS = 40  # for each of the others
+LATER_MS = 100  # for each of the others
 ENDLESS = frozenset({"reading", "position"})  # once a second is enough for an eye
 
 
