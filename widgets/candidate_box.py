@@ -118,7 +118,7 @@ class CandidateBox(OfferBox):
         minutes = travel(self.candidate.travel_s)
         time_width = max(34, body.metrics.horizontalAdvance(minutes) + 8)
         painter.setPen(ink("strong" if self.isChecked() else "text"))
-        name_width = max(86.0, (width - x) * 0.3)
+        name_width = max(86.0, (width - x) * (0.46 if self.chip else 0.3))
         chip = chip_width(self.chip) + 6 if self.chip else 0
         name = elide(self.text(), body.metrics, name_width - 6 - chip)
         painter.drawText(QRectF(x, 0, name_width, height), _LEFT, name)

@@ -471,6 +471,7 @@ PHRASES: dict[str, Label] = {
     "unit_able": Label("胜任{able}", "Can do {able}"),
     "unit_nearest": Label("{able}第 {rank} 位", "{able}, number {rank}"),
     "unit_called": Label("值班员点派", "Called in by the operator"),
+    "unit_left_out": Label("值班员没有选", "Left out by the operator"),
     "unit_slower": Label("比已选的慢 {minutes} 分钟", "{minutes} min slower than those chosen"),
     "unit_after": Label("排在第 {rank} 位,已选够", "Number {rank}; enough are chosen"),
     "unit_spare": Label("自有力量够用,不请{area}支援", "Own units suffice; {area} is not asked"),
@@ -496,6 +497,7 @@ PHRASES: dict[str, Label] = {
     "short_none": Label("还缺 {count} 个{need}:没有这类力量", "Still {count} short of {need}: there are no such units"),
     "short_part": Label("{count} 个{why}", "{count} {why}"),
     "short_state": Label("{state}", "{state}"),
+    "short_free": Label("空闲未选", "free and not chosen"),
     "short_stale": Label("定位过期", "position too old"),
     "aid_asked": Label("已请{area}支援:{unit}", "Mutual aid asked of {area}: {unit}"),
 }

@@ -34,6 +34,7 @@ class Candidate:
     slower_s: float = 0.0  # than the last that was chosen for the need
     spare: bool = False  # of others, and nobody of one's own is missing
     last: bool = False  # without it nobody of its area who could do this is left free
+    by_hand: bool = False  # chosen or not by the operator
 
     @property
     def travel_s(self) -> float | None:
@@ -42,8 +43,10 @@ class Candidate:
     @property
     def for_it(self) -> tuple[Phrase, ...]:
         able = self.need.name if self.need else None
-        found = [Phrase("unit_able", {"able": able})] if able else [Phrase("unit_called")]
-        if able and self.place:
+        found = [Phrase("unit_able", {"able": able})] if able else []
+        if self.chosen and self.by_hand:
+            found.insert(0, Phrase("unit_called"))
+        elif able and self.place:
             found = [Phrase("unit_nearest", {"able": able, "rank": self.place})]
         return (*found, *self.look.merits())
 
@@ -51,7 +54,9 @@ class Candidate:
     def against(self) -> tuple[Phrase, ...]:
         found = self.look.obstacles()
         if not found and not self.chosen:
-            if self.spare:
+            if self.by_hand:
+                found.append(Phrase("unit_left_out"))
+            elif self.spare:
                 found.append(Phrase("unit_spare", {"area": self.look.area}))
             elif self.slower_s > 0:
                 found.append(Phrase("unit_slower", {"minutes": round(self.slower_s / 60, 1)}))
@@ -132,12 +137,12 @@ class Proposal:
             look = candidate.look
             if look.whose.aid or need.capability not in candidate.unit.capabilities:
                 continue
-            if obstacles := look.obstacles():
-                state = look.here or look.state in (UnitState.FREE, UnitState.OFF_DUTY)
-                why = _short(obstacles[0]) if state else Phrase("short_state", {"state": look.state.label})
-                key = f"{why.code}{why.args}"
-                said[key] = why
-                found[key] += 1
+            if candidate.chosen:
+                continue
+            why = _short(look)
+            key = f"{why.code}{why.args}"
+            said[key] = why
+            found[key] += 1
         return tuple((said[key], count) for key, count in found.most_common())
 
     @property
@@ -151,7 +156,9 @@ class Proposal:
     def toggled(self, unit: str) -> "Proposal":
         """One unit taken in or left out."""
         candidates = tuple(
-            replace(candidate, chosen=not candidate.chosen) if candidate.unit.id == unit else candidate
+            replace(candidate, chosen=not candidate.chosen, by_hand=not candidate.by_hand)
+            if candidate.unit.id == unit
+            else candidate
             for candidate in self.candidates
         )
         return replace(self, candidates=candidates)
@@ -161,7 +168,7 @@ class Proposal:
         known = next((candidate for candidate in self.candidates if candidate.unit.id == unit.id), None)
         if known is not None:
             return self if known.chosen else self.toggled(unit.id)
-        return replace(self, candidates=(Candidate(unit, None, True, look), *self.candidates))
+        return replace(self, candidates=(Candidate(unit, None, True, look, by_hand=True), *self.candidates))
 
     def agency_toggled(self, agency: str) -> "Proposal":
         """An agency struck off with its units and orders, or taken in again. The lead cannot be: choose another."""
@@ -179,9 +186,14 @@ class Proposal:
         return replace(self, undone=self.undone ^ {place})
 
 
-def _short(obstacle: Phrase) -> Phrase:
-    """Without what differs from unit to unit."""
-    return Phrase("short_stale") if obstacle.code == "position_stale" else obstacle
+def _short(look: Look) -> Phrase:
+    """What a unit that is not sent is doing, without what differs from unit to unit."""
+    obstacles = look.obstacles()
+    if not obstacles:
+        return Phrase("short_free")
+    if not look.here and look.state not in (UnitState.FREE, UnitState.OFF_DUTY):
+        return Phrase("short_state", {"state": look.state.label})
+    return Phrase("short_stale") if obstacles[0].code == "position_stale" else obstacles[0]
 
 
 def due(work: WorkTime, start: datetime, span: Span | None) -> datetime | None:
