@@ -51,6 +51,9 @@ class Status(Labelled):
         return self not in (Status.DONE, Status.DECLINED, Status.RECALLED, Status.STOOD_DOWN)
 
 
+_RANKS = {str(status.value): status.rank for status in Status}
+
+
 @dataclass(frozen=True, slots=True)
 class Assignment:
     id: str
@@ -72,10 +75,10 @@ class Assignment:
     @property
     def status(self) -> Status:
         """What the facts say: the latest to occur, and of two at one moment the one further along."""
-        if len(self.times) == 1:
-            return Status.of(next(iter(self.times)))
-        last = max(((at, Status.of(code).place, code) for code, at in self.times.items()), default=None)
-        return Status.of(last[2]) if last else Status.NOTIFIED
+        if not self.times:
+            return Status.NOTIFIED
+        latest, _ = max(self.times.items(), key=lambda fact: (fact[1], _RANKS[fact[0]]))
+        return Status.of(latest)
 
     @property
     def works(self) -> bool:

@@ -39,10 +39,10 @@ class Labelled(Enum):
     @classmethod
     def of(cls, code: str) -> Self:
         """The member with this code. Raises `ValueError` for none."""
-        found = cls._value2member_map_.get(code)
-        if found is None:
+        member = cls._value2member_map_.get(code)
+        if member is None:
             raise ValueError(f"{code!r} is no {cls.__name__}")
-        return cast(Self, found)
+        return cast("Self", member)
 
 
 @dataclass(frozen=True, slots=True)
