@@ -123,6 +123,9 @@ class Chrome(QObject):
         window = self.window
         return [
             Command("confirm", self.tr("确认第一条告警"), "Ctrl+Return", self._confirm_first),
+            Command(
+                "reinforce", self.tr("增派下一级"), "Shift+F3", lambda: self._with_control(lambda c: c.reinforce())
+            ),
             Command("note", self.tr("记一条通讯记录"), "F5", self._note, everywhere=True),
             Command("log", self.tr("通讯记录"), "F7", self._open_log),
             Command("check", self.tr("核查事件"), "", lambda: self._with_control(lambda c: c.check())),
@@ -234,11 +237,13 @@ class Chrome(QObject):
         docks, state = self.window.docks, self.session.state
         waiting, recent = self.window.panels.alarms.counts()
         docks["alarms"].set_subtitle(self.tr("{n} 未确认 · 近10分钟 {m}").format(n=waiting, m=recent))
-        docks["incidents"].set_subtitle(self.tr("{n} 进行中").format(n=len(state.open_incidents())))
+        docks["incidents"].set_subtitle(
+            self.tr("{n} 进行中").format(n=sum(incident.open for incident in state.incidents.values()))
+        )
         docks["units"].set_subtitle(
             self.tr("{n} 在岗 · {m} 出勤").format(
-                n=sum(unit.on_duty for unit in self.desk.pack.units.values()),
-                m=len({a.unit for a in state.open_assignments() if a.unit}),
+                n=self.session.on_duty,
+                m=len(state.assignments.doing()),
             )
         )
         picking = self.tr("点一下地图,选事件的位置")
@@ -266,6 +271,7 @@ class Chrome(QObject):
     def _confirm_first(self) -> None:
         if self.session and self.control and (waiting := unacknowledged(self.session.state.alarms)):
             self.control.confirm(waiting[0].id)
+            self.window.go_to("incident")  # its proposal is one key away
 
     def _note(self) -> None:
         if self.notes is not None:

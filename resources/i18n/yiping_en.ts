@@ -164,6 +164,10 @@
         <translation>Confirm the first alarm</translation>
     </message>
     <message>
+        <source>增派下一级</source>
+        <translation>Reinforce: next level</translation>
+    </message>
+    <message>
         <source>记一条通讯记录</source>
         <translation>Write in the message log</translation>
     </message>
@@ -900,8 +904,8 @@
         <translation>Send more</translation>
     </message>
     <message>
-        <source>再推荐可派的力量</source>
-        <translation>Propose more units</translation>
+        <source>推荐下一级增援还缺的力量</source>
+        <translation>Propose what the next reinforcement level lacks</translation>
     </message>
     <message>
         <source>核查</source>
@@ -1756,24 +1760,60 @@
         <translation>Proposal</translation>
     </message>
     <message>
+        <source>改方案</source>
+        <translation>change</translation>
+    </message>
+    <message>
+        <source>不增派</source>
+        <translation>leave it</translation>
+    </message>
+    <message>
         <source>行程按道路</source>
         <translation>Travel by road</translation>
     </message>
     <message>
-        <source>行程按直线估算</source>
-        <translation>Travel by straight line</translation>
+        <source>没有路网,行程按直线估算</source>
+        <translation>No road graph: travel by straight line</translation>
     </message>
     <message>
-        <source>{lead} 主办</source>
-        <translation>{lead} leads</translation>
+        <source>增派 {level} 级</source>
+        <translation>Reinforcement level {level}</translation>
     </message>
     <message>
-        <source>{names} 协办</source>
-        <translation>{names} assist</translation>
+        <source>自有力量不够,请求支援:{towns}</source>
+        <translation>Own units do not suffice; mutual aid: {towns}</translation>
     </message>
     <message>
-        <source>缺 {count} 个:{need}</source>
-        <translation>{count} short: {need}</translation>
+        <source>主办单位</source>
+        <translation>The lead agency</translation>
+    </message>
+    <message>
+        <source>协办。空格:不派;L:改为主办</source>
+        <translation>Assists. Space: leave it out; L: make it the lead</translation>
+    </message>
+    <message>
+        <source>这一级要的力量都已在途或到场</source>
+        <translation>Everything this level needs is on its way or there</translation>
+    </message>
+    <message>
+        <source>还有 {n} 个更远或不能派的</source>
+        <translation>{n} more, farther away or not to be had</translation>
+    </message>
+    <message>
+        <source>任务 {n} 项</source>
+        <translation>{n} tasks</translation>
+    </message>
+    <message>
+        <source>必做</source>
+        <translation>required</translation>
+    </message>
+    <message>
+        <source>宜派:{reasons}</source>
+        <translation>For: {reasons}</translation>
+    </message>
+    <message>
+        <source>不宜:{reasons}</source>
+        <translation>Against: {reasons}</translation>
     </message>
     <message>
         <source>收起未选的</source>
@@ -1782,10 +1822,6 @@
     <message>
         <source>另有 {n} 个未选</source>
         <translation>{n} more not chosen</translation>
-    </message>
-    <message>
-        <source>任务 {n} 项:{words}</source>
-        <translation>{n} tasks: {words}</translation>
     </message>
     <message>
         <source>通知 {agency}:{text}</source>
