@@ -211,17 +211,16 @@ class Escalate:
 
 def called_in(assignments: Iterable[Assignment]) -> list[Assignment]:
     """Those that a whistle calls, with who came in the place of one of them."""
+    assignments = list(assignments)
     known = {a.id: a for a in assignments}
-    replaced = {a.origin for a in known.values() if a.way is Way.TRANSFER}
+    replaced = {a.origin for a in assignments if a.way is Way.TRANSFER}
 
     def whistled(a: Assignment) -> bool:
         if a.way is Way.TRANSFER and a.origin in known:
             return whistled(known[a.origin])
         return a.way is Way.WHISTLE
 
-    return [
-        a for a in known.values() if a.id not in replaced and a.status is not Status.RECALLED and whistled(a)
-    ]
+    return [a for a in assignments if a.id not in replaced and a.status is not Status.RECALLED and whistled(a)]
 
 
 def reported_in(assignment: Assignment) -> bool:
