@@ -31,6 +31,7 @@ from console.domain.situation import ReportKind, SituationReport
 from console.domain.timers import Timer
 from console.domain.words import Label, Phrase
 from widgets import style
+from widgets.lang import show
 from widgets.theme import shipped
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from widgets.incident_detail import IncidentDetail
     from widgets.level_part import LevelFacts
     from widgets.send_form import SendOffer
+    from widgets.situation_form import SituationOffer
     from widgets.sparkline_board import Card
 
 NOW = datetime(2026, 7, 14, 14, 32, 7, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -385,6 +387,15 @@ REPORTS = (
         By("li", OPERATOR, before(6), "dongguan/houjie"),
     ),
 )
+
+
+def situation_offer() -> "SituationOffer":
+    """The follow-up report of the sample incident."""
+    from widgets.situation_form import Situation, SituationOffer
+
+    last = REPORTS[0]
+    start = Situation(ReportKind.FOLLOW_UP, False, show(last.to), {**last.elements, "course": "水位 3.58 m,继续上涨"})
+    return SituationOffer("i34", "I34", INCIDENTS[0].title, start, (last.to, Label("镇带班领导", "Town leader")), last)
 
 
 def level_facts() -> "LevelFacts":
