@@ -70,7 +70,7 @@ def test_facts_are_taken_in_any_order_and_change_only_their_own(said) -> None:
         at = NOW + timedelta(seconds=seconds)
         rows.do(ReportStatus(f"{id}-{number}", status, at, NAME))
         changed = {key for key in rows.rows if rows.rows[key] != before[key]}
-        assert changed <= {f"{id}-{number}", id}
+        assert changed <= {("assignment", f"{id}-{number}"), ("incident", id)}
     for id in ("i1", "i2"):
         one = rows.incident(id)
         assert one.stage.rank <= Stage.REPORTED_BACK.rank
