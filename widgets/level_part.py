@@ -10,9 +10,10 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from console.domain.duty import Limit
+from console.domain.incident import Incident, Stage
 from console.domain.level import Level
 from console.domain.levels import reported_in
-from console.domain.situation import SituationReport
+from console.domain.situation import ReportKind, SituationReport
 from console.domain.timers import Pace, Timer
 from widgets.assignment_table import AssignmentRow
 from widgets.lang import show
@@ -212,6 +213,13 @@ class LevelPart(QWidget):
 
     def _open(self) -> None:
         self.reportOpened.emit(self.sender().property("id"))
+
+
+def next_report(facts: LevelFacts, incident: Incident) -> ReportKind:
+    """What is to be reported next. A call does not stand for the first report in writing."""
+    if not any(not report.by_phone for report in facts.reports):
+        return ReportKind.FIRST
+    return ReportKind.FINAL if incident.stage.rank >= Stage.REPORTED_BACK.rank else ReportKind.FOLLOW_UP
 
 
 def report_word(facts: LevelFacts, now: datetime) -> tuple[str, bool]:

@@ -47,6 +47,7 @@ from console.domain.operation import (
 from console.domain.pack import Pack, User
 from console.domain.place import Point
 from console.domain.proposal import Proposal, dispatch, propose
+from console.domain.situation import SituationReport
 from console.domain.watch import watch
 from console.domain.words import Label, Phrase
 from console.domain.worktime import WorkTime
@@ -386,6 +387,7 @@ _KINDS: dict[type[Row], str] = {
     Conflict: "incident",
     CasualtyReport: "incident",
     Attachment: "incident",
+    SituationReport: "incident",
     Reading: "reading",
 }
 

@@ -19,6 +19,7 @@ from console.domain.indicator import Indicator, Reading
 from console.domain.level import Level
 from console.domain.log import Entry, torn
 from console.domain.operation import Row
+from console.domain.situation import SituationReport
 
 SERIES_LENGTH = 4096  # values kept per indicator
 ENTRIES_KEPT = 5000  # of the log; the store has all of it
@@ -59,6 +60,7 @@ class State:
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     casualty_reports: dict[str, CasualtyReport] = field(default_factory=dict)
     attachments: dict[str, Attachment] = field(default_factory=dict)
+    situation_reports: dict[str, SituationReport] = field(default_factory=dict)
     positions: dict[str, Position] = field(default_factory=dict)
     series: dict[str, Series] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)  # newest first
@@ -82,6 +84,8 @@ class State:
                     self.casualty_reports[row.id] = row
                 case Attachment():
                     self.attachments[row.id] = row
+                case SituationReport():
+                    self.situation_reports[row.id] = row
                 case Reading():
                     self.read(row)
 
@@ -153,6 +157,11 @@ class State:
     def attachments_of(self, incident: str) -> list[Attachment]:
         """In the order they were attached."""
         return sorted((a for a in self.attachments.values() if a.incident == incident), key=lambda a: a.id)
+
+    def reports_of(self, incident: str) -> list[SituationReport]:
+        """What was reported upwards, in its order."""
+        mine = [report for report in self.situation_reports.values() if report.incident == incident]
+        return sorted(mine, key=lambda report: (report.reported_at, report.id))
 
     def entries_of(self, incident: str) -> Sequence[Entry]:
         """The log of an incident, newest first."""
