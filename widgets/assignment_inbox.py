@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from console.domain.assignment import Assignment, Role, Status, Way
@@ -92,7 +92,7 @@ class AssignmentInbox(QWidget):
         buttons.setContentsMargins(12, 4, 12, 8)
         self._bar = QWidget(self)
         self._bar.setLayout(buttons)
-        for button in (self._accept, self._status, self._feed, self._on, self._return):
+        for button in self._buttons():
             buttons.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -107,7 +107,7 @@ class AssignmentInbox(QWidget):
     def _wire(self) -> None:
         self._list.chosen.connect(lambda _id: self._show_selected())
         self._list.opened.connect(lambda id: self.opened.emit(self._rows[id].incident.id))
-        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        self._keys = {Qt.Key[f"Key_{button.key()}"]: button for button in self._buttons()}
         for button, slot in (
             (self._accept, self.accept),
             (self._status, self.ask_status),
@@ -116,7 +116,6 @@ class AssignmentInbox(QWidget):
             (self._return, self.give_back),
         ):
             button.clicked.connect(slot)
-            QShortcut(QKeySequence(button.key()), self, button.click, context=inside)
         self.back.returned.connect(self.returned)
         self.feedback.fedBack.connect(self.fedBack)
         self.feedback.photosWanted.connect(self.photosWanted)
@@ -165,8 +164,7 @@ class AssignmentInbox(QWidget):
 
     def buttons(self) -> list[KeyButton]:
         """Those that do something about the selected assignment now."""
-        every = (self._accept, self._status, self._feed, self._on, self._return)
-        return [button for button in every if not button.isHidden() and button.isEnabled()]
+        return [button for button in self._buttons() if not button.isHidden() and button.isEnabled()]
 
     def accept(self) -> None:
         """A: 签收."""
@@ -212,6 +210,22 @@ class AssignmentInbox(QWidget):
         self.back.set_drafts(drafts.get("return", {}))
         self.feedback.set_drafts(drafts.get("feedback", {}))
 
+    def event(self, event: QEvent) -> bool:
+        """In here its letters and Enter are its own, not another panel's."""
+        override = event.type() == QEvent.Type.ShortcutOverride
+        mine = (*self._keys, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if override and isinstance(event, QKeyEvent) and not event.modifiers() and event.key() in mine:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        button = self._keys.get(Qt.Key(event.key())) if not event.modifiers() else None
+        if button is None:
+            super().keyPressEvent(event)
+        elif button in self.buttons():
+            button.click()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), ink("panel"))
 
@@ -222,6 +236,9 @@ class AssignmentInbox(QWidget):
 
     def _groups(self) -> tuple[tuple[str, str], ...]:
         return (WAITING, self.tr("待签收")), (UNDER_WAY, self.tr("办理中")), (DONE, self.tr("已办"))
+
+    def _buttons(self) -> tuple[KeyButton, ...]:
+        return self._accept, self._status, self._feed, self._on, self._return
 
     def _selected(self) -> WorkRow | None:
         return self._rows.get(self.selected_id() or "")

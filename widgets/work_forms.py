@@ -131,8 +131,9 @@ class FeedbackForm(_OfAssignment):
         self.add_field(box)
         self.add.clicked.connect(lambda: self.photosWanted.emit(self.answering() or ""))
         self.drop.clicked.connect(self._drop)
-        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence("Ctrl+T"), self, self.add.click, context=inside)
+        shortcut = QShortcut(QKeySequence("Ctrl+T"), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(self.add.click)
         self._retranslate()
 
     def add_photos(self, assignment: str, paths: list[str]) -> None:

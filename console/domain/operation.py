@@ -16,6 +16,7 @@ from console.domain.attachment import Attachment
 from console.domain.camera import Camera
 from console.domain.conflict import By, CasualtyReport, Claim, Conflict, Sent, Subject
 from console.domain.errors import Refused
+from console.domain.facts import facts
 from console.domain.incident import Incident, SideState, Stage, Task
 from console.domain.indicator import Reading
 from console.domain.level import Level
@@ -242,10 +243,11 @@ class Dispatch:
             "code": incident.code,
             "lead": self.lead_name,
             "count": len(self.assignments),
+            "facts": facts((), sent),
         }
         said = Phrase("dispatched" if first else "reinforced", args)
         if (way := self._way()) is not Way.DISPATCH:
-            said = Phrase("sent_by_way", {"way": way.label, "count": len(sent)})
+            said = Phrase("sent_by_way", {**args, "way": way.label})
         notes = [Note(Kind.SYSTEM, actor.name, phrase=said, incident=incident.id)]
         notes += [
             Note(
@@ -312,7 +314,8 @@ class ReportStatus:
     def decide(self, read: Reader, actor: Actor) -> Changes:
         text = self.text or Label("", "")
         reason = text.zh if self.status in (Status.DECLINED, Status.RECALLED) else ""
-        assignment = read.assignment(self.assignment).recorded(self.status, self.occurred_at, reason)
+        known = read.assignment(self.assignment)
+        assignment = known.recorded(self.status, self.occurred_at, reason)
         incident = read.incident(assignment.incident)
         after = incident
         if assignment.role is Role.LEAD and assignment.status is Status.DECLINED and _at_work(incident):
@@ -323,10 +326,7 @@ class ReportStatus:
         args: dict[str, str | int | float | Label] = {
             "status": self.status.label,
             "text": text,
-            # for who reads the log to build the boards again
-            "assignment": assignment.id,
-            "code": self.status.value,
-            "at": self.occurred_at.isoformat(),
+            "facts": facts([known], [assignment]),
         }
         said = Phrase("status_said", args)
         return Changes(rows, (Note(self.by, self.who, phrase=said, incident=incident.id),))
