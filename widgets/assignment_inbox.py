@@ -213,8 +213,7 @@ class AssignmentInbox(QWidget):
     def event(self, event: QEvent) -> bool:
         """In here its letters and Enter are its own, not another panel's."""
         override = event.type() == QEvent.Type.ShortcutOverride
-        mine = (*self._keys, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if override and isinstance(event, QKeyEvent) and not event.modifiers() and event.key() in mine:
+        if override and isinstance(event, QKeyEvent) and self._is_mine(event):
             event.accept()
             return True
         return super().event(event)
@@ -239,6 +238,9 @@ class AssignmentInbox(QWidget):
 
     def _buttons(self) -> tuple[KeyButton, ...]:
         return self._accept, self._status, self._feed, self._on, self._return
+
+    def _is_mine(self, event: QKeyEvent) -> bool:
+        return not event.modifiers() and event.key() in (*self._keys, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
     def _selected(self) -> WorkRow | None:
         return self._rows.get(self.selected_id() or "")
