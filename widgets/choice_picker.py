@@ -174,7 +174,7 @@ class ChoicePicker(QWidget):
             item = self._list.item(at)
             item.setData(_CHOSEN, item.data(_ID) in self._chosen)
         names = [show(choice.name) for id in self._chosen for choice in self._choices if choice.id == id]
-        self._line.setAccessibleDescription("、".join(names))
+        self._line.setAccessibleDescription(self.tr("、").join(names))
 
     def _move(self, by: int) -> None:
         count = self._list.count()

@@ -155,10 +155,10 @@ class LevelPart(QWidget):
         count = self.tr("报到 {n}/{m}").format(n=there, m=len(called))
         parts = [(self.tr("吹哨"), "quiet"), (count, "done" if there == len(called) else "strong")]
         if late:
-            names = "、".join(show(row.agency) for row in late)
+            names = self.tr("、").join(show(row.agency) for row in late)
             parts.append((self.tr("迟到:{names}").format(names=names), "orange"))
         elif waited:
-            names = "、".join(show(row.agency) for row in waited)
+            names = self.tr("、").join(show(row.agency) for row in waited)
             parts.append((self.tr("等 {names}").format(names=names), "quiet"))
         due = (late or waited)[0].assignment.ack_due_at if waited else None
         right = time_left(due - now) if due else ""

@@ -158,7 +158,7 @@ class FeedbackForm(_OfAssignment):
 
     def allow(self) -> None:
         photos = self.photos()
-        self._files.setText("、".join(Path(path).name for path in photos) or self.tr("还没有照片"))
+        self._files.setText(self.tr("、").join(Path(path).name for path in photos) or self.tr("还没有照片"))
         self._files.setToolTip("\n".join(photos))
         self.drop.setVisible(bool(photos))
         self.save.allow("" if photos or self.words.text().strip() else self.tr("写一句结果,或添加照片"))

@@ -80,6 +80,7 @@ class Chrome(QObject):
         self.inbox = InboxWindow(control, self.window)
         self.levels = Levels(control, self.window, self)
         self.levels.arrived.connect(self._arrived)
+        self.levels.answered.connect(self.standing.unwarn)
         self.levels.warned.connect(self.warn)
         self.levels.photosWanted.connect(self._photos)
         self.window.serve(serves(session))

@@ -26,6 +26,7 @@ from widgets.situation_form import Situation
 
 class Levels(QObject):
     arrived = Signal(str)  # words for what just came in
+    answered = Signal(str)  # the words of what came in, once it is seen to
     warned = Signal(str)  # why something could not be done
     photosWanted = Signal(str)  # an assignment: someone chooses files for its feedback
     draftChanged = Signal()
@@ -36,6 +37,7 @@ class Levels(QObject):
         self.panel, self.work = control.panels.incident, control.panels.work
         self.form = self.panel.levels.form
         self.situation = SituationWindow(window)
+        self._told: tuple[str, list[str]] = ("", [])  # what was said last, and of which assignments
         self._known = {one.id for one in level_rows.own_work(self.session)}
         self._wire()
 
@@ -123,7 +125,7 @@ class Levels(QObject):
         gone = [path for path in photos if not Path(path).is_file()]
         if gone:
             self.work.feedback.give_back(id, words, [path for path in photos if path not in gone])
-            names = "、".join(Path(path).name for path in gone)
+            names = self.tr("、").join(Path(path).name for path in gone)
             self.warned.emit(self.tr("找不到照片 {names}。反馈没有发出,请重新添加。").format(names=names))
             return
         incident = self.session.state.assignments[id].incident
@@ -147,7 +149,15 @@ class Levels(QObject):
         news = [one for one in fresh if self._news(one)]
         if news:
             self.work.select(news[0].id)
-            self.arrived.emit(self._words(news))
+            self._told = (self._words(news), [one.id for one in news])
+            self.arrived.emit(self._told[0])
+        elif self._told[0] and not any(self._waits(id) for id in self._told[1]):
+            self.answered.emit(self._told[0])
+            self._told = ("", [])
+
+    def _waits(self, id: str) -> bool:
+        one = self.session.state.assignments.get(id)
+        return one is not None and one.status is Status.NOTIFIED
 
     def _news(self, one: Assignment) -> bool:
         mine = one.by is not None and one.by.user == self.session.user.id

@@ -69,7 +69,8 @@ def _course(session: Session, incident: Incident) -> str:
         if (at := one.at(Status.ON_SCENE)) is not None:
             arrived = translate("situation", "{name}到场").format(name=show(session.who(one)))
             steps.append((at, arrived))
-    return ";".join(f"{clock(at, incident.opened_at)} {what}" for at, what in sorted(steps))
+    steps.sort(key=lambda step: step[0])
+    return ";".join(f"{clock(at, incident.opened_at)} {what}" for at, what in steps)
 
 
 def _measures(session: Session, incident: Incident) -> str:
@@ -78,7 +79,7 @@ def _measures(session: Session, incident: Incident) -> str:
     sent = [a for a in state.assignments_of(incident.id) if a.works]
     parts = [f"{show(session.who(a))}({show(a.status.label)})" for a in sent]
     parts += [show(task.text) for task in state.tasks_of(incident.id) if task.done_at is not None]
-    return "、".join(parts)
+    return translate("situation", "、").join(parts)
 
 
 def situation_report(session: Session, incident: str, said: Situation, now: datetime) -> SituationReport:
