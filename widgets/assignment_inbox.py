@@ -165,6 +165,8 @@ class AssignmentInbox(QWidget):
 
     def buttons(self) -> list[KeyButton]:
         """Those that do something about the selected assignment now."""
+        if self._bar.isHidden():
+            return []
         return [button for button in self._buttons() if not button.isHidden() and button.isEnabled()]
 
     def accept(self) -> None:

@@ -282,7 +282,8 @@ class SituationForm(QWidget):
         self._head.set_words(words)
         refusal = ""
         if lacking:
-            refusal = self.tr("还缺 {names}").format(names=self.tr("、").join(show(element.label) for element in lacking))
+            names = self.tr("、").join(show(element.label) for element in lacking)
+            refusal = self.tr("还缺 {names}").format(names=names)
         elif not said.to:
             refusal = self.tr("还没有写报给谁")
         self._send.allow(refusal)

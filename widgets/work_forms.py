@@ -138,8 +138,7 @@ class FeedbackForm(_OfAssignment):
 
     def add_photos(self, assignment: str, paths: list[str]) -> None:
         """Files that go with the feedback."""
-        known = self._photos.setdefault(assignment, [])
-        known += [path for path in paths if path not in known]
+        self._photos[assignment] = list(dict.fromkeys([*self._photos.get(assignment, []), *paths]))
         self.allow()
         self.draftChanged.emit()
 
