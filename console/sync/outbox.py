@@ -18,9 +18,10 @@ from console.domain.agency import Position
 from console.domain.alarm import Alarm
 from console.domain.camera import Camera
 from console.domain.indicator import Reading
+from console.domain.lists import Listed
 from console.domain.log import End, Entry, seal
 from console.domain.operation import Actor, Changes, Lane, LeaveOut, Operation, Row
-from console.domain.operations import VERSION, about, camera_key, keys
+from console.domain.operations import VERSION, about, camera_key, keys, list_key
 from console.store import tables
 from console.store.codec import decode, encode
 from console.store.codec import read_sent as read_sent
@@ -129,6 +130,8 @@ def _keep_base(tx: Tx, row: Row, kind: type) -> None:
 def _key(row: Row) -> str:
     if isinstance(row, Camera):
         return camera_key(row.id)
+    if isinstance(row, Listed):
+        return list_key(row.id)
     return row.id if isinstance(row, Alarm) else getattr(row, "incident", row.id)
 
 
