@@ -78,7 +78,7 @@ class AssignmentInbox(QWidget):
         self._rows: dict[str, WorkRow] = {}
         self._menu: QMenu | None = None
         self._list = RowList(self)
-        self._list.setMinimumHeight(96)
+        self._list.setMinimumSize(236, 96)
         self._why = QWidget(self)
         self._why_line = QVBoxLayout(self._why)
         self._why_line.setContentsMargins(14, 6, 12, 2)

@@ -156,7 +156,9 @@ class ChoicePicker(QWidget):
     def _fill(self) -> None:
         typed = self._line.text().strip()
         self._list.clear()
-        for choice in self._choices:
+        # with nothing typed, those that are chosen stand on top, where they are seen
+        first = (lambda choice: choice.id not in self._chosen) if not typed else (lambda _choice: False)
+        for choice in sorted(self._choices, key=first):
             kind = show(choice.kind)
             if typed and not matches(typed, choice.id, show(choice.name), kind):
                 continue
@@ -187,7 +189,7 @@ class ChoicePicker(QWidget):
         if item is not None and (self._line.text().strip() or moved or not self._chosen):
             self.toggle(item.data(_ID))
             self._line.clear()
-            self._list.setCurrentRow(0)
+            self._fill()
         else:
             self.passed.emit()
 

@@ -176,7 +176,7 @@ def send_offer(session: Session, incident: Incident) -> SendOffer | None:
             fitting = [a for a in pack.agencies.values() if may_go(how, a, area)]
             if not fitting or (how is Sending.TRANSFER and not works) or (how is Sending.ASSIST and not incident.lead):
                 continue
-            ways[how] = _choices(fitting, known, nearest_first=how is Sending.UP)
+            ways[how] = _choices(fitting, known, how, area)
     if origin is not None:
         ways[Sending.ONWARD] = (*_units(session, origin), *_below(session, origin, known))
     if not ways:
@@ -197,11 +197,17 @@ def _work(session: Session, one: Assignment) -> Choice:
     return Choice(one.id, session.who(one), one.status.label)
 
 
-def _choices(fitting: Iterable[Agency], known: Iterable[Assignment], *, nearest_first: bool) -> tuple[Choice, ...]:
-    """Centres before the agencies of their areas; those that are at work on it already say so."""
+def _choices(fitting: Iterable[Agency], known: Iterable[Assignment], how: Sending, area: str) -> tuple[Choice, ...]:
+    """In the order in which they are likely meant; those that are at work on it already say so.
+
+    Up and down, centres come before the agencies of their areas; to help, the agencies of one's own area come first.
+    """
     at_work = {a.agency: a.status.label for a in known if a.unit is None and a.status.open}
-    depth = -1 if nearest_first else 1
-    order = sorted(fitting, key=lambda a: (not a.centre, depth * a.area.count("/")))
+    between_levels = how in (Sending.UP, Sending.DOWN, Sending.ONWARD)
+    depth = -1 if how is Sending.UP else 1
+    order = sorted(
+        fitting, key=lambda a: (not between_levels and a.area != area, not a.centre, depth * a.area.count("/"))
+    )
     return tuple(Choice(a.id, a.name, a.tier.label, at_work.get(a.id)) for a in order)
 
 
@@ -218,7 +224,7 @@ def _below(session: Session, origin: Assignment, known: Iterable[Assignment]) ->
     if not received_by.centre:
         return ()
     below = [a for a in agencies.values() if may_go(Sending.DOWN, a, received_by.area) and commands(session, a.path)]
-    return _choices(below, known, nearest_first=False)
+    return _choices(below, known, Sending.ONWARD, received_by.area)
 
 
 def handed(session: Session, handing: Handing, now: datetime) -> Dispatch | Transfer:

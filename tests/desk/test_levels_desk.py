@@ -76,6 +76,7 @@ def test_a_centre_hands_up_and_down_and_its_own_village_first(town: Session) -> 
     assert lead.role is Role.LEAD and lead.ack_due_at and lead.ack_due_at - utc_now() < timedelta(minutes=10)
     ways = offered(town, incident).ways
     assert Sending.ASSIST in ways and Sending.TRANSFER in ways
+    assert ids(ways[Sending.WHISTLE])[0] == "water", "the town's own agencies before others"
     noted = next(choice for choice in ways[Sending.WHISTLE] if choice.id == "tingshan")
     assert noted.note == Status.NOTIFIED.label
 

@@ -131,6 +131,8 @@ def hand_on(desk: Desk, how: Sending, names: list[str], reason: str) -> None:
     into = QApplication.focusWidget()
     assert into is not None and into is not line
     write(into, reason)
+    if how is Sending.WHISTLE:
+        shoot(desk, "levels-form-zh")
     QTest.keyClick(into, Qt.Key.Key_Return)
     assert not form.isVisible(), form.save.toolTip()
 

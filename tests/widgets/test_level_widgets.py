@@ -88,9 +88,10 @@ def test_the_keyboard_takes_leaves_and_goes_on(picker: ChoicePicker) -> None:
             QTest.keyClicks(line, keys)
             QTest.keyClick(line, Qt.Key.Key_Return)
         assert picker.chosen() == ("tingshan", "fire"), "in the order they were taken"
+        assert picker.shown() == ["fire", "tingshan", "houjie", "baihao"], "those that are chosen are in sight"
         QTest.keyClick(line, Qt.Key.Key_Down)
         QTest.keyClick(line, Qt.Key.Key_Return)
-        assert picker.chosen() == ("tingshan",), "the one that is lit is left"
+        assert picker.chosen() == ("fire",), "the one that is lit is left"
         assert not passed
         QTest.keyClick(line, Qt.Key.Key_Return)
         assert passed == [()]
