@@ -97,7 +97,7 @@ def test_the_keyboard_takes_leaves_and_goes_on(picker: ChoicePicker) -> None:
         assert passed == [()]
     QTest.keyClicks(line, "x")
     QTest.keyClick(line, Qt.Key.Key_Escape)
-    assert picker.shown()[0] == "houjie" and picker.isVisible(), "the first Esc only clears the line"
+    assert len(picker.shown()) == 4 and picker.isVisible(), "the first Esc only clears the line"
 
 
 def test_one_of_many_where_only_one_is_possible(picker: ChoicePicker) -> None:
