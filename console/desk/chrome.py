@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QWidget
 
 from console.desk import i18n
 from console.desk.commands import Command, CommandSet
 from console.desk.control import Controller, unacknowledged
+from console.desk.export import Exporter
 from console.desk.inbox_window import InboxWindow
 from console.desk.level_rows import place_name, serves, work_counts
 from console.desk.levels import Levels
 from console.desk.link import PlatformLink
+from console.desk.message_log import LogKeeper, LogWindow
+from console.desk.notes import Notes
 from console.desk.session import Session, utc_now
 from console.desk.sign_in import SignIn
 from console.desk.standing import Standing
@@ -43,6 +46,9 @@ class Chrome(QObject):
         self.drill_strip: DrillStrip | None = None
         self.inbox: InboxWindow | None = None
         self.levels: Levels | None = None
+        self.notes: Notes | None = None
+        self.log: LogWindow | None = None
+        self.exporter: Exporter | None = None
         self._known_alarms: set[str] = set()
         self._menu = QMenu(self.window)
         top = self.window.top
@@ -85,6 +91,7 @@ class Chrome(QObject):
         self.levels.photosWanted.connect(self._photos)
         self.window.serve(serves(session))
         session.inbox.changed.connect(self._show_inbox)
+        self._make_log(session, control)
         commands = CommandSet(control, self._commands)
         line = self.window.top.command
         line.set_completer(commands.complete)
@@ -94,9 +101,26 @@ class Chrome(QObject):
         QShortcut(QKeySequence("F10"), self.window, self.window.top.open_menu)
         for command in self._commands():
             if command.key:
-                QShortcut(QKeySequence(command.key), self.window, command.run)
+                shortcut = QShortcut(QKeySequence(command.key), self.window, command.run)
+                if command.everywhere:
+                    shortcut.setContext(Qt.ShortcutContext.ApplicationShortcut)
         self.retranslate()
         self._counts()
+
+    def _make_log(self, session: Session, control: Controller) -> None:
+        """The note line, the log in full and the documents made of it."""
+        desk, options = self.desk, self.desk.plan.options
+        self.notes = Notes(control, self.window.strips(), self.window)
+        self.log = LogWindow(control, keeper := LogKeeper(session), self.notes, self.window)
+        self.notes.others[self.log] = self.log.column
+        self.log.fileFailed.connect(self._refused)
+        remembered = bool(options.platform or desk.plan.settings.platform) and not options.simulated
+        self.exporter = Exporter(
+            session, desk.files.reports, desk.drill_name(), remembered=remembered, parent=self.window
+        )
+        self.exporter.written.connect(self._written)
+        self.log.exportWanted.connect(lambda kind: self._export(kind, self.log))
+        keeper.look()
 
     def follow_link(self, link: PlatformLink) -> None:
         self.standing.follow(link)
@@ -105,15 +129,20 @@ class Chrome(QObject):
         window = self.window
         return [
             Command("confirm", self.tr("确认第一条告警"), "Ctrl+Return", self._confirm_first),
-            Command("note", self.tr("记一条通讯记录"), "Ctrl+N", self._note),
+            Command("note", self.tr("记一条通讯记录"), "F5", self._note, everywhere=True),
+            Command("log", self.tr("通讯记录"), "F7", self._open_log),
             Command("check", self.tr("核查事件"), "", lambda: self._with_control(lambda c: c.check())),
             Command("close", self.tr("结案"), "", lambda: self._with_control(lambda c: c.close())),
             Command("inbox", self.tr("待处理"), "F6", self.open_inbox),
-            Command("work", self.tr("待办"), "F7", lambda: window.go_to("work")),
+            Command("work", self.tr("待办"), "F5", lambda: window.go_to("work")),
             Command("hand", self.tr("联动:吹哨、下派、协办、转派、上报"), "Ctrl+G", self._hand),
             Command("situation", self.tr("首报、续报、终报"), "Ctrl+B", self._situation),
             Command("wall", self.tr("打开或关闭大屏"), "F9", self.desk.open_wall),
             Command("report", self.tr("事件报告"), "Ctrl+P", self._report),
+            Command("ics309", self.tr("导出通信日志 ICS 309"), "", lambda: self._export("ics309")),
+            Command("ics214", self.tr("导出行动日志 ICS 214"), "", lambda: self._export("ics214")),
+            Command("export", self.tr("导出事件报告"), "Ctrl+E", lambda: self._export("incident")),
+            Command("handover", self.tr("交接班"), "Ctrl+H", lambda: self._export("handover")),
             Command("language", self.tr("中文 / English"), "Ctrl+L", self.switch_language),
             Command("layout", self.tr("恢复默认布局"), "", window.reset_layout),
             Command("full", self.tr("全屏"), "F11", self._full_screen),
@@ -143,7 +172,9 @@ class Chrome(QObject):
         self.window.setWindowTitle(" · ".join(filter(None, (name, centre, self.badge))))
         top.set_centre(centre)
         top.set_workspaces(self.window.workspaces())
-        top.set_realm(self.tr("演练") if drill else self.tr("实战 · {badge}").format(badge=self.badge), drill)
+        live = self.desk.plan.realm == "live"
+        named = self.tr("实战 · {badge}").format(badge=self.badge) if live else self.desk.plan.realm
+        top.set_realm(self.tr("演练") if drill else named, not live)
         top.set_user(show(self.session.user.name) if self.session else self.tr("未登录"))
         self.window.retitle()
         self.window.set_badge(self.badge)
@@ -262,8 +293,21 @@ class Chrome(QObject):
             self.control.confirm(waiting[0].id)
 
     def _note(self) -> None:
-        self.window.go_to("incident")
-        self.window.panels.incident.focus_note()
+        if self.notes is not None:
+            self.notes.open()
+
+    def _open_log(self) -> None:
+        if self.log is not None:
+            self.log.open_log()
+
+    def _export(self, kind: str, over: QWidget | None = None) -> None:
+        if self.exporter is not None and self.control is not None:
+            self.exporter.open(kind, self.control.incident, over)
+
+    def _written(self, file: Path) -> None:
+        """A document is there: it opens with what the machine opens it with."""
+        self.warn(self.tr("已生成 {file}").format(file=file))
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))
 
     def _attach(self, incident: str) -> None:
         """Choose files for an incident."""

@@ -26,6 +26,7 @@ class Command:
     title: str
     key: str
     run: Callable[[], None]
+    everywhere: bool = False  # its key works in every window of the desk
 
 
 translate = QCoreApplication.translate

@@ -65,6 +65,7 @@ class Opened:
     layouts: dict[str, str]
     drafts: dict[str, str]
     forms: dict[str, Any]  # what was typed into the forms between the levels
+    notes: list[dict[str, str]]  # typed into the note line and not written
     selected: str | None  # the incident last worked on
     language: Lang | None  # the one last chosen on this desk
 
@@ -124,6 +125,7 @@ class Desk(QObject):
                 layouts=view.setting("layouts", {}),
                 drafts=view.setting("drafts", {}),
                 forms=view.setting("forms", {}),
+                notes=view.setting("notes", []),
                 selected=view.setting("selected"),
                 language=view.setting(LANGUAGE),
             )
@@ -153,8 +155,7 @@ class Desk(QObject):
         self.control = Controller(session, self.window.panels, self)
         self.control.reportWanted.connect(self.open_report)
         self.control.wallWanted.connect(self.open_wall)
-        drill = self.plan.scenario.name if self.plan.options.drill and self.plan.scenario else None
-        self.reporter = Reporter(session, self.files.reports, drill, self)
+        self.reporter = Reporter(session, self.files.reports, self.drill_name(), self)
         session.faulted.connect(self._faulted)
         session.failed.connect(self._failed)
         session.begin(opened.state, opened.next_number)
@@ -169,6 +170,9 @@ class Desk(QObject):
         if self.chrome.levels is not None:
             self.chrome.levels.set_drafts(opened.forms)
             self.chrome.levels.draftChanged.connect(self._keep_soon)
+        if self.chrome.notes is not None:
+            self.chrome.notes.bar.set_drafts(opened.notes)
+            self.chrome.notes.bar.draftChanged.connect(self._keep_soon)
         waiting = [incident.id for incident in opened.state.open_incidents()]
         if opened.selected in opened.state.incidents:
             self.control.select(opened.selected)
@@ -183,6 +187,10 @@ class Desk(QObject):
         log.info("live")
         self.window.panels.map.start()
         QTimer.singleShot(SOUND_AFTER_MS, self._start_sound)
+
+    def drill_name(self) -> Label | None:
+        """The drill's, in a drill."""
+        return self.plan.scenario.name if self.plan.options.drill and self.plan.scenario else None
 
     def _start_link(self, session: Session, password: str) -> None:
         if self.plan.options.simulated:
@@ -320,6 +328,7 @@ class Desk(QObject):
         store, layouts = self._store, self.window.layouts()
         drafts = dict(self.window.panels.incident.drafts())
         forms = self.chrome.levels.drafts() if self.chrome.levels else {}
+        notes = self.chrome.notes.bar.drafts() if self.chrome.notes else []
         cameras, spoken = self.feeds.cameras, language()
         selected = self.control.incident if self.control else None
 
@@ -328,6 +337,7 @@ class Desk(QObject):
                 tx.set_setting("layouts", layouts)
                 tx.set_setting("drafts", drafts)
                 tx.set_setting("forms", forms)
+                tx.set_setting("notes", notes)
                 tx.set_setting("selected", selected)
                 tx.set_setting(CAMERAS, cameras)
                 tx.set_setting(LANGUAGE, spoken)

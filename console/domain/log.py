@@ -7,12 +7,13 @@ with the hash of the entry before it, so that no entry can be changed, dropped o
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from console.domain.words import Label, Labelled, Phrase
 
 GENESIS = "0" * 64
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 class Kind(Labelled):
@@ -59,6 +60,20 @@ class End:
     hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class LogFilter:
+    """Which entries are wanted. What is left empty does not narrow."""
+
+    text: str = ""  # words, each to be found in what was said or by whom, as written or by pinyin initials
+    kind: Kind | None = None
+    incident: str | None = None
+    sender: str = ""  # as `text`, in the name alone
+    receiver: str = ""
+    author: str | None = None  # user
+    since: datetime | None = None
+    until: datetime | None = None  # before this
+
+
 def digest(entry: Entry) -> str:
     """The hash an entry must carry."""
     note = entry.note
@@ -79,8 +94,7 @@ def digest(entry: Entry) -> str:
     }
     if entry.area:  # the first version's entries have none
         told["area"] = entry.area
-    canonical = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(told).encode()).hexdigest()
 
 
 def _plain(value: object) -> object:
@@ -93,7 +107,7 @@ def seal(
     """The entry that follows `last` in its device's chain."""
     number, previous = (last.number + 1, last.hash) if last else (1, GENESIS)
     entry = Entry(id, device, number, at, author, note, previous, area=area)
-    return replace(entry, hash=digest(entry))
+    return Entry(id, device, number, at, author, note, previous, digest(entry), area)
 
 
 def torn(entries: Iterable[Entry]) -> set[str]:

@@ -28,7 +28,6 @@ from console.domain.stages import (
 from console.domain.words import Label, Phrase
 from console.domain.worktime import Pause
 
-
 SAID = {Move.CHECK: "incident_checked", Move.CLOSE: "incident_closed"}
 
 

@@ -43,6 +43,7 @@ Row = (
     | Listed
 )
 SYSTEM = Label("系统", "System")
+EVERY = "*"  # a record of the past overlooks nothing: who wrote it down knew of what it holds
 
 
 class Reader(Protocol):
@@ -226,7 +227,7 @@ class Dispatch:
     assignments: tuple[Assignment, ...]
     tasks: tuple[Task, ...] = ()
     orders: tuple[Order, ...] = ()
-    seen: tuple[str, ...] = ()  # open assignments of these units that the sender knew of
+    seen: tuple[str, ...] = ()  # open assignments of these units that the sender knew of; `EVERY` for all there were
     force: int = 0  # the reinforcement level this brings it to
     reason: str = ""  # why they are called in, where that is not plain
 
@@ -280,7 +281,7 @@ class Dispatch:
 
     def _twice(self, read: Reader, incident: Incident, assignment: Assignment, by: By) -> Conflict | None:
         """The unit drives to another incident too, which the sender did not know of."""
-        if assignment.unit is None:
+        if assignment.unit is None or EVERY in self.seen:
             return None
         for other in read.open_assignments_of(assignment.unit):
             if other.id in (*self.seen, assignment.id) or other.incident == incident.id:

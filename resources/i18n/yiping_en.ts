@@ -262,6 +262,10 @@
         <translation>Write in the message log</translation>
     </message>
     <message>
+        <source>通讯记录</source>
+        <translation>Message log</translation>
+    </message>
+    <message>
         <source>核查事件</source>
         <translation>Check the incident</translation>
     </message>
@@ -292,6 +296,22 @@
     <message>
         <source>事件报告</source>
         <translation>Incident report</translation>
+    </message>
+    <message>
+        <source>导出通信日志 ICS 309</source>
+        <translation>Export communications log (ICS 309)</translation>
+    </message>
+    <message>
+        <source>导出行动日志 ICS 214</source>
+        <translation>Export activity log (ICS 214)</translation>
+    </message>
+    <message>
+        <source>导出事件报告</source>
+        <translation>Export incident report</translation>
+    </message>
+    <message>
+        <source>交接班</source>
+        <translation>Shift handover</translation>
     </message>
     <message>
         <source>中文 / English</source>
@@ -368,6 +388,10 @@
     <message>
         <source>{code} 附近</source>
         <translation>Near {code}</translation>
+    </message>
+    <message>
+        <source>已生成 {file}</source>
+        <translation>Written: {file}</translation>
     </message>
     <message>
         <source>附件</source>
@@ -600,6 +624,120 @@
     </message>
 </context>
 <context>
+    <name>ExportForm</name>
+    <message>
+        <source>全部事件</source>
+        <translation>All incidents</translation>
+    </message>
+    <message>
+        <source>纸上填写</source>
+        <translation>To be written by hand</translation>
+    </message>
+    <message>
+        <source>开始时间要早于结束时间</source>
+        <translation>The start must be before the end</translation>
+    </message>
+    <message>
+        <source>请选一个事件</source>
+        <translation>Choose an incident</translation>
+    </message>
+    <message>
+        <source>双方签认要选接班人,并输入两人的密码;也可以都留空,在纸上签</source>
+        <translation>To be signed by both, it needs who takes over and both passwords; or leave both empty and sign on paper</translation>
+    </message>
+    <message>
+        <source>正在生成…</source>
+        <translation>Writing…</translation>
+    </message>
+    <message>
+        <source>导出表单</source>
+        <translation>Export a form</translation>
+    </message>
+    <message>
+        <source>通信日志 ICS 309</source>
+        <translation>Communications log, ICS 309</translation>
+    </message>
+    <message>
+        <source>行动日志 ICS 214</source>
+        <translation>Activity log, ICS 214</translation>
+    </message>
+    <message>
+        <source>事件报告</source>
+        <translation>Incident report</translation>
+    </message>
+    <message>
+        <source>交接班记录</source>
+        <translation>Shift handover record</translation>
+    </message>
+    <message>
+        <source>表单</source>
+        <translation>Form</translation>
+    </message>
+    <message>
+        <source>事件</source>
+        <translation>Incident</translation>
+    </message>
+    <message>
+        <source>起</source>
+        <translation>From</translation>
+    </message>
+    <message>
+        <source>止</source>
+        <translation>To</translation>
+    </message>
+    <message>
+        <source>电台网或岗位</source>
+        <translation>Radio net or position</translation>
+    </message>
+    <message>
+        <source>接班人</source>
+        <translation>Taking over</translation>
+    </message>
+    <message>
+        <source>移交事项</source>
+        <translation>To be handed over</translation>
+    </message>
+    <message>
+        <source>交班人密码</source>
+        <translation>Password of who leaves</translation>
+    </message>
+    <message>
+        <source>接班人密码</source>
+        <translation>Password of who comes</translation>
+    </message>
+    <message>
+        <source>格式</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>语言</source>
+        <translation>Language</translation>
+    </message>
+    <message>
+        <source>空为本中心</source>
+        <translation>This centre when empty</translation>
+    </message>
+    <message>
+        <source>可选:双方签认,记入通讯记录</source>
+        <translation>Optional: both sign, and the log says so</translation>
+    </message>
+    <message>
+        <source>生成</source>
+        <translation>Write</translation>
+    </message>
+    <message>
+        <source>取消</source>
+        <translation>Cancel</translation>
+    </message>
+</context>
+<context>
+    <name>Exporter</name>
+    <message>
+        <source>没有写入记录</source>
+        <translation>It could not be written into the log</translation>
+    </message>
+</context>
+<context>
     <name>Face</name>
     <message>
         <source>最高等级</source>
@@ -640,12 +778,12 @@
 <context>
     <name>FeedbackForm</name>
     <message>
-        <source>还没有照片</source>
-        <translation>No photo yet</translation>
-    </message>
-    <message>
         <source>、</source>
         <translation>, </translation>
+    </message>
+    <message>
+        <source>还没有照片</source>
+        <translation>No photo yet</translation>
     </message>
     <message>
         <source>写一句结果,或添加照片</source>
@@ -1085,8 +1223,106 @@
         <translation>{names} cannot be found. The feedback was not sent; add the photo again.</translation>
     </message>
     <message>
-        <source>新待办 {way}:{code} {title}。F7 签收</source>
-        <translation>New to do ({way}): {code} {title}. F7 to acknowledge</translation>
+        <source>新待办 {way}:{code} {title}。F5 签收</source>
+        <translation>New to do ({way}): {code} {title}. F5 to acknowledge</translation>
+    </message>
+</context>
+<context>
+    <name>LogFilterBar</name>
+    <message>
+        <source>全部事件</source>
+        <translation>All incidents</translation>
+    </message>
+    <message>
+        <source>全部记录人</source>
+        <translation>All authors</translation>
+    </message>
+    <message>
+        <source>近 1 小时</source>
+        <translation>Last hour</translation>
+    </message>
+    <message>
+        <source>近 12 小时</source>
+        <translation>Last 12 hours</translation>
+    </message>
+    <message>
+        <source>今天</source>
+        <translation>Today</translation>
+    </message>
+    <message>
+        <source>昨天</source>
+        <translation>Yesterday</translation>
+    </message>
+    <message>
+        <source>近 7 天</source>
+        <translation>Last 7 days</translation>
+    </message>
+    <message>
+        <source>自定时段</source>
+        <translation>Chosen span</translation>
+    </message>
+    <message>
+        <source>全部方式</source>
+        <translation>All kinds</translation>
+    </message>
+    <message>
+        <source>全部时间</source>
+        <translation>Any time</translation>
+    </message>
+    <message>
+        <source>搜索内容、姓名或拼音首字母</source>
+        <translation>Search words, names or pinyin initials</translation>
+    </message>
+    <message>
+        <source>发</source>
+        <translation>From</translation>
+    </message>
+    <message>
+        <source>收</source>
+        <translation>To</translation>
+    </message>
+    <message>
+        <source>方式</source>
+        <translation>Kind</translation>
+    </message>
+    <message>
+        <source>事件</source>
+        <translation>Incident</translation>
+    </message>
+    <message>
+        <source>记录人</source>
+        <translation>Author</translation>
+    </message>
+    <message>
+        <source>时间</source>
+        <translation>Time</translation>
+    </message>
+    <message>
+        <source>起</source>
+        <translation>From</translation>
+    </message>
+    <message>
+        <source>止</source>
+        <translation>To</translation>
+    </message>
+</context>
+<context>
+    <name>LogTable</name>
+    <message>
+        <source>更正为:{text}({time} {who})</source>
+        <translation>Corrected to: {text} ({time} {who})</translation>
+    </message>
+    <message>
+        <source>另一条记录</source>
+        <translation>another entry</translation>
+    </message>
+    <message>
+        <source>更正了:{text}</source>
+        <translation>Corrects: {text}</translation>
+    </message>
+    <message>
+        <source>附件</source>
+        <translation>File</translation>
     </message>
 </context>
 <context>
@@ -1114,6 +1350,13 @@
     <message>
         <source>更正:{text}</source>
         <translation>Correction: {text}</translation>
+    </message>
+</context>
+<context>
+    <name>LogWindow</name>
+    <message>
+        <source>通讯记录</source>
+        <translation>Message log</translation>
     </message>
 </context>
 <context>
@@ -1195,6 +1438,136 @@
     <message>
         <source>地图加载中</source>
         <translation>The map is loading</translation>
+    </message>
+</context>
+<context>
+    <name>MessageLog</name>
+    <message>
+        <source>先选一条记录</source>
+        <translation>Choose an entry first</translation>
+    </message>
+    <message>
+        <source>这条记录没有附件</source>
+        <translation>This entry has no file</translation>
+    </message>
+    <message>
+        <source>这条记录不关联事件</source>
+        <translation>This entry is of no incident</translation>
+    </message>
+    <message>
+        <source>已载入 {n} 条,下翻继续</source>
+        <translation>{n} loaded, scroll for more</translation>
+    </message>
+    <message>
+        <source>共 {n} 条</source>
+        <translation>{n} entries</translation>
+    </message>
+    <message>
+        <source>正在建索引,还有 {n} 条搜不到</source>
+        <translation>indexing, {n} not found by the search yet</translation>
+    </message>
+    <message>
+        <source>没有符合的记录</source>
+        <translation>No entry fits</translation>
+    </message>
+    <message>
+        <source>还没有记录</source>
+        <translation>Nothing was written yet</translation>
+    </message>
+    <message>
+        <source>换个词,或按 Esc 清除筛选</source>
+        <translation>Try another word, or Esc to clear the filters</translation>
+    </message>
+    <message>
+        <source>按 N 记第一条</source>
+        <translation>Press N to write the first</translation>
+    </message>
+    <message>
+        <source>通讯记录</source>
+        <translation>Message log</translation>
+    </message>
+    <message>
+        <source>搜索</source>
+        <translation>Search</translation>
+    </message>
+    <message>
+        <source>记一条</source>
+        <translation>Write a note</translation>
+    </message>
+    <message>
+        <source>更正</source>
+        <translation>Correct</translation>
+    </message>
+    <message>
+        <source>写一条更正;原记录不变</source>
+        <translation>Write a correction; the entry itself stays</translation>
+    </message>
+    <message>
+        <source>打开附件</source>
+        <translation>Open file</translation>
+    </message>
+    <message>
+        <source>打开事件</source>
+        <translation>Open incident</translation>
+    </message>
+    <message>
+        <source>导出通信日志</source>
+        <translation>Export the communications log</translation>
+    </message>
+    <message>
+        <source>导出行动日志</source>
+        <translation>Export the activity log</translation>
+    </message>
+    <message>
+        <source>交接班</source>
+        <translation>Shift handover</translation>
+    </message>
+    <message>
+        <source>导出交接班记录</source>
+        <translation>Export the handover record</translation>
+    </message>
+</context>
+<context>
+    <name>NoteBar</name>
+    <message>
+        <source>不关联事件</source>
+        <translation>No incident</translation>
+    </message>
+    <message>
+        <source>更正:{old}</source>
+        <translation>Correcting: {old}</translation>
+    </message>
+    <message>
+        <source>发(空为本人)</source>
+        <translation>From (empty: me)</translation>
+    </message>
+    <message>
+        <source>收</source>
+        <translation>To</translation>
+    </message>
+    <message>
+        <source>内容,回车写入;不可改只可更正</source>
+        <translation>What was said; Enter writes it. It is corrected, never changed</translation>
+    </message>
+    <message>
+        <source>方式</source>
+        <translation>Kind</translation>
+    </message>
+    <message>
+        <source>事件</source>
+        <translation>Incident</translation>
+    </message>
+    <message>
+        <source>写入</source>
+        <translation>Write</translation>
+    </message>
+    <message>
+        <source>收起</source>
+        <translation>Put away</translation>
+    </message>
+    <message>
+        <source>收起,输入的内容保留</source>
+        <translation>Out of the way; what is typed stays</translation>
     </message>
 </context>
 <context>
@@ -1390,12 +1763,12 @@
         <translation>{n} changed since the {kind} of {time}</translation>
     </message>
     <message>
-        <source>还缺 {names}</source>
-        <translation>Still lacks: {names}</translation>
-    </message>
-    <message>
         <source>、</source>
         <translation>, </translation>
+    </message>
+    <message>
+        <source>还缺 {names}</source>
+        <translation>Still lacks: {names}</translation>
     </message>
     <message>
         <source>还没有写报给谁</source>
