@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, 
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import QMenu, QSizePolicy, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from console.domain.assignment import Assignment, Role, Status
+from console.domain.assignment import Assignment, Role, Status, Way
 from console.domain.words import Label
 from widgets.lang import show
 from widgets.paint import chip_width, elide, face, ink, paint_chip
@@ -193,12 +193,18 @@ class AssignmentTable(RowList):
             id=assignment.id,
             title=show(row.unit or row.agency),
             detail=word,
-            alert=show(Role.LEAD.label) if assignment.role is Role.LEAD else "",
+            alert=self._chip(assignment),
             alert_role=role,
             right=right,
             right_role=right_role,
             quiet=not status.open,
         )
+
+    def _chip(self, assignment: Assignment) -> str:
+        """Who leads; else how it came, where it was not simply sent."""
+        if assignment.role is Role.LEAD:
+            return show(Role.LEAD.label)
+        return show(assignment.way.label) if assignment.way is not Way.DISPATCH else ""
 
     def _time(self, assignment: Assignment, now: datetime) -> tuple[str, str]:
         """When it will be there, else how long it has been in its status."""

@@ -1,7 +1,7 @@
 """Everything the incident's panel shows, as plain data, and what may be done next."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from console.domain.conflict import Casualties, Subject
 from console.domain.incident import Incident, Task
@@ -14,6 +14,7 @@ from widgets.assignment_table import AssignmentRow
 from widgets.attachment_list import AttachmentRow
 from widgets.conflict_card import ConflictRow
 from widgets.lang import language
+from widgets.level_part import LevelFacts
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class IncidentDetail:
     conflicts: tuple[ConflictRow, ...] = ()
     casualties: Casualties | None = None
     files: tuple[AttachmentRow, ...] = ()
+    levels: LevelFacts = field(default_factory=LevelFacts)
 
     @property
     def undecided(self) -> bool:

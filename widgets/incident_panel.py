@@ -22,6 +22,8 @@ from widgets.incident_detail import IncidentDetail, refusal
 from widgets.incident_edit import IncidentEdit
 from widgets.incident_head import CasualtyLine, FactLine, HeadLine
 from widgets.keycap import KeyButton
+from widgets.lang import show
+from widgets.level_part import LevelPart, next_report, report_word
 from widgets.log_view import LogView
 from widgets.note_line import NoteLine
 from widgets.paint import ink, paint_empty
@@ -61,6 +63,8 @@ class IncidentPanel(QWidget):
     casualtiesReported = Signal(str, object, object)  # incident, Casualties, when it was so
     attachRequested = Signal()
     attachmentOpened = Signal(str)
+    handingWanted = Signal()  # to other levels and agencies
+    situationWanted = Signal()  # 首报, 续报, 终报
     draftChanged = Signal()  # what is typed and not sent is different now
 
     def __init__(self, parent: QWidget | None = None, *, new_id: Callable[[], str] = lambda: str(uuid4())) -> None:
@@ -85,6 +89,7 @@ class IncidentPanel(QWidget):
         self._edit = IncidentEdit(self._new_id, self)
         self._count = CasualtyForm(self)
         self._conflicts = ConflictStack(self)
+        self.levels = LevelPart(self)
         self._table = AssignmentTable(self)
         self._offer = ProposalView(self)
         self._task_head = Section(self)
@@ -103,13 +108,15 @@ class IncidentPanel(QWidget):
         self._change = KeyButton("E")
         self._hurt_button = KeyButton("U")
         self._attach = KeyButton("T")
+        self._hand = KeyButton("G")
+        self._situation = KeyButton("B")
         self._note_hint = self._log_head.add_hint("N", "", self.focus_note)
         self._conflicts.taken.connect(self.conflictTaken)
         self._conflicts.placesWanted.connect(self.placesWanted)
         self._edit.edited.connect(self.edited)
         self._edit.pickRequested.connect(self.pickRequested)
         self._count.reported.connect(self.casualtiesReported)
-        for form in (self._edit, self._count):
+        for form in (self._edit, self._count, self.levels.form):
             form.left.connect(self._form_left)
         self._files.opened.connect(self.attachmentOpened)
         self._table.statusSet.connect(self.statusSet)
@@ -124,13 +131,13 @@ class IncidentPanel(QWidget):
         inner = QVBoxLayout(work)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(0)
-        parts = (self._edit, self._count, self._conflicts, self._table, self._offer)
+        parts = (self._edit, self._count, self._conflicts, self.levels, self._table, self._offer)
         for part in (*parts, self._task_head, self._tasks, self._file_head, self._files):
             inner.addWidget(part)
         inner.addStretch(1)
         buttons = FlowLayout()
         buttons.setContentsMargins(12, 6, 12, 6)
-        work_on = (self._send, self._more, self._check, self._close)
+        work_on = (self._send, self._more, self._hand, self._situation, self._check, self._close)
         for button in (*work_on, self._change, self._hurt_button, self._attach, self._wall, self._report):
             buttons.addWidget(button)
         page = QWidget(self)
@@ -166,6 +173,8 @@ class IncidentPanel(QWidget):
             (self._change, self.edit),
             (self._hurt_button, self.count_casualties),
             (self._attach, self.attachRequested.emit),
+            (self._hand, self.handingWanted.emit),
+            (self._situation, self.situationWanted.emit),
         ):
             button.clicked.connect(slot)
             QShortcut(QKeySequence(button.key()), self, button.click, context=inside)
@@ -193,6 +202,7 @@ class IncidentPanel(QWidget):
         self._edit.turn_to(incident.id)
         self._count.turn_to(incident.id)
         self._conflicts.show_conflicts(detail.conflicts)
+        self.levels.show_levels(incident.id, detail.levels, now)
         self._table.show_assignments(detail.assignments, now)
         self._table.setVisible(bool(detail.assignments))
         proposal = detail.proposal
@@ -261,6 +271,11 @@ class IncidentPanel(QWidget):
         if self._offer.isVisible():
             self._offer.begin()
 
+    def show_part(self, part: QWidget) -> None:
+        """Scroll to a part of the panel that has just grown."""
+        self._work.settle()
+        self._work.ensureWidgetVisible(part)
+
     def focus_note(self) -> None:
         """N: write the next word."""
         self._note.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -301,6 +316,7 @@ class IncidentPanel(QWidget):
         self._change.set_word(self.tr("修改"), self.tr("改标题、地点、等级"))
         self._hurt_button.set_word(self.tr("伤亡"), self.tr("报伤亡人数"))
         self._attach.set_word(self.tr("附件"), self.tr("添加照片或视频"))
+        self._hand.set_word(self.tr("联动"), self.tr("吹哨、下派、协办、转派、上报"))
         self._file_head.set_title(self.tr("附件"))
         self._note_hint.set_text(self.tr("记一条"))
         self._task_head.set_title(self.tr("任务"))
@@ -352,6 +368,12 @@ class IncidentPanel(QWidget):
         self._check.set_primary(proposal is None and self._check.isEnabled())
         self._close.set_primary(self._close.isEnabled())
         self._more.set_primary(proposal is None and not self._check.isEnabled() and not self._close.isEnabled())
+        self._hand.allow(detail.levels.handing)
+        word, overdue = report_word(detail.levels, self._now or detail.incident.opened_at)
+        named = show(next_report(detail.levels, detail.incident).label)
+        self._situation.set_word(f"{named} {word}".strip(), self.tr("向上级报告,电话或书面"))
+        self._situation.set_primary(overdue)
+        self._situation.allow(detail.levels.reporting)
         for button in (self._wall, self._report, self._change, self._hurt_button, self._attach):
             button.allow("")
 

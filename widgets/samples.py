@@ -14,29 +14,40 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from console.domain.agency import Unit, UnitState
 from console.domain.alarm import Alarm, AlarmState
-from console.domain.assignment import Assignment, Role
+from console.domain.area import Tier
+from console.domain.assignment import Assignment, Role, Way
 from console.domain.attachment import Attachment
 from console.domain.conflict import By, Casualties, Claim, Conflict, Location, Sent, Subject, Value
 from console.domain.duty import CardMessage, CardTask, Need
+from console.domain.duty import Limit as TimeLimit
 from console.domain.incident import Incident, Stage, Task
 from console.domain.indicator import Indicator, Limit
 from console.domain.level import Level
+from console.domain.levels import Sending
 from console.domain.lists import ListKind, Origin
 from console.domain.log import Entry, Kind, Note
 from console.domain.looking import Jurisdiction, Look
 from console.domain.place import Point
 from console.domain.proposal import Candidate, Proposal
+from console.domain.situation import ReportKind, SituationReport
+from console.domain.timers import Timer
 from console.domain.words import Label, Phrase
 from widgets import style
+from widgets.lang import show
 from widgets.theme import shipped
 
 if TYPE_CHECKING:
+    from widgets.assignment_inbox import WorkRow
     from widgets.assignment_table import AssignmentRow
     from widgets.attachment_list import AttachmentRow
+    from widgets.choice_picker import Choice
     from widgets.conflict_card import ConflictRow
     from widgets.inbox_view import InboxRow
     from widgets.incident_detail import IncidentDetail
+    from widgets.level_part import LevelFacts
     from widgets.list_data import ListNames, ListRow
+    from widgets.send_form import SendOffer
+    from widgets.situation_form import SituationOffer
     from widgets.sparkline_board import Card
 
 NOW = datetime(2026, 7, 14, 14, 32, 7, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -252,6 +263,8 @@ ENTRIES = (
 NEED_RESCUE = Need("rescue", 1, Label("抢险救援", "Rescue"))
 NEED_ROAD = Need("close_road", 1, Label("封控道路", "Road closure"))
 NEED_PUMP = Need("pump", 2, Label("排涝", "Pumping"))
+
+
 def candidate(id: str, need: Need, seconds: float, *, chosen: bool = True, **known: object) -> Candidate:
     """A unit of the town that was looked at; `known` is what of its `Look` is not as usual."""
     free, town = UnitState.FREE, Label("厚街镇", "Houjie Town")
@@ -347,6 +360,79 @@ def files() -> "tuple[AttachmentRow, ...]":
     from widgets.attachment_list import AttachmentRow, FileState
 
     return tuple(AttachmentRow(f, s) for f, s in zip(FILES, (FileState.WAITING, FileState.REMOTE), strict=True))
+
+
+def choices() -> "tuple[Choice, ...]":
+    """Agencies to choose from."""
+    from widgets.choice_picker import Choice
+
+    return tuple(
+        Choice(id, name, Tier.TOWN.label, Label("已派", "sent") if id == "water" else None)
+        for id, name in AGENCIES.items()
+    )
+
+
+def send_offer() -> "SendOffer":
+    """The sample incident can be handed on in every way."""
+    from widgets.choice_picker import Choice
+    from widgets.send_form import SendOffer
+
+    ways: dict[Sending, tuple[Choice, ...]] = {how: choices() for how in Sending if how is not Sending.ONWARD}
+    works = tuple(Choice(a.id, AGENCIES[a.agency], a.status.label) for a in ASSIGNMENTS)
+    return SendOffer("i34", "I34", ways, works)
+
+
+REPORTS = (
+    SituationReport(
+        "r1",
+        "i34",
+        ReportKind.FIRST,
+        Label("市应急指挥中心", "City Centre"),
+        {"time": "14:14", "place": "立沙桥", "source": "水情告警", "nature": "河道水位超警", "course": "水位 3.42 m"},
+        before(6),
+        By("li", OPERATOR, before(6), "dongguan/houjie"),
+    ),
+)
+
+
+def situation_offer() -> "SituationOffer":
+    """The follow-up report of the sample incident."""
+    from widgets.situation_form import Situation, SituationOffer
+
+    last = REPORTS[0]
+    start = Situation(ReportKind.FOLLOW_UP, False, show(last.to), {**last.elements, "course": "水位 3.58 m,继续上涨"})
+    return SituationOffer("i34", "I34", INCIDENTS[0].title, start, (last.to, Label("镇带班领导", "Town leader")), last)
+
+
+def level_facts() -> "LevelFacts":
+    """Four were whistled for and one is late; a village sent it back; the first report is made."""
+    from widgets.assignment_table import AssignmentRow
+    from widgets.level_part import LevelFacts
+
+    def row(one: Assignment, agency: str) -> AssignmentRow:
+        return AssignmentRow(one, AGENCIES[agency], None)
+
+    called = tuple(row(replace(a, way=Way.WHISTLE), a.agency) for a in ASSIGNMENTS)
+    back = replace(sent("s7", "urban", None, notified=5, declined=1), reason="不在本辖区,属长安")
+    timer = Timer(TimeLimit.FOLLOW_UP, "i34", before(6), NOW + timedelta(minutes=24))
+    return LevelFacts(called, (row(back, "urban"),), REPORTS, (timer,))
+
+
+def work() -> "tuple[WorkRow, ...]":
+    """What an agency was sent: one that waits too long, one that waits, one under way, one done."""
+    from widgets.assignment_inbox import WorkRow
+
+    def one(at: int, id: str, way: Way, reason: str, **times: float) -> WorkRow:
+        given = replace(sent(id, "fire", None, Role.ASSIST, **times), incident=f"i{at}", way=way, reason=reason)
+        return WorkRow(given, INCIDENTS[at], OPERATOR, sends_on=True)
+
+    later = replace(one(1, "w2", Way.DOWN, "核实伤亡", notified=0.2).assignment, ack_due_at=NOW + timedelta(minutes=3))
+    return (
+        one(0, "w1", Way.WHISTLE, "封桥两端,疏散下游", notified=2.5),
+        replace(one(1, "w2", Way.DOWN, ""), assignment=later),
+        one(3, "w3", Way.DISPATCH, "", notified=40, acknowledged=39, on_scene=20),
+        one(5, "w4", Way.TRANSFER, "灯杆归供电", notified=300, acknowledged=299, done=200),
+    )
 
 
 def inbox() -> "tuple[InboxRow, ...]":

@@ -13,12 +13,14 @@ from console.desk.commands import Command, CommandSet
 from console.desk.control import Controller, unacknowledged
 from console.desk.export import Exporter
 from console.desk.inbox_window import InboxWindow
+from console.desk.level_rows import place_name, serves, work_counts
+from console.desk.levels import Levels
 from console.desk.link import PlatformLink
 from console.desk.lists_window import KEY as LISTS_KEY
 from console.desk.lists_window import ListsWindow
 from console.desk.message_log import LogKeeper, LogWindow
 from console.desk.notes import Notes
-from console.desk.session import Session
+from console.desk.session import Session, utc_now
 from console.desk.sign_in import SignIn
 from console.desk.standing import Standing
 from console.domain.drill import Exercise, ExerciseState
@@ -46,6 +48,7 @@ class Chrome(QObject):
         self.drill_strip: DrillStrip | None = None
         self.inbox: InboxWindow | None = None
         self.lists: ListsWindow | None = None
+        self.levels: Levels | None = None
         self.notes: Notes | None = None
         self.log: LogWindow | None = None
         self.exporter: Exporter | None = None
@@ -84,6 +87,12 @@ class Chrome(QObject):
         control.attachWanted.connect(self._attach)
         session.attachments.opened.connect(lambda path: QDesktopServices.openUrl(QUrl.fromLocalFile(path)))
         self.inbox = InboxWindow(control, self.window)
+        self.levels = Levels(control, self.window, self)
+        self.levels.arrived.connect(self._arrived)
+        self.levels.answered.connect(self.standing.unwarn)
+        self.levels.warned.connect(self.warn)
+        self.levels.photosWanted.connect(self._photos)
+        self.window.serve(serves(session))
         session.inbox.changed.connect(self._show_inbox)
         self._make_log(session, control)
         commands = CommandSet(control, self._commands)
@@ -132,6 +141,9 @@ class Chrome(QObject):
             Command("close", self.tr("结案"), "", lambda: self._with_control(lambda c: c.close())),
             Command("inbox", self.tr("待处理"), "F6", self.open_inbox),
             Command("lists", self.tr("清单"), LISTS_KEY, self.open_lists),
+            Command("work", self.tr("待办"), "F8", lambda: window.go_to("work")),
+            Command("hand", self.tr("联动:吹哨、下派、协办、转派、上报"), "Ctrl+G", self._hand),
+            Command("situation", self.tr("首报、续报、终报"), "Ctrl+B", self._situation),
             Command("wall", self.tr("打开或关闭大屏"), "F9", self.desk.open_wall),
             Command("report", self.tr("事件报告"), "Ctrl+P", self._report),
             Command("ics309", self.tr("导出通信日志 ICS 309"), "", lambda: self._export("ics309")),
@@ -162,7 +174,7 @@ class Chrome(QObject):
         """Every word around the panels, in the language on screen."""
         pack, top = self.desk.pack, self.window.top
         drill = self.desk.plan.options.drill
-        centre = show(pack.centre)
+        centre = show(place_name(self.session) if self.session else pack.centre)
         name = self.tr("一屏")
         self.window.setWindowTitle(" · ".join(filter(None, (name, centre, self.badge))))
         top.set_centre(centre)
@@ -246,6 +258,9 @@ class Chrome(QObject):
                 m=len(state.assignments.doing()),
             )
         )
+        waiting, late = work_counts(self.session, utc_now())
+        told = self.tr("{n} 待签收").format(n=waiting)
+        docks["work"].set_subtitle(told + (" · " + self.tr("{n} 超时").format(n=late) if late else ""))
         picking = self.tr("点一下地图,选事件的位置")
         docks["map"].set_subtitle(picking if self.control.picking else self.window.panels.map.ground())
         incident = state.incidents.get(self.control.incident or "")
@@ -267,6 +282,20 @@ class Chrome(QObject):
         if fresh:
             self.desk.ring()
             QTimer.singleShot(100, lambda: self.window.panels.alarms.select(fresh[0].id))
+
+    def _arrived(self, words: str) -> None:
+        """Something was sent to this desk's agency."""
+        self.desk.ring()
+        self.warn(words)
+
+    def _hand(self) -> None:
+        if self.levels is not None:
+            self.window.show_incident()
+            self.levels.hand()
+
+    def _situation(self) -> None:
+        if self.levels is not None:
+            self.levels.report()
 
     def _confirm_first(self) -> None:
         if self.session and self.control and (waiting := unacknowledged(self.session.state.alarms)):
@@ -291,20 +320,28 @@ class Chrome(QObject):
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))
 
     def _attach(self, incident: str) -> None:
-        """Choose files for an incident; the desk goes on meanwhile."""
+        """Choose files for an incident."""
         if self.session is None or not incident:
             return
-        session = self.session
+        attachments = self.session.attachments
+
+        def attach(names: list[str]) -> None:
+            for name in names:
+                attachments.attach(incident, Path(name))
+
+        self._choose_files(attach)
+
+    def _photos(self, assignment: str) -> None:
+        """Choose files that go with the feedback of an assignment."""
+        self._choose_files(lambda names: self.window.panels.work.feedback.add_photos(assignment, names))
+
+    def _choose_files(self, then: Callable[[list[str]], object]) -> None:
+        """The desk goes on meanwhile."""
         dialog = QFileDialog(self.window, self.tr("附件"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setNameFilters([self.tr("照片和视频 (*.jpg *.jpeg *.png *.heic *.mp4 *.mov)"), self.tr("所有文件 (*)")])
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-
-        def attach(names: list[str]) -> None:
-            for name in names:
-                session.attachments.attach(incident, Path(name))
-
-        dialog.filesSelected.connect(attach)
+        dialog.filesSelected.connect(then)
         dialog.open()
 
     def open_inbox(self) -> None:

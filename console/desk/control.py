@@ -9,6 +9,7 @@ from math import isfinite
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.desk import present
+from console.desk.level_rows import work_rows
 from console.desk.pace import Pace
 from console.desk.proposals import travel_times
 from console.desk.session import Session, utc_now
@@ -30,7 +31,7 @@ TILES, FEW_TILES = 4, 2
 ROOMY = 600  # pixels of the video panel that take more than a few tiles
 SHOWN_BY = {
     "alarm": ("alarms", "map", "indicators"),
-    "incident": ("incidents", "incident", "units", "map"),
+    "incident": ("incidents", "incident", "units", "map", "work"),
     "proposal": ("incident",),
     "list": ("incident",),
     "log": ("incident",),
@@ -263,7 +264,7 @@ class Controller(QObject):
 
     def _tick(self) -> None:
         """Once a second: what counts time, and what never stops coming in."""
-        self.refresh("alarms", "incidents", "incident", *self._next_tick)
+        self.refresh("alarms", "incidents", "incident", "work", *self._next_tick)
         self._next_tick.clear()
 
     def refresh(self, *names: str) -> None:
@@ -302,8 +303,12 @@ class Controller(QObject):
         self.panels.incidents.show_incidents(rows, now)
 
     def _refresh_incident(self) -> None:
-        detail = present.incident_detail(self.session, self.incident)
-        self.panels.incident.show_incident(detail, utc_now())
+        now = utc_now()
+        self.panels.incident.show_incident(present.incident_detail(self.session, self.incident, now), now)
+
+    def _refresh_work(self) -> None:
+        now = utc_now()
+        self.panels.work.show_work(work_rows(self.session, now), now)
 
     def _refresh_units(self) -> None:
         now = utc_now()

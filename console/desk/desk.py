@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
@@ -64,6 +64,7 @@ class Opened:
     exercise: Exercise | None
     layouts: dict[str, str]
     drafts: dict[str, str]
+    forms: dict[str, Any]  # what was typed into the forms between the levels
     notes: list[dict[str, str]]  # typed into the note line and not written
     selected: str | None  # the incident last worked on
     language: Lang | None  # the one last chosen on this desk
@@ -123,6 +124,7 @@ class Desk(QObject):
                 exercise=exercises[-1] if exercises else None,
                 layouts=view.setting("layouts", {}),
                 drafts=view.setting("drafts", {}),
+                forms=view.setting("forms", {}),
                 notes=view.setting("notes", []),
                 selected=view.setting("selected"),
                 language=view.setting(LANGUAGE),
@@ -165,6 +167,9 @@ class Desk(QObject):
             self.window.set_layouts(opened.layouts)
         self.window.panels.incident.set_drafts(opened.drafts)
         self.window.panels.incident.draftChanged.connect(self._keep_soon)
+        if self.chrome.levels is not None:
+            self.chrome.levels.set_drafts(opened.forms)
+            self.chrome.levels.draftChanged.connect(self._keep_soon)
         if self.chrome.notes is not None:
             self.chrome.notes.bar.set_drafts(opened.notes)
             self.chrome.notes.bar.draftChanged.connect(self._keep_soon)
@@ -322,6 +327,7 @@ class Desk(QObject):
             return
         store, layouts = self._store, self.window.layouts()
         drafts = dict(self.window.panels.incident.drafts())
+        forms = self.chrome.levels.drafts() if self.chrome.levels else {}
         notes = self.chrome.notes.bar.drafts() if self.chrome.notes else []
         cameras, spoken = self.feeds.cameras, language()
         selected = self.control.incident if self.control else None
@@ -330,6 +336,7 @@ class Desk(QObject):
             with store.begin() as tx:
                 tx.set_setting("layouts", layouts)
                 tx.set_setting("drafts", drafts)
+                tx.set_setting("forms", forms)
                 tx.set_setting("notes", notes)
                 tx.set_setting("selected", selected)
                 tx.set_setting(CAMERAS, cameras)

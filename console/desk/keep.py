@@ -24,6 +24,7 @@ def load_state(view: View, pack: Pack, now: datetime) -> State:
         state.take(view.conflicts_of(id))
         state.take(view.casualties_of(id))
         state.take(view.attachments_of(id))
+        state.take(view.situation_reports_of(id))
     state.take(view.every(Listed))
     state.log(view.entries(limit=1000))
     state.positions.update(view.positions())

@@ -6,6 +6,7 @@ from typing import Literal
 
 from PySide6.QtCore import QCoreApplication
 
+from console.desk.level_rows import level_facts
 from console.desk.session import Session
 from console.domain.agency import UnitState, unit_state
 from console.domain.assignment import Assignment, Status
@@ -45,7 +46,7 @@ def incident_rows(session: Session, incidents: Iterable[Incident]) -> list[Incid
     return rows
 
 
-def incident_detail(session: Session, id: str | None) -> IncidentDetail | None:
+def incident_detail(session: Session, id: str | None, now: datetime) -> IncidentDetail | None:
     incident = session.state.incidents.get(id or "")
     if incident is None:
         return None
@@ -65,6 +66,7 @@ def incident_detail(session: Session, id: str | None) -> IncidentDetail | None:
         chain_whole=state.torn.isdisjoint(entry.id for entry in entries),
         conflicts=tuple(conflict_row(session, conflict) for conflict in state.conflicts_of(incident.id)),
         casualties=state.count_of(incident.id),
+        levels=level_facts(session, incident, now),
         files=tuple(AttachmentRow(file, session.attachments.state(file)) for file in state.attachments_of(incident.id)),
     )
 

@@ -48,6 +48,7 @@ from console.domain.operation import (
 )
 from console.domain.pack import Pack, User
 from console.domain.proposal import Proposal, dispatch
+from console.domain.situation import SituationReport
 from console.domain.watch import watch
 from console.domain.words import Label, Phrase
 from console.engine.route import RoadGraph
@@ -382,5 +383,6 @@ _KINDS: dict[type[Row], str] = {
     CasualtyReport: "incident",
     Attachment: "incident",
     Listed: "list",
+    SituationReport: "incident",
     Reading: "reading",
 }

@@ -121,6 +121,11 @@ class Standing(QObject):
         self._warning = text
         self._banner()
 
+    def unwarn(self, text: str) -> None:
+        """What was said needs no more reading."""
+        if text and self._warning == text:
+            self.warn("")
+
     def act(self) -> None:
         """The banner's button."""
         if self._warning:

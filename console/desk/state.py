@@ -21,6 +21,7 @@ from console.domain.level import Level
 from console.domain.lists import Listed
 from console.domain.log import Entry
 from console.domain.operation import Row
+from console.domain.situation import SituationReport
 
 SERIES_LENGTH = 4096  # values kept per indicator
 ENTRIES_KEPT = 5000  # of the log; the store has all of it
@@ -61,6 +62,7 @@ class State:
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     casualty_reports: ByIncident[CasualtyReport] = field(default_factory=ByIncident)
     attachments: ByIncident[Attachment] = field(default_factory=ByIncident)
+    situation_reports: ByIncident[SituationReport] = field(default_factory=ByIncident)
     listed: dict[str, Listed] = field(default_factory=dict)
     positions: dict[str, Position] = field(default_factory=dict)
     series: dict[str, Series] = field(default_factory=dict)
@@ -86,6 +88,8 @@ class State:
                     self.attachments[row.id] = row
                 case Listed():
                     self.listed[row.id] = row
+                case SituationReport():
+                    self.situation_reports[row.id] = row
                 case Reading():
                     self.read(row)
 
@@ -160,6 +164,10 @@ class State:
     def attachments_of(self, incident: str) -> list[Attachment]:
         """In the order they were attached."""
         return sorted(self.attachments.of(incident), key=lambda a: a.id)
+
+    def reports_of(self, incident: str) -> list[SituationReport]:
+        """What was reported upwards, in its order."""
+        return sorted(self.situation_reports.of(incident), key=lambda report: (report.reported_at, report.id))
 
     def entries_of(self, incident: str) -> Sequence[Entry]:
         """The log of an incident, newest first."""

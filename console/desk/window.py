@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 from console.store.ids import new_id
 from widgets import theme
 from widgets.alarm_list import AlarmList
+from widgets.assignment_inbox import AssignmentInbox
 from widgets.banner import Banner
 from widgets.incident_board import IncidentBoard
 from widgets.incident_panel import IncidentPanel
@@ -23,7 +24,7 @@ from widgets.top_bar import TopBar
 from widgets.unit_board import UnitBoard
 
 NARROW = 1500  # logical pixels; below it the incident's panel is a drawer
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 SIDE = Qt.DockWidgetArea.LeftDockWidgetArea
 ACROSS, DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 
@@ -40,6 +41,7 @@ class Panels:
     video: TileGrid
     chart: IndicatorChart
     incident: IncidentPanel
+    work: AssignmentInbox
 
 
 class DeskWindow(QMainWindow):
@@ -74,6 +76,7 @@ class DeskWindow(QMainWindow):
         self._narrow = self.docks["incidents"].add_hint("/", "", panels.incidents.focus_filter)
         self.setContentsMargins(theme.current().gap, 0, theme.current().gap, theme.current().gap)
         self._workspace = "dispatch"
+        self._serves = False  # work comes to this desk from the centre
         self._layouts: dict[str, QByteArray] = {}
         self._arranged_narrow: bool | None = None
         self._wanted: list[tuple[Qt.Orientation, dict[str, int]]] = []
@@ -91,6 +94,7 @@ class DeskWindow(QMainWindow):
             "video": self.tr("视频"),
             "chart": self.tr("曲线"),
             "incident": self.tr("事件详情"),
+            "work": self.tr("待办"),
         }
 
     def retitle(self) -> None:
@@ -103,6 +107,13 @@ class DeskWindow(QMainWindow):
         self._narrow.set_text(self.tr("筛选"))
 
     # -- layouts
+
+    def serve(self, serves: bool) -> None:
+        """Whether work comes to this desk from the centre: then what was sent here is its first panel."""
+        if serves != self._serves:
+            self._serves = serves
+            if self._arranged_narrow is not None:
+                self.arrange()
 
     @property
     def workspace(self) -> str:
@@ -165,8 +176,10 @@ class DeskWindow(QMainWindow):
         left = max(270, min(400, round(width * 0.19)))
         right = max(380, min(560, round(width * 0.23)))
         strip, lower = 112, round(height * 0.33)
-        self._place("alarms", "map", "incident")
-        self._below("alarms", "incidents", "units")
+        first = "work" if self._serves else "alarms"
+        self._place(first, "map", "incident")
+        self._below(first, "incidents", "units")
+        self._behind(first, "alarms" if self._serves else "work")
         self._below("map", "indicators", "video")
         self._beside("video", "chart")
         self._sizes(DOWN, map=height - lower - strip - 60, indicators=strip, video=lower)
@@ -176,12 +189,15 @@ class DeskWindow(QMainWindow):
             self.docks["incidents"].raise_()
             self.docks["video"].raise_()
             self.docks["incident"].hide()
-            self._sizes(ACROSS, alarms=left, map=width - left)
-            self._sizes(DOWN, alarms=round(height * 0.35), incidents=round(height * 0.6))
+            self._sizes(ACROSS, **{first: left}, map=width - left)
+            share = 0.5 if self._serves else 0.35
+            self._sizes(DOWN, **{first: round(height * share)}, incidents=round(height * (0.95 - share)))
         else:
             middle = width - left - right
-            self._sizes(ACROSS, alarms=left, map=middle, incident=right)
-            self._sizes(DOWN, alarms=round(height * 0.22), incidents=round(height * 0.4), units=round(height * 0.34))
+            self._sizes(ACROSS, **{first: left}, map=middle, incident=right)
+            top, below = (0.44, 0.26) if self._serves else (0.22, 0.4)
+            rest = height * (0.96 - top - below)
+            self._sizes(DOWN, **{first: round(height * top)}, incidents=round(height * below), units=round(rest))
             self._sizes(ACROSS, video=round(middle * 0.58), chart=round(middle * 0.42))
 
     def _arrange_video(self, narrow: bool) -> None:
@@ -228,6 +244,11 @@ class DeskWindow(QMainWindow):
         self.splitDockWidget(self.docks[left], self.docks[right], ACROSS)
         self.docks[right].show()
 
+    def _behind(self, front: str, name: str) -> None:
+        """A panel that opens in the place of another when it is asked for."""
+        self.tabifyDockWidget(self.docks[front], self.docks[name])
+        self.docks[name].hide()
+
     def _sizes(self, orientation: Qt.Orientation, **sizes: int) -> None:
         self._wanted.append((orientation, sizes))
 
@@ -240,6 +261,8 @@ class DeskWindow(QMainWindow):
     def go_to(self, name: str) -> None:
         """Show a panel, bring it to the front and give it the keyboard."""
         dock = self.docks[name]
+        if self.dockWidgetArea(dock) == Qt.DockWidgetArea.NoDockWidgetArea:
+            self.addDockWidget(SIDE, dock)
         dock.show()
         dock.raise_()
         body = dock.body()
@@ -296,4 +319,5 @@ def new_panels(map_view: MapView, video: TileGrid) -> Panels:
         video=video,
         chart=IndicatorChart(),
         incident=IncidentPanel(new_id=new_id),
+        work=AssignmentInbox(),
     )

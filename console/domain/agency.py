@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from console.domain.area import Tier, agency_path
+from console.domain.area import Tier, agency_path, centre_path
 from console.domain.assignment import Assignment
 from console.domain.place import Point
 from console.domain.words import Label, Labelled
@@ -23,6 +23,11 @@ class Agency:
     def path(self) -> str:
         """Its own place in the organisation tree, below its area."""
         return agency_path(self.area, self.id)
+
+    @property
+    def centre(self) -> bool:
+        """It stands for its whole area: a city's, town's, zone's or village's own desk."""
+        return self.path == centre_path(self.area)
 
 
 @dataclass(frozen=True, slots=True)

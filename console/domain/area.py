@@ -53,6 +53,17 @@ def agency_path(area: str, agency: str) -> str:
     return f"{area}/@{agency}" if area else f"@{agency}"
 
 
+def centre_path(area: str) -> str:
+    """Where the centre of an area is addressed: the agency in it that has the area's own id."""
+    return agency_path(area, area.rpartition("/")[2])
+
+
+def own_paths(grants: Iterable[Grant], realm: str) -> frozenset[str]:
+    """The agencies that these grants make one's own: those they name, and the centres of the areas they name."""
+    works = [g.at for g in grants if g.right in (Right.RESPOND, Right.COMMAND) and g.holds_in(realm)]
+    return frozenset(at if at.rpartition("/")[2].startswith("@") else centre_path(at) for at in works)
+
+
 def lies_in(path: str, scope: str) -> bool:
     """Whether a path is the scope or under it."""
     return path == scope or path.startswith(scope + "/")

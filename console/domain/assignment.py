@@ -70,7 +70,7 @@ class Assignment:
     round: int = 1  # of its incident, when it was sent
     arrive_due_at: datetime | None = None
     origin: str | None = None  # the assignment that this one came out of: transferred, or sent on further below
-    reason: str = ""  # why it was declined, recalled or transferred
+    reason: str = ""  # why it was sent; then why it was declined, recalled or transferred
 
     @property
     def status(self) -> Status:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import ClassVar, Literal, Protocol
 
 from console.domain.alarm import Alarm, AlarmState, FilterReason
-from console.domain.assignment import Assignment, Role, Status
+from console.domain.assignment import Assignment, Role, Status, Way
 from console.domain.attachment import Attachment
 from console.domain.camera import Camera
 from console.domain.conflict import By, CasualtyReport, Claim, Conflict, Sent, Subject
@@ -232,17 +232,13 @@ class Dispatch:
     reason: str = ""  # why they are called in, where that is not plain
 
     def decide(self, read: Reader, actor: Actor) -> Changes:
-        incident = read.incident(self.incident)
-        refuse(why_not_dispatched(incident))
-        sent = tuple(replace(a, by=actor.by, round=incident.round) for a in self.assignments)
+        sent = tuple(replace(a, by=actor.by) for a in self.assignments)
+        told_only = bool(sent) and all(a.role is Role.SUPERVISE for a in sent)  # 上报: nobody is set to work by it
+        incident = open_incident(read, self.incident) if told_only else read.incident(self.incident)
+        sent = tuple(replace(a, round=incident.round) for a in sent)
         twice = tuple(self._twice(read, incident, assignment, actor.by) for assignment in sent)
-        first = incident.lead is None
-        after = unmarked(incident, SideState.RETURNED)
-        after = replace(after, lead=incident.lead or self.lead, due_at=incident.due_at or self.due_at)
-        after = replace(after, force=max(incident.force, self.force))
-        if not Stage.DISPATCHED.rank <= (incident.moved or incident.stage).rank < Stage.CHECKED.rank:
-            after = at_stage(after, Stage.DISPATCHED, Stage.DISPATCHED, actor.at)
-        after = settled(after, [*read.assignments_of(incident.id), *sent], actor.at)
+        first = incident.lead is None and not told_only
+        after = incident if told_only else self._dispatched(read, incident, sent, actor.at)
         after = remembered(after, incident, self.NAME, actor.by, [a.id for a in sent], [task.id for task in self.tasks])
         args: dict[str, str | int | float | Label] = {
             "code": incident.code,
@@ -251,6 +247,8 @@ class Dispatch:
             "facts": facts((), sent),
         }
         said = Phrase("dispatched" if first else "reinforced", args)
+        if (way := self._way()) is not Way.DISPATCH:
+            said = Phrase("sent_by_way", {**args, "way": way.label})
         notes = [Note(Kind.SYSTEM, actor.name, phrase=said, incident=incident.id)]
         notes += [
             Note(
@@ -265,6 +263,21 @@ class Dispatch:
         disputes = [conflict for conflict in twice if conflict is not None]
         notes += [unit_twice(conflict) for conflict in disputes]
         return Changes((after, *sent, *self.tasks, *disputes), tuple(notes))
+
+    def _way(self) -> Way:
+        """How all of them came; several ways at once are a dispatch."""
+        ways = {a.way for a in self.assignments}
+        return ways.pop() if len(ways) == 1 else Way.DISPATCH
+
+    def _dispatched(self, read: Reader, incident: Incident, sent: Sequence[Assignment], at: datetime) -> Incident:
+        """The incident with these at work on it."""
+        refuse(why_not_dispatched(incident))
+        after = unmarked(incident, SideState.RETURNED)
+        after = replace(after, lead=incident.lead or self.lead, due_at=incident.due_at or self.due_at)
+        after = replace(after, force=max(incident.force, self.force))
+        if not Stage.DISPATCHED.rank <= (incident.moved or incident.stage).rank < Stage.CHECKED.rank:
+            after = at_stage(after, Stage.DISPATCHED, Stage.DISPATCHED, at)
+        return settled(after, [*read.assignments_of(incident.id), *sent], at)
 
     def _twice(self, read: Reader, incident: Incident, assignment: Assignment, by: By) -> Conflict | None:
         """The unit drives to another incident too, which the sender did not know of."""

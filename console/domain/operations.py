@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from console.domain.alarm import Alarm
 from console.domain.area import Grant, Right, lies_in
-from console.domain.assignment import Assignment
+from console.domain.assignment import Assignment, Status
 from console.domain.attachment import Attachment
 from console.domain.camera import Camera
 from console.domain.catalogue import PutCameras, RemoveCameras
@@ -255,7 +255,8 @@ def check_right(grants: Iterable[Grant], operation: Operation, read: Lookup, act
     """Returns when these grants allow the operation; raises `Refused` otherwise.
 
     Whoever commands an area does everything in it. Whoever commands or responds at an agency that was sent to an
-    incident reports its own work there; commanding, it also sends more of its own units.
+    incident reports its own work there; commanding, it also sends more of its own units. Work is taken from one
+    agency only to be given to another that one commands, and is recalled only by who commands it.
     """
     grants = [grant for grant in grants if grant.right in (Right.RESPOND, Right.COMMAND)]
     commands = [grant.at for grant in grants if grant.right is Right.COMMAND]
@@ -292,7 +293,8 @@ def check_right(grants: Iterable[Grant], operation: Operation, read: Lookup, act
             ok = ok and _sees(read, row.incident, commands)
         case ReportStatus(id) | RetractStatus(id):
             assignment = read.assignment(id)
-            ok = under(read.incident(assignment.incident).area, commands) or under(assignment.scope, responds)
+            mine_at = commands if operation.status is Status.RECALLED else responds
+            ok = under(read.incident(assignment.incident).area, commands) or under(assignment.scope, mine_at)
         case TickTask(id):
             task = read.task(id)
             mine = {a.agency for a in read.assignments_of(task.incident) if under(a.scope, responds)}
@@ -307,8 +309,9 @@ def check_right(grants: Iterable[Grant], operation: Operation, read: Lookup, act
             ok = ok and under(read.incident(read.request(id).incident).area, commands)
         case MergeIncidents(id, into):
             ok = ok and all(under(read.incident(one).area, commands) for one in (id, into))
-        case Transfer(id):
-            ok = ok and under(read.incident(read.assignment(id).incident).area, commands)
+        case Transfer(id, to):
+            taken_at = read.incident(read.assignment(id).incident).area
+            ok = ok and under(taken_at, commands) and under(to.scope, commands)
         case (
             MoveIncident(incident=id)
             | UndoMove(incident=id)
@@ -335,7 +338,8 @@ def check_new(operation: Operation, read: Lookup) -> None:
             rows = (incident,)
         case Dispatch():
             rows = (*operation.assignments, *operation.tasks)
-            _of_its_own(operation, operation.incident, rows)
+            came_from = [read.assignment(a.origin) for a in operation.assignments if a.origin]
+            _of_its_own(operation, operation.incident, [*rows, *came_from])
         case ReportCasualties(row) | AttachFile(row) | AskRequest(row) | ReportSituation(row):
             rows = (row,)
         case MoveIncident():

@@ -94,6 +94,8 @@ PHRASES: dict[str, Label] = {
     "request_refused": Label("不同意{kind} {answer}", "{kind} refused. {answer}"),
     "incidents_merged": Label("{code} 并入 {into}", "{code} merged into {into}"),
     "incident_unmerged": Label("{code} 从 {into} 拆开", "{code} taken out of {into}"),
+    "nobody_chosen": Label("“{move}”还没有选单位。", "“{move}”: nobody is chosen yet."),
+    "sent_by_way": Label("{way} {count} 个单位", "{way}, agencies: {count}"),
     "assignment_transferred": Label("转派 {to}:{reason}", "Transferred to {to}: {reason}"),
     "escalated": Label("{code} {what}超时,升级督办", "{code}: “{what}” is overdue, escalated"),
     "situation_reported": Label("{code} {kind}", "{code}: {kind}"),

@@ -61,6 +61,89 @@
     </message>
 </context>
 <context>
+    <name>AssignmentInbox</name>
+    <message>
+        <source>改状态</source>
+        <translation>Set status</translation>
+    </message>
+    <message>
+        <source>待签收</source>
+        <translation>To acknowledge</translation>
+    </message>
+    <message>
+        <source>办理中</source>
+        <translation>Under way</translation>
+    </message>
+    <message>
+        <source>已办</source>
+        <translation>Done</translation>
+    </message>
+    <message>
+        <source>{sender} {way} {time}</source>
+        <translation>{sender} · {way} {time}</translation>
+    </message>
+    <message>
+        <source>● 签收超时</source>
+        <translation>● not acknowledged in time</translation>
+    </message>
+    <message>
+        <source>● 到场超时</source>
+        <translation>● not on scene in time</translation>
+    </message>
+    <message>
+        <source>● 处置超时</source>
+        <translation>● overdue</translation>
+    </message>
+    <message>
+        <source>待办</source>
+        <translation>To do</translation>
+    </message>
+    <message>
+        <source>没有待办</source>
+        <translation>Nothing to do</translation>
+    </message>
+    <message>
+        <source>派给本单位的事件出现在这里</source>
+        <translation>What is sent to your agency appears here</translation>
+    </message>
+    <message>
+        <source>签收</source>
+        <translation>Acknowledge</translation>
+    </message>
+    <message>
+        <source>状态</source>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>出动、到场、处置中</source>
+        <translation>En route, on scene, working</translation>
+    </message>
+    <message>
+        <source>反馈</source>
+        <translation>Feed back</translation>
+    </message>
+    <message>
+        <source>办完了,写结果、附照片</source>
+        <translation>Done: say what was found, add photos</translation>
+    </message>
+    <message>
+        <source>派力量</source>
+        <translation>Send units</translation>
+    </message>
+    <message>
+        <source>二级派遣:派本单位的力量去</source>
+        <translation>Send units of your own</translation>
+    </message>
+    <message>
+        <source>退回</source>
+        <translation>Return</translation>
+    </message>
+    <message>
+        <source>不能办理,写明原因</source>
+        <translation>It cannot be done here; say why</translation>
+    </message>
+</context>
+<context>
     <name>AssignmentTable</name>
     <message>
         <source>单位 / 力量</source>
@@ -147,6 +230,17 @@
     <message>
         <source>待裁定</source>
         <translation>Undecided</translation>
+    </message>
+</context>
+<context>
+    <name>ChoicePicker</name>
+    <message>
+        <source>名称、拼音首字母或级别,回车选中</source>
+        <translation>Name, pinyin initials or level; Enter takes it</translation>
+    </message>
+    <message>
+        <source>、</source>
+        <translation>, </translation>
     </message>
 </context>
 <context>
@@ -311,6 +405,26 @@
         <source>一屏不能启动</source>
         <translation>Yiping cannot start</translation>
     </message>
+    <message>
+        <source>待办</source>
+        <translation>To do</translation>
+    </message>
+    <message>
+        <source>联动:吹哨、下派、协办、转派、上报</source>
+        <translation>Hand on: whistle, delegate, assist, transfer, report up</translation>
+    </message>
+    <message>
+        <source>首报、续报、终报</source>
+        <translation>First, follow-up and final report</translation>
+    </message>
+    <message>
+        <source>{n} 待签收</source>
+        <translation>{n} to acknowledge</translation>
+    </message>
+    <message>
+        <source>{n} 超时</source>
+        <translation>{n} overdue</translation>
+    </message>
 </context>
 <context>
     <name>CommandLine</name>
@@ -445,6 +559,10 @@
     <message>
         <source>调度</source>
         <translation>Dispatch</translation>
+    </message>
+    <message>
+        <source>待办</source>
+        <translation>To do</translation>
     </message>
 </context>
 <context>
@@ -663,6 +781,53 @@
     <message>
         <source>处置时限 {time}</source>
         <translation>Limit {time}</translation>
+    </message>
+</context>
+<context>
+    <name>FeedbackForm</name>
+    <message>
+        <source>、</source>
+        <translation>, </translation>
+    </message>
+    <message>
+        <source>还没有照片</source>
+        <translation>No photo yet</translation>
+    </message>
+    <message>
+        <source>写一句结果,或添加照片</source>
+        <translation>Say what was found, or add a photo</translation>
+    </message>
+    <message>
+        <source>反馈</source>
+        <translation>Feed back</translation>
+    </message>
+    <message>
+        <source>结果</source>
+        <translation>Result</translation>
+    </message>
+    <message>
+        <source>照片</source>
+        <translation>Photos</translation>
+    </message>
+    <message>
+        <source>添加</source>
+        <translation>Add</translation>
+    </message>
+    <message>
+        <source>添加照片或视频</source>
+        <translation>Add photos or clips</translation>
+    </message>
+    <message>
+        <source>不要照片</source>
+        <translation>No photos</translation>
+    </message>
+    <message>
+        <source>完成并反馈</source>
+        <translation>Done, feed back</translation>
+    </message>
+    <message>
+        <source>收起</source>
+        <translation>Leave</translation>
     </message>
 </context>
 <context>
@@ -987,6 +1152,18 @@
         <source>方案待采纳,先采纳再增派</source>
         <translation>Accept the proposal before sending more</translation>
     </message>
+    <message>
+        <source>联动</source>
+        <translation>Hand on</translation>
+    </message>
+    <message>
+        <source>吹哨、下派、协办、转派、上报</source>
+        <translation>Whistle, delegate, assist, transfer, report up</translation>
+    </message>
+    <message>
+        <source>向上级报告,电话或书面</source>
+        <translation>Report to the level above, by phone or in writing</translation>
+    </message>
 </context>
 <context>
     <name>IndicatorChart</name>
@@ -1021,6 +1198,80 @@
     <message>
         <source>无数据</source>
         <translation>No data</translation>
+    </message>
+</context>
+<context>
+    <name>LevelPart</name>
+    <message>
+        <source>报到 {n}/{m}</source>
+        <translation>{n} of {m} reported in</translation>
+    </message>
+    <message>
+        <source>吹哨</source>
+        <translation>Whistle</translation>
+    </message>
+    <message>
+        <source>、</source>
+        <translation>, </translation>
+    </message>
+    <message>
+        <source>迟到:{names}</source>
+        <translation>late: {names}</translation>
+    </message>
+    <message>
+        <source>等 {names}</source>
+        <translation>waiting for {names}</translation>
+    </message>
+    <message>
+        <source>没有写原因</source>
+        <translation>no reason given</translation>
+    </message>
+    <message>
+        <source>{name} 退回:{reason}</source>
+        <translation>{name} returned it: {reason}</translation>
+    </message>
+    <message>
+        <source>转派</source>
+        <translation>Transfer</translation>
+    </message>
+    <message>
+        <source>信息报告</source>
+        <translation>Reports upwards</translation>
+    </message>
+    <message>
+        <source>电话</source>
+        <translation>by phone</translation>
+    </message>
+    <message>
+        <source>书面</source>
+        <translation>in writing</translation>
+    </message>
+    <message>
+        <source>{kind} · {way} → {to}</source>
+        <translation>{kind} · {way} → {to}</translation>
+    </message>
+</context>
+<context>
+    <name>Levels</name>
+    <message>
+        <source>{code} 由管辖它的中心办理,这里不能派出。</source>
+        <translation>{code} is handled by the centre of its area; it cannot be handed on from here.</translation>
+    </message>
+    <message>
+        <source>{code} 由管辖它的中心上报。</source>
+        <translation>{code} is reported by the centre of its area.</translation>
+    </message>
+    <message>
+        <source>、</source>
+        <translation>, </translation>
+    </message>
+    <message>
+        <source>找不到照片 {names}。反馈没有发出,请重新添加。</source>
+        <translation>{names} cannot be found. The feedback was not sent; add the photo again.</translation>
+    </message>
+    <message>
+        <source>新待办 {way}:{code} {title}。F8 签收</source>
+        <translation>New to do ({way}): {code} {title}. F8 to acknowledge</translation>
     </message>
 </context>
 <context>
@@ -1863,6 +2114,166 @@
     </message>
 </context>
 <context>
+    <name>ReturnForm</name>
+    <message>
+        <source>退回要写明原因</source>
+        <translation>Say why it is returned</translation>
+    </message>
+    <message>
+        <source>退回</source>
+        <translation>Return</translation>
+    </message>
+    <message>
+        <source>原因</source>
+        <translation>Reason</translation>
+    </message>
+    <message>
+        <source>收起</source>
+        <translation>Leave</translation>
+    </message>
+</context>
+<context>
+    <name>SendForm</name>
+    <message>
+        <source>还没有选单位</source>
+        <translation>Nobody is chosen yet</translation>
+    </message>
+    <message>
+        <source>转派要写明原因</source>
+        <translation>A transfer needs a reason</translation>
+    </message>
+    <message>
+        <source>吹哨要给报到时限</source>
+        <translation>A whistle needs a time to report in</translation>
+    </message>
+    <message>
+        <source>已选 {n}</source>
+        <translation>{n} chosen</translation>
+    </message>
+    <message>
+        <source>{name}主办</source>
+        <translation>{name} leads</translation>
+    </message>
+    <message>
+        <source>不限</source>
+        <translation>no limit</translation>
+    </message>
+    <message>
+        <source> 分钟</source>
+        <translation> min</translation>
+    </message>
+    <message>
+        <source>方式</source>
+        <translation>How</translation>
+    </message>
+    <message>
+        <source>原单位</source>
+        <translation>From</translation>
+    </message>
+    <message>
+        <source>力量</source>
+        <translation>Units</translation>
+    </message>
+    <message>
+        <source>单位</source>
+        <translation>To</translation>
+    </message>
+    <message>
+        <source>原因</source>
+        <translation>Reason</translation>
+    </message>
+    <message>
+        <source>报到</source>
+        <translation>Report in</translation>
+    </message>
+    <message>
+        <source>签收</source>
+        <translation>Acknowledge</translation>
+    </message>
+    <message>
+        <source>派出</source>
+        <translation>Send</translation>
+    </message>
+    <message>
+        <source>上下联动</source>
+        <translation>Hand on</translation>
+    </message>
+    <message>
+        <source>收起</source>
+        <translation>Leave</translation>
+    </message>
+</context>
+<context>
+    <name>SituationForm</name>
+    <message>
+        <source>{name} 必填</source>
+        <translation>{name} (required)</translation>
+    </message>
+    <message>
+        <source>比{kind} {time} 改了 {n} 项</source>
+        <translation>{n} changed since the {kind} of {time}</translation>
+    </message>
+    <message>
+        <source>、</source>
+        <translation>, </translation>
+    </message>
+    <message>
+        <source>还缺 {names}</source>
+        <translation>Still lacks: {names}</translation>
+    </message>
+    <message>
+        <source>还没有写报给谁</source>
+        <translation>Say whom it goes to</translation>
+    </message>
+    <message>
+        <source>上次:{text}</source>
+        <translation>Last time: {text}</translation>
+    </message>
+    <message>
+        <source>没有写</source>
+        <translation>nothing</translation>
+    </message>
+    <message>
+        <source>信息报告</source>
+        <translation>Reports upwards</translation>
+    </message>
+    <message>
+        <source>类别</source>
+        <translation>Kind</translation>
+    </message>
+    <message>
+        <source>方式</source>
+        <translation>How</translation>
+    </message>
+    <message>
+        <source>报给</source>
+        <translation>To</translation>
+    </message>
+    <message>
+        <source>书面</source>
+        <translation>in writing</translation>
+    </message>
+    <message>
+        <source>电话</source>
+        <translation>by phone</translation>
+    </message>
+    <message>
+        <source>上报</source>
+        <translation>Report</translation>
+    </message>
+    <message>
+        <source>收起</source>
+        <translation>Leave</translation>
+    </message>
+</context>
+<context>
+    <name>SituationWindow</name>
+    <message>
+        <source>信息报告</source>
+        <translation>Reports upwards</translation>
+    </message>
+</context>
+<context>
     <name>SparklineBoard</name>
     <message>
         <source>指标</source>
@@ -2183,6 +2594,17 @@
     </message>
 </context>
 <context>
+    <name>levels</name>
+    <message>
+        <source>已结案</source>
+        <translation>It is closed</translation>
+    </message>
+    <message>
+        <source>由管辖这个事件的中心办理</source>
+        <translation>Handled by the centre of its area</translation>
+    </message>
+</context>
+<context>
     <name>notices</name>
     <message>
         <source>{h} 小时 {m} 分</source>
@@ -2218,6 +2640,17 @@
     <message>
         <source>待裁定</source>
         <translation>Undecided</translation>
+    </message>
+</context>
+<context>
+    <name>situation</name>
+    <message>
+        <source>{name}到场</source>
+        <translation>{name} on scene</translation>
+    </message>
+    <message>
+        <source>、</source>
+        <translation>, </translation>
     </message>
 </context>
 <context>

@@ -19,17 +19,22 @@ from console.central import push
 from console.central.service import AnswerError
 from console.domain.agency import Position
 from console.domain.alarm import FilterReason
-from console.domain.area import Grant, Right, visible
-from console.domain.assignment import Status
+from console.domain.area import Grant, Right, agency_path, visible
+from console.domain.assignment import Assignment, Status
 from console.domain.attachment import Attachment
 from console.domain.camera import Camera
 from console.domain.catalogue import PutCameras, RemoveCameras
 from console.domain.conflict import By, Casualties, CasualtyReport, Subject
+from console.domain.duplicates import MergeIncidents, UnmergeIncident
+from console.domain.holding import AnswerRequest, AskRequest
 from console.domain.indicator import Reading
 from console.domain.level import Level
+from console.domain.levels import Escalate, Transfer
+from console.domain.listing import PutLists
+from console.domain.lists import Listed
 from console.domain.log import Entry, Kind, Note
 from console.domain.merging import AttachFile, Edit, EditIncident, ReportCasualties, SettleConflict
-from console.domain.moving import MoveIncident
+from console.domain.moving import MoveIncident, RestoreAlarm, RetractStatus, UndoMove
 from console.domain.operation import (
     Actor,
     AddReadings,
@@ -46,6 +51,9 @@ from console.domain.operation import (
     WriteNote,
 )
 from console.domain.operations import OPERATIONS, VERSION, buckets
+from console.domain.reporting import ReportSituation
+from console.domain.request import Request, RequestKind
+from console.domain.situation import Element, ReportKind, SituationReport
 from console.domain.stages import Move
 from console.domain.words import Label
 from console.store import blobs, tables
@@ -55,6 +63,7 @@ from console.store.ids import new_id
 from console.sync import inbox, outbox, rebase
 from console.sync.messages import LoginRequest, Positions, PushRequest, Sent, fingerprint
 from tests.support_pack import (
+    CITY,
     FIRE,
     GRANTS,
     HERE,
@@ -106,11 +115,21 @@ RIGHTS = {
     "alarm.filter":         ("command",),
     "incident.open":        ("command",),
     "incident.dispatch":    ("command",),
-    "incident.check":       ("command",),
-    "incident.close":       ("command",),
+    "incident.move":        ("command",),
+    "incident.undo":        ("command",),
     "incident.edit":        ("command",),
+    "incident.merge":       ("command",),
+    "incident.unmerge":     ("command",),
+    "incident.escalate":    ("command",),
+    "incident.report":      ("command",),
+    "alarm.restore":        ("command",),
     "conflict.settle":      ("command",),
     "assignment.status":    ("command", "sent"),
+    "assignment.retract":   ("command", "sent"),
+    "assignment.transfer":  ("command",),
+    "request.ask":          ("command", "sent"),
+    "request.answer":       ("command",),
+    "lists.put":             ("command",),
     "task.tick":            ("command", "sent"),
     "log.write":            ("command", "sent"),
     "incident.casualties":  ("command", "sent"),
@@ -131,6 +150,9 @@ class Scene:
         self.ticked, self.edit = task(self.known), self.edited("!")
         self.camera = Camera(new_id(), WHO, "road", HERE, "rtsp://10.0.0.1/main", area=place)
         self.sent = assignment(self.known, scope=FIRE if SENT[place] else "")
+        self.same = replace(incident(2), area=place)
+        self.asked = Request(new_id(), self.known.id, RequestKind.HOLD, "?", BY)
+        self.said = {element.value: "?" for element in Element}
         commander = "city"
         for operation in (
             RaiseAlarm(self.raised),
@@ -138,11 +160,17 @@ class Scene:
             Dispatch(self.known.id, "fire", WHO, None, (self.sent,), (self.ticked,)),
             EditIncident(self.known.id, (self.edit,)),
             PutCameras((self.camera,)),
+            OpenIncident(self.same, WHO),
+            AskRequest(self.asked),
         ):
             assert self.by(commander, operation) is None
 
     def edited(self, value: str) -> Edit:
         return Edit(new_id(), Subject.TITLE, Label("?", "?"), Label(value, value))
+
+    def given(self, agency: str) -> Assignment:
+        """The work of this incident for another agency of the place."""
+        return replace(assignment(self.known, None, agency_path(self.place, agency)), agency=agency)
 
     def by(self, user: str, operation: Operation, who: Actor | None = None) -> str | None:
         """The code of its refusal."""
@@ -169,11 +197,23 @@ class Scene:
             "incident.dispatch": lambda: Dispatch(
                 known.id, "fire", WHO, None, (assignment(known, None, FIRE if SENT[self.place] else ""),)
             ),
-            "incident.check": lambda: MoveIncident(known.id, Move.CHECK),
-            "incident.close": lambda: MoveIncident(known.id, Move.CLOSE),
+            "incident.move": lambda: MoveIncident(known.id, Move.CHECK),
+            "incident.undo": lambda: UndoMove(known.id, START),
             "incident.edit": lambda: EditIncident(known.id, (self.edited("x"),)),
+            "incident.merge": lambda: MergeIncidents(self.same.id, known.id),
+            "incident.unmerge": lambda: UnmergeIncident(self.same.id),
+            "incident.escalate": lambda: Escalate(known.id, new_id(), WHO, self.given("city"), WHO),
+            "incident.report": lambda: ReportSituation(
+                SituationReport(new_id(), known.id, ReportKind.FIRST, WHO, self.said, START, BY)
+            ),
+            "alarm.restore": lambda: RestoreAlarm(self.raised.id),
             "conflict.settle": lambda: SettleConflict(self.edit.id, "kept"),
             "assignment.status": lambda: ReportStatus(self.sent.id, Status.EN_ROUTE, START, WHO),
+            "assignment.retract": lambda: RetractStatus(self.sent.id, Status.EN_ROUTE, START, START, WHO),
+            "assignment.transfer": lambda: Transfer(self.sent.id, self.given("water"), WHO, "?"),
+            "request.ask": lambda: AskRequest(Request(new_id(), known.id, RequestKind.EXTENSION, "?", BY)),
+            "request.answer": lambda: AnswerRequest(self.asked.id, False),
+            "lists.put": lambda: PutLists((Listed(f"{self.place}#matter:{new_id()}", self.place, None),)),
             "task.tick": lambda: TickTask(self.ticked.id, True),
             "log.write": lambda: WriteNote(Note(Kind.NOTE, WHO, incident=known.id)),
             "incident.casualties": lambda: ReportCasualties(
@@ -206,11 +246,43 @@ def test_who_may_do_what(centre: Centre, place: str) -> None:
             assert refused != (user in allowed), f"{name} at {place} by {user}: {said}"
 
 
+def test_work_goes_only_to_whom_one_commands_and_is_recalled_only_by_who_commands_it(centre: Centre) -> None:
+    scene = Scene(centre, TOWN)
+    taken = scene.sent.id
+    to_city, to_village = (
+        replace(scene.given("x"), scope=agency_path(area, "x")) for area in (CITY, f"{TOWN}/east/dong")
+    )
+    for user, to, refusal in (
+        ("u1", to_city, "not_allowed"),  # what the town cannot do it reports up
+        ("village", to_village, "not_allowed"),
+        ("fire", scene.given("fire"), "not_allowed"),
+        ("city", to_city, None),  # which takes it over
+    ):
+        assert scene.by(user, Transfer(taken, to, WHO, "?")) == refusal, user
+    own = assignment(scene.known, None)
+    assert scene.by("u1", Dispatch(scene.known.id, "fire", WHO, None, (own,))) is None
+    say = partial(ReportStatus, own.id, occurred_at=START, who=WHO)
+    assert scene.by("fire", say(Status.RECALLED)) == "not_allowed"
+    assert scene.by("fire", say(Status.DECLINED, text=WHO)) is None
+    assert scene.by("u1", say(Status.RECALLED)) is None
+
+
+def test_what_is_sent_on_comes_out_of_the_same_incident(centre: Centre) -> None:
+    scene = Scene(centre, TOWN)
+    other = replace(scene.given("fire"), incident=scene.same.id)
+    for origin, refusal in ((scene.sent.id, None), (new_id(), "not_found")):
+        sent = replace(scene.given("fire"), id=new_id(), origin=origin)
+        assert scene.by("u1", Dispatch(scene.known.id, "fire", WHO, None, (sent,))) == refusal
+    stray = replace(other, origin=scene.sent.id)
+    assert scene.by("u1", Dispatch(scene.same.id, "fire", WHO, None, (stray,))) == "not_allowed"
+
+
 @pytest.mark.parametrize("area", [OTHER, "chengdu", "", "chengdu/qing", f"{TOWN}x"])
 def test_nobody_says_that_they_are_somewhere_else(centre: Centre, area: str) -> None:
     scene = Scene(centre, TOWN)
     # these do not keep it
-    believed = {"assignment.status", "task.tick", "incident.dispatch", "camera.put", "camera.remove", "lane.void"}
+    believed = {"assignment.status", "assignment.retract", "task.tick", "incident.dispatch"}
+    believed |= {"camera.put", "camera.remove", "lane.void"}
     for name, operation in scene.each().items():
         if name not in believed:
             assert scene.by("u1", operation(), replace(person("u1"), area=area)) == "not_allowed", name
@@ -332,6 +404,10 @@ def test_an_agency_that_is_sent_gets_the_whole_incident_with_its_past(centre: Ce
         ReportCasualties(CasualtyReport(new_id(), known.id, Casualties(0, 1, 0, 0), START, by)),
         ReportCasualties(CasualtyReport(new_id(), known.id, Casualties(0, 2, 0, 0), START, by)),  # they disagree
         AttachFile(Attachment(new_id(), known.id, "0" * 64, "a.jpg", "image/jpeg", 1, by)),
+        AskRequest(Request(new_id(), known.id, RequestKind.HOLD, "?", by)),
+        ReportSituation(
+            SituationReport(new_id(), known.id, ReportKind.FIRST, WHO, {e.value: "?" for e in Element}, START, by)
+        ),
         Dispatch(known.id, "fire", WHO, None, (assignment(known, None, ""),), (task(known),)),
         RaiseAlarm(alarm()),
     ]
@@ -350,6 +426,7 @@ def test_an_agency_that_is_sent_gets_the_whole_incident_with_its_past(centre: Ce
     }
     assert rows == of_it
     kinds = {"incident", "assignment", "task", "conflict", "casualty_report", "attachment", "entry"}
+    kinds |= {"request", "situation_report"}
     assert {table for table, _ in rows} == kinds
     assert fire.check() == town.check() == []
     # and goes on getting it; while nobody else got anything
