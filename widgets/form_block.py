@@ -67,6 +67,13 @@ class FormBlock(QWidget):
             label.setText(name)
             label.buddy().setAccessibleName(name)
 
+    def show_field(self, field: QWidget, shown: bool) -> None:
+        """A line that is not asked for now is not there."""
+        field.setVisible(shown)
+        for label in self._names:
+            if label.buddy() is field:
+                label.setVisible(shown)
+
     def keep(self) -> None:
         """Tell what was typed, and close."""
 

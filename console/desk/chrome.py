@@ -13,7 +13,9 @@ from console.desk.commands import Command, CommandSet
 from console.desk.control import Controller, unacknowledged
 from console.desk.inbox_window import InboxWindow
 from console.desk.link import PlatformLink
-from console.desk.session import Session
+from console.desk.loop_commands import loop_commands
+from console.desk.loop_notices import LoopNotices
+from console.desk.session import Session, utc_now
 from console.desk.sign_in import SignIn
 from console.desk.standing import Standing
 from console.domain.drill import Exercise, ExerciseState
@@ -21,6 +23,7 @@ from console.domain.errors import KnownError
 from console.domain.operation import Lane
 from console.domain.pack import User
 from console.domain.phrases import say
+from console.domain.timers import Pace
 from console.domain.words import Lang, Phrase
 from console.store.store import Store
 from widgets.drill_strip import DrillState, DrillStrip
@@ -73,6 +76,7 @@ class Chrome(QObject):
         control.countsChanged.connect(self._counts)
         control.opened.connect(self.window.show_incident)
         control.attachWanted.connect(self._attach)
+        control.told.connect(self.warn)
         session.attachments.opened.connect(lambda path: QDesktopServices.openUrl(QUrl.fromLocalFile(path)))
         self.inbox = InboxWindow(control, self.window)
         session.inbox.changed.connect(self._show_inbox)
@@ -86,19 +90,21 @@ class Chrome(QObject):
         for command in self._commands():
             if command.key:
                 QShortcut(QKeySequence(command.key), self.window, command.run)
+        self.notices = LoopNotices(self.desk, control, self)
         self.retranslate()
         self._counts()
 
     def follow_link(self, link: PlatformLink) -> None:
         self.standing.follow(link)
+        if self.desk.session is not None:
+            link.stateChanged.connect(lambda state: self.desk.session.timing.set_offset(state.offset_s))
 
     def _commands(self) -> list[Command]:
         window = self.window
         return [
             Command("confirm", self.tr("确认第一条告警"), "Ctrl+Return", self._confirm_first),
             Command("note", self.tr("记一条通讯记录"), "Ctrl+N", self._note),
-            Command("check", self.tr("核查事件"), "", lambda: self._with_control(lambda c: c.check())),
-            Command("close", self.tr("结案"), "", lambda: self._with_control(lambda c: c.close())),
+            *(loop_commands(self.control) if self.control else []),
             Command("inbox", self.tr("待处理"), "F6", self.open_inbox),
             Command("wall", self.tr("打开或关闭大屏"), "F9", self.desk.open_wall),
             Command("report", self.tr("事件报告"), "Ctrl+P", self._report),
@@ -199,7 +205,7 @@ class Chrome(QObject):
         docks, state = self.window.docks, self.session.state
         waiting, recent = self.window.panels.alarms.counts()
         docks["alarms"].set_subtitle(self.tr("{n} 未确认 · 近10分钟 {m}").format(n=waiting, m=recent))
-        docks["incidents"].set_subtitle(self.tr("{n} 进行中").format(n=len(state.open_incidents())))
+        docks["incidents"].set_subtitle(self._running())
         docks["units"].set_subtitle(
             self.tr("{n} 在岗 · {m} 出勤").format(
                 n=sum(unit.on_duty for unit in self.desk.pack.units.values()),
@@ -214,6 +220,19 @@ class Chrome(QObject):
             docks["incident"].set_level(incident.level if incident.open else None)
             docks["incident"].set_undecided(self.tr("待裁定") if incident.id in state.undecided() else "")
             docks["video"].set_subtitle(self.tr("{code} 附近").format(code=incident.code))
+
+    def _running(self) -> str:
+        """12 进行中 · 1 超时 · 2 待审批."""
+        assert self.session is not None
+        session, now = self.session, utc_now()
+        opened = session.state.open_incidents()
+        overdue = sum(any(timer.pace(now) is Pace.OVERDUE for timer in session.timing.of(one.id)) for one in opened)
+        asked = {request.incident for request in session.state.requests.values() if request.open}
+        waiting = sum(one.id in asked for one in opened)
+        words = [self.tr("{n} 进行中").format(n=len(opened))]
+        words += [self.tr("{n} 超时").format(n=overdue)] if overdue else []
+        words += [self.tr("{n} 待审批").format(n=waiting)] if waiting else []
+        return " · ".join(words)
 
     # -- acts
 

@@ -15,6 +15,7 @@ from console.desk.attachments import Attachments
 from console.desk.inbox import Inbox
 from console.desk.jobs import Jobs
 from console.desk.state import State
+from console.desk.timing import Timing
 from console.domain.agency import Position
 from console.domain.alarm import Alarm
 from console.domain.area import Right, lies_in
@@ -47,6 +48,8 @@ from console.domain.operation import (
 from console.domain.pack import Pack, User
 from console.domain.place import Point
 from console.domain.proposal import Proposal, dispatch, propose
+from console.domain.request import Request
+from console.domain.situation import SituationReport
 from console.domain.watch import watch
 from console.domain.words import Label, Phrase
 from console.domain.worktime import WorkTime
@@ -71,6 +74,7 @@ class Session(QObject):
     failed = Signal(object)  # what kept the store from keeping something
     positions = Signal(object)  # list of Position, for the platform
     performed = Signal(object)  # dict of lane to count: there is something to push
+    did = Signal(object)  # Operation that this person has done, once it is kept
 
     def __init__(
         self,
@@ -90,6 +94,8 @@ class Session(QObject):
         self.state = State()
         self.inbox = Inbox(self)
         self.attachments = Attachments(self)
+        self.timing = Timing(self)
+        self.apart: set[frozenset[str]] = set()  # pairs of incidents that are not the same, as was said here
         self.proposals: dict[str, Proposal] = {}
         self._proposing: set[str] = set()
         self._touched: set[str] = set()
@@ -117,6 +123,11 @@ class Session(QObject):
             return self.pack.area
         return grants[0].at
 
+    def commands(self, path: str) -> bool:
+        """Whether this person does everything at a place."""
+        grants = [g for g in self.user.grants if g.right is Right.COMMAND and g.holds_in(self.store.realm)]
+        return any(lies_in(path, grant.at) for grant in grants)
+
     def use_roads(self, roads: RoadGraph | None) -> None:
         """From now on ways lead over these roads; over straight lines when there are none."""
         self.roads, self.roads_known = roads, True
@@ -130,7 +141,13 @@ class Session(QObject):
 
         `undone` is called when it was not kept; why not is signalled.
         """
-        self.carry_out(lambda actor: perform(self.store, operation, actor), then, undone)
+
+        def kept() -> None:
+            self.did.emit(operation)
+            if then is not None:
+                then()
+
+        self.carry_out(lambda actor: perform(self.store, operation, actor), kept, undone)
 
     def carry_out(
         self,
@@ -321,7 +338,10 @@ class Session(QObject):
         # Marked as known now, so that the same word repeated before it is stored is not written twice.
         self.state.assignments[assignment.id] = assignment.recorded(report.status, report.at)
         said = ReportStatus(assignment.id, report.status, report.at, who, Kind.RADIO, report.text)
-        self.do(said, undone=lambda: self.state.assignments.update({assignment.id: assignment}))
+        self.carry_out(  # not by the person at this desk, who has nothing to undo
+            lambda actor: perform(self.store, said, actor),
+            undone=lambda: self.state.assignments.update({assignment.id: assignment}),
+        )
 
     def _answer(self, call: Call) -> None:
         matter, number = self.matter(call.matter), self._take_number()
@@ -366,6 +386,8 @@ class Session(QObject):
     def touch(self, *kinds: str) -> None:
         """These kinds changed; the panels hear of it once, soon."""
         self._touched.update(kinds)
+        if "incident" in kinds:
+            self.timing.forget()
         if not self._soon.isActive():
             self._soon.start()
 
@@ -386,6 +408,8 @@ _KINDS: dict[type[Row], str] = {
     Conflict: "incident",
     CasualtyReport: "incident",
     Attachment: "incident",
+    Request: "incident",
+    SituationReport: "incident",
     Reading: "reading",
 }
 

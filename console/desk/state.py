@@ -19,6 +19,8 @@ from console.domain.indicator import Indicator, Reading
 from console.domain.level import Level
 from console.domain.log import Entry, torn
 from console.domain.operation import Row
+from console.domain.request import Request
+from console.domain.situation import SituationReport
 
 SERIES_LENGTH = 4096  # values kept per indicator
 ENTRIES_KEPT = 5000  # of the log; the store has all of it
@@ -59,6 +61,8 @@ class State:
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     casualty_reports: dict[str, CasualtyReport] = field(default_factory=dict)
     attachments: dict[str, Attachment] = field(default_factory=dict)
+    requests: dict[str, Request] = field(default_factory=dict)
+    situation_reports: dict[str, SituationReport] = field(default_factory=dict)
     positions: dict[str, Position] = field(default_factory=dict)
     series: dict[str, Series] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)  # newest first
@@ -82,6 +86,10 @@ class State:
                     self.casualty_reports[row.id] = row
                 case Attachment():
                     self.attachments[row.id] = row
+                case Request():
+                    self.requests[row.id] = row
+                case SituationReport():
+                    self.situation_reports[row.id] = row
                 case Reading():
                     self.read(row)
 
@@ -153,6 +161,25 @@ class State:
     def attachments_of(self, incident: str) -> list[Attachment]:
         """In the order they were attached."""
         return sorted((a for a in self.attachments.values() if a.incident == incident), key=lambda a: a.id)
+
+    def requests_of(self, incident: str) -> list[Request]:
+        """In the order they were asked."""
+        return sorted((r for r in self.requests.values() if r.incident == incident), key=lambda r: (r.by.at, r.id))
+
+    def reports_of(self, incident: str) -> list[SituationReport]:
+        """首报, 续报 and 终报, in the order they were made."""
+        mine = [report for report in self.situation_reports.values() if report.incident == incident]
+        return sorted(mine, key=lambda report: (report.reported_at, report.id))
+
+    def merged_into(self, incident: str) -> list[Incident]:
+        """What is the same as an incident, and what is the same as that; by number."""
+        found: dict[str, Incident] = {}
+        wanted = {incident}
+        while wanted:
+            same = [one for one in self.incidents.values() if one.merged_into in wanted and one.id not in found]
+            found.update((one.id, one) for one in same)
+            wanted = {one.id for one in same}
+        return sorted(found.values(), key=lambda one: one.number)
 
     def entries_of(self, incident: str) -> Sequence[Entry]:
         """The log of an incident, newest first."""

@@ -29,7 +29,7 @@ class Overdue:
 def escalations_due(
     incident: Incident, running: Iterable[Timer], duty: Duty | None, work: WorkTime, now: datetime
 ) -> list[Overdue]:
-    """What is to be escalated now and was not yet. `running` are the incident's timers, of what is merged into it too."""
+    """What is to be escalated now and was not yet. `running` are all timers of the incident."""
     found: list[Overdue] = []
     if duty is None or not duty.escalations or not incident.open:
         return found
