@@ -302,7 +302,7 @@ class ReportStatus:
         assignment = read.assignment(self.assignment).recorded(self.status, self.occurred_at, reason)
         incident = read.incident(assignment.incident)
         after = incident
-        if assignment.role is Role.LEAD and assignment.status is Status.DECLINED and incident.open:
+        if assignment.role is Role.LEAD and assignment.status is Status.DECLINED and _at_work(incident):
             after = marked(incident, SideState.RETURNED, actor.by, reason)
         others = [a for a in read.assignments_of(incident.id) if a.id != assignment.id]
         after = settled(after, [*others, assignment], self.occurred_at)
@@ -367,6 +367,11 @@ class LeaveOut:
 
     def decide(self, read: Reader, actor: Actor) -> Changes:
         return Changes()
+
+
+def _at_work(incident: Incident) -> bool:
+    """Open, or only merged: what is merged goes on by itself."""
+    return incident.open or (incident.merged_into is not None and incident.stage.rank < Stage.CLOSED.rank)
 
 
 def open_incident(read: Reader, id: str) -> Incident:

@@ -1,6 +1,6 @@
 """Two desks that say different things: nothing is lost, a person decides, and everyone comes to the same."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import Any
@@ -21,10 +21,10 @@ from console.domain.conflict import (
     Value,
     casualties,
 )
-from console.domain.errors import Refused
-from console.domain.incident import Incident, Stage, Task
+from console.domain.incident import Incident, Stage
 from console.domain.level import Level
 from console.domain.merging import Edit, EditIncident, ReportCasualties, SettleConflict, value_of
+from console.domain.moving import MoveIncident
 from console.domain.operation import (
     Actor,
     Changes,
@@ -33,11 +33,12 @@ from console.domain.operation import (
     ReportStatus,
 )
 from console.domain.place import Point
-from console.domain.words import Label, Phrase
+from console.domain.stages import FORWARD, Move
+from console.domain.words import Label
+from tests.support_model import Model
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 NAME = Label("名", "Name")
-KINDS = {Conflict: "conflict", CasualtyReport: "report", Assignment: "assignment", Task: "task", Incident: "incident"}
 
 
 def actor(user: str, second: float = 0.0) -> Actor:
@@ -46,77 +47,22 @@ def actor(user: str, second: float = 0.0) -> Actor:
 
 def incident(id: str = "i", number: int = 1) -> Incident:
     return Incident(
-        id, number, "m", Label("old", "old"), NAME, Point(0, 0), Level.YELLOW, Stage.REPORTED, tuple(Stage), NOW, NAME
+        id, number, "m", Label("old", "old"), NAME, Point(0, 0), Level.YELLOW, Stage.FILED, tuple(Stage), NOW, NAME
     )
 
 
-@dataclass
-class Rows:
-    """Rows in memory, as a `Reader`."""
+class Rows(Model):
+    """Two incidents, and whatever comes to them."""
 
-    rows: dict[tuple[str, str], Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if not self.rows:
-            self.put(incident(), incident("j", 2))
-
-    def put(self, *rows: Any) -> None:
-        self.rows.update({(KINDS[type(row)], row.id): row for row in rows})
-
-    def _one(self, kind: str, id: str) -> Any:
-        if (kind, id) not in self.rows:
-            raise Refused(Phrase("not_found", {"what": kind, "id": id}))
-        return self.rows[kind, id]
-
-    def _of(self, kind: str, incident: str) -> list[Any]:
-        found = [row for (of, _), row in sorted(self.rows.items()) if of == kind]
-        return [row for row in found if incident in (row.incident, getattr(row, "also", None))]
-
-    def alarm(self, id: str) -> Any:
-        return self._one("alarm", id)
-
-    def incident(self, id: str) -> Incident:
-        return self._one("incident", id)
-
-    def assignment(self, id: str) -> Assignment:
-        return self._one("assignment", id)
-
-    def task(self, id: str) -> Task:
-        return self._one("task", id)
-
-    def conflict(self, id: str) -> Conflict:
-        return self._one("conflict", id)
-
-    def assignments_of(self, incident: str) -> list[Assignment]:
-        return self._of("assignment", incident)
-
-    def tasks_of(self, incident: str) -> list[Task]:
-        return self._of("task", incident)
-
-    def conflicts_of(self, incident: str) -> list[Conflict]:
-        return self._of("conflict", incident)
-
-    def casualties_of(self, incident: str) -> list[CasualtyReport]:
-        return sorted(self._of("report", incident), key=lambda report: (report.occurred_at, report.id))
-
-    def open_assignments_of(self, unit: str) -> list[Assignment]:
-        found = [row for (of, _), row in sorted(self.rows.items()) if of == "assignment"]
-        return [row for row in found if row.unit == unit and row.status.open]
+    def __init__(self, *rows: Any) -> None:
+        super().__init__()
+        self.put(*(rows or (incident(), incident("j", 2))))
 
     def do(self, operation: Operation, user: str = "a", second: float = 0.0) -> Changes:
-        """Decided twice, which gives the same and changes nothing; then done."""
-        who, before = actor(user, second), dict(self.rows)
-        changes = operation.decide(self, who)
-        assert operation.decide(self, who) == changes and self.rows == before
-        self.put(*changes.rows)
-        return changes
+        return super().do(operation, actor(user, second))
 
     def refused(self, operation: Operation, user: str = "a") -> str:
-        before = dict(self.rows)
-        with pytest.raises(Refused) as error:
-            operation.decide(self, actor(user))
-        assert self.rows == before
-        return error.value.phrase.code
+        return super().refused(operation, actor(user))
 
     def disputes(self, id: str = "i") -> list[Conflict]:
         return [conflict for conflict in self.conflicts_of(id) if conflict.open]
@@ -361,15 +307,15 @@ def test_a_unit_that_is_knowingly_sent_on_is_no_conflict() -> None:
 
 @pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not Stage.CHECKED])
 def test_a_stage_is_moved_from_where_it_was_seen(stage: Stage) -> None:
-    for kind, right in ((Stage.REPORTED_BACK), (Stage.CHECKED)):
+    for move, right in ((Move.CHECK, Stage.REPORTED_BACK), (Move.CLOSE, Stage.CHECKED)):
         rows = Rows()
         rows.put(replace(incident(), stage=right))
         if stage is not right:
-            assert rows.refused(kind("i", expected=stage)) == "stage_moved"
-        rows.do(kind("i", expected=right))
-        assert rows.incident("i").stage is (Stage.CHECKED if kind is CheckIncident else Stage.CLOSED)
-        assert rows.refused(kind("i", expected=right)) == "stage_moved"  # the second desk's
-        assert rows.refused(kind("i")) in ("incident_already", "not_checked")
+            assert rows.refused(MoveIncident("i", move, stage)) == "stage_moved"
+        rows.do(MoveIncident("i", move, right))
+        assert rows.incident("i").stage is FORWARD[move]
+        assert rows.refused(MoveIncident("i", move, right)) == "stage_moved"  # the second desk's
+        assert rows.refused(MoveIncident("i", move)) == "incident_already"
 
 
 # Two desks; with real stores and a real platform see tests/sync/test_conflicts.py

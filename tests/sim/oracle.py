@@ -9,14 +9,13 @@ from sqlalchemy import select
 
 from console.domain.area import visible
 from console.domain.errors import Refused
-from console.domain.words import Phrase
 from console.store import tables
 from console.store.codec import decode
 from console.store.queries import View
 from console.store.store import Store
 from console.sync import outbox
+from tests.support_model import Key, Model, key_of
 
-Key = tuple[str, str]
 UNDECIDED = ("entry", "reading")  # nothing is decided on these
 
 
@@ -62,7 +61,7 @@ def replayed(rows: dict[Key, Any], bodies: list[str], areas: tuple[str, ...]) ->
     for body in bodies:
         with suppress(Refused, ValueError, KeyError):
             operation, actor = outbox.read_sent(json.loads(body), areas)
-            rows |= {(tables.KINDS[type(row)].name, row.id): row for row in operation.decide(Model(rows), actor).rows}
+            rows |= {key_of(row): row for row in operation.decide(Model(rows), actor).rows}
     return rows
 
 
@@ -76,51 +75,3 @@ def difference(there: dict[Key, Any], here: dict[Key, Any]) -> str:
             values = [f"{f} {getattr(here[key], f)!r} for {getattr(there[key], f)!r}" for f in fields]
             said.append(f"{key}: {'; '.join(values)}"[:400])
     return " | ".join(said[:4])
-
-
-class Model:
-    """A `Reader` over a plain dict."""
-
-    def __init__(self, rows: dict[Key, Any]) -> None:
-        self.rows = rows
-
-    def _there(self, table: str, id: str) -> Any:
-        if (table, id) not in self.rows:
-            raise Refused(Phrase("not_found", {"what": table, "id": id}))
-        return self.rows[table, id]
-
-    def alarm(self, id: str) -> Any:
-        return self._there("alarm", id)
-
-    def incident(self, id: str) -> Any:
-        return self._there("incident", id)
-
-    def assignment(self, id: str) -> Any:
-        return self._there("assignment", id)
-
-    def task(self, id: str) -> Any:
-        return self._there("task", id)
-
-    def conflict(self, id: str) -> Any:
-        return self._there("conflict", id)
-
-    def _of(self, table: str, incident: str) -> list[Any]:
-        rows = (row for (of, _), row in self.rows.items() if of == table)
-        found = [row for row in rows if incident in (row.incident, getattr(row, "also", None))]
-        return sorted(found, key=lambda row: row.id)
-
-    def assignments_of(self, incident: str) -> list[Any]:
-        return self._of("assignment", incident)
-
-    def tasks_of(self, incident: str) -> list[Any]:
-        return sorted(self._of("task", incident), key=lambda row: (row.order, row.id))
-
-    def conflicts_of(self, incident: str) -> list[Any]:
-        return self._of("conflict", incident)
-
-    def casualties_of(self, incident: str) -> list[Any]:
-        return sorted(self._of("casualty_report", incident), key=lambda row: (row.occurred_at, row.id))
-
-    def open_assignments_of(self, unit: str) -> list[Any]:
-        rows = (row for (table, _), row in sorted(self.rows.items()) if table == "assignment")
-        return [row for row in rows if row.unit == unit and row.status.open]

@@ -41,7 +41,7 @@ from console.domain.operation import (
     WriteNote,
 )
 from console.domain.stages import Move
-from console.domain.words import Label, Phrase
+from console.domain.words import Label
 from console.store import tables
 from console.store.check import verify_chain
 from console.store.codec import decode
@@ -49,6 +49,7 @@ from console.store.queries import View
 from console.store.store import Store
 from console.sync import outbox, rebase
 from console.sync.messages import Page, PushRequest
+from tests.support_model import Model, key_of
 from tests.support_pack import START, TOWN, actor, alarm, assignment, incident, sender, task
 from tests.support_pack import page as a_page
 
@@ -102,7 +103,7 @@ class World:
         before = everything(desk)
         applied = rebase.apply(desk, page)
         after = everything(desk)
-        told = {_key(row) for row in (*applied.rows, *applied.entries)} | set(applied.gone)
+        told = {key_of(row) for row in (*applied.rows, *applied.entries)} | set(applied.gone)
         assert told == {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
         assert decided_rows(after) == decided_rows(self.expected(desk, page.cursor))
         return page.cursor < page.head
@@ -124,7 +125,7 @@ class World:
                 continue
             operation, who = outbox.read_sent(json.loads(body), ())
             with suppress(Refused):
-                rows |= {_key(row): row for row in operation.decide(Model(rows), who).rows}
+                rows |= {key_of(row): row for row in operation.decide(Model(rows), who).rows}
         assert cursor == 0 or cursor in ends  # a page ends where a transaction ends
         return rows
 
@@ -137,59 +138,9 @@ class World:
                 pass
 
 
-class Model:
-    """A `Reader` over a plain dict."""
-
-    def __init__(self, rows: dict[tuple[str, str], Any]) -> None:
-        self.rows = rows
-
-    def _there(self, table: str, id: str) -> Any:
-        if (table, id) not in self.rows:
-            raise Refused(Phrase("not_found", {"what": table, "id": id}))
-        return self.rows[table, id]
-
-    def alarm(self, id: str) -> Any:
-        return self._there("alarm", id)
-
-    def incident(self, id: str) -> Any:
-        return self._there("incident", id)
-
-    def assignment(self, id: str) -> Any:
-        return self._there("assignment", id)
-
-    def task(self, id: str) -> Any:
-        return self._there("task", id)
-
-    def conflict(self, id: str) -> Any:
-        return self._there("conflict", id)
-
-    def _of(self, table: str, incident: str) -> list[Any]:
-        return [row for (of, _), row in sorted(self.rows.items()) if of == table and row.incident == incident]
-
-    def assignments_of(self, incident: str) -> list[Any]:
-        return self._of("assignment", incident)
-
-    def tasks_of(self, incident: str) -> list[Any]:
-        return self._of("task", incident)
-
-    def conflicts_of(self, incident: str) -> list[Any]:
-        return self._of("conflict", incident)
-
-    def casualties_of(self, incident: str) -> list[Any]:
-        return self._of("casualty_report", incident)
-
-    def open_assignments_of(self, unit: str) -> list[Any]:
-        rows = (row for (table, _), row in sorted(self.rows.items()) if table == "assignment")
-        return [row for row in rows if row.unit == unit and row.status.open]
-
-
 def everything(store: Store) -> dict[tuple[str, str], Any]:
     with store.read() as view:
-        return {_key(row): row for kind in tables.FEED_KINDS.values() for row in view.every(kind)}
-
-
-def _key(row: Any) -> tuple[str, str]:
-    return tables.KINDS[type(row)].name, row.id
+        return {key_of(row): row for kind in tables.FEED_KINDS.values() for row in view.every(kind)}
 
 
 def decided_rows(rows: dict[tuple[str, str], Any]) -> dict[tuple[str, str], Any]:
