@@ -15,7 +15,7 @@ from widgets.lang import show
 from widgets.paint import chip_width, elide, face, ink, paint_chip, paint_mark
 from widgets.row_list import RowList
 from widgets.rows import Row, RowModel, is_header
-from widgets.timer_list import MARKS, ROLES, countdown
+from widgets.timer_list import MARKS, ROLES, bare, countdown
 from widgets.times import span, travel
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -198,7 +198,8 @@ class AssignmentTable(RowList):
         right, right_role = self._time(assignment, now)
         pace = row.timer.pace(now) if row.timer else None
         if row.timer is not None and pace is not None and (status is Status.NOTIFIED or pace is not Pace.RUNNING):
-            right, right_role = countdown(row.timer, now), ROLES[pace]  # else when it will be there says more
+            told = bare if status is Status.NOTIFIED else countdown  # its status says 未签收
+            right, right_role = told(row.timer, now), ROLES[pace]  # else when it will be there says more
         return Row(
             id=assignment.id,
             title=show(row.unit or row.agency),

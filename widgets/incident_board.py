@@ -18,7 +18,7 @@ from widgets.pinyin import matches
 from widgets.row_list import RowList
 from widgets.rows import Row
 from widgets.side_states import state_reasons, state_words
-from widgets.timer_list import MARKS, ROLES, named
+from widgets.timer_list import MARKS, ROLES, bare, countdown, named
 from widgets.times import clock, span, used
 
 BARS = {Pace.WARN: "yellow", Pace.OVERDUE: "red"}
@@ -173,10 +173,12 @@ class IncidentBoard(QWidget):
         timer = row.timers[0] if row.timers else None
         pace = timer.pace(now) if timer else None
         part = used(timer.started_at, timer.due_at, now) if timer else None
+        less: tuple[str, ...] = ()
         if not incident.open:
             right, role = clock(incident.closed_at or incident.opened_at, now), "quiet"
         elif timer is not None and pace is not None:
             right, role = named(timer, now), ROLES[pace]
+            less = (countdown(timer, now), bare(timer, now))
         else:
             right, role = self.tr("已 {time}").format(time=span(now - incident.opened_at)), "quiet"
         alert, alert_role = self._alert(row, now)
@@ -188,6 +190,7 @@ class IncidentBoard(QWidget):
             alert_role=alert_role,
             undecided=self.tr("待裁定") if row.undecided else "",
             right=right,
+            right_less=less,
             right_role=role,
             right_mark=MARKS.get(pace) if pace and incident.open else None,
             chips=self._chips(row),

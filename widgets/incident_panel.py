@@ -113,6 +113,7 @@ class IncidentPanel(QWidget):
         for form in (self._edit, self._count, self.loop.form):
             form.left.connect(self._form_left)
         self.loop.formOpened.connect(self._go_to_form)
+        self.loop.strips.left.connect(self._form_left)
         self.loop.form.draftChanged.connect(self.draftChanged)
         self._files.opened.connect(self.attachmentOpened)
         self._table.statusSet.connect(self.statusSet)
@@ -343,6 +344,7 @@ class IncidentPanel(QWidget):
         """The keyboard comes back from a form that closed."""
         self._work.settle()
         self._table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._work.verticalScrollBar().setValue(0)  # Qt went to what came next
 
     def _retitle(self, detail: IncidentDetail) -> None:
         if detail.chain_whole:

@@ -66,7 +66,7 @@ class MoveBar(QObject):
         self._host = host
         self._detail: IncidentDetail | None = None
         self.buttons = {move: KeyButton(KEYS[move]) for move in Move}
-        self.every = KeyButton(".")
+        self.every = KeyButton("Z")
         self._menu = QMenu(host)
         self._menu.setToolTipsVisible(True)
         for move, button in self.buttons.items():
@@ -75,7 +75,7 @@ class MoveBar(QObject):
         self.every.clicked.connect(self.open_menu)
         for act, key in KEYS.items():
             self._key(key, self._asker(act))
-        self._key(".", self.open_menu)
+        self._key("Z", self.open_menu)
 
     def show_moves(self, detail: IncidentDetail) -> None:
         """Which moves have a button now, and why those that are refused are."""
@@ -134,7 +134,7 @@ class MoveBar(QObject):
         return self._menu
 
     def open_menu(self) -> None:
-        """.: all that can be done with the incident, and why not."""
+        """Z: all that can be done with the incident, and why not."""
         if self._detail is not None:
             self.menu().popup(self.every.mapToGlobal(self.every.rect().bottomLeft()))
 

@@ -64,7 +64,7 @@ class NoticePill(QWidget):
     def place(self) -> None:
         """At the size of its words, in the middle; whoever owns it says how far down."""
         size = self.sizeHint()
-        self.resize(min(size.width(), max(240, self._over.width() - 40)), size.height())
+        self.resize(min(size.width(), max(240, self._over.width() // 2)), size.height())
         self.move((self._over.width() - self.width()) // 2, self.y())
         self.raise_()
 

@@ -21,6 +21,7 @@ from widgets.paint import (
 from widgets.rows import Row, RowModel, is_header
 from widgets.theme import current
 
+MOST_RIGHT = 0.55  # of a row: the title comes first
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -108,10 +109,13 @@ class RowDelegate(QStyledItemDelegate):
         second = QRect(left, first.bottom() + 1, right - left, quiet.metrics.height())
         room = right - left
         if row.right:
+            advance = body.metrics.horizontalAdvance
+            forms = (row.right, *row.right_less)
+            told = next((form for form in forms if advance(form) < room * MOST_RIGHT), forms[-1])
             painter.setFont(body.font)
             painter.setPen(ink(row.right_role))
-            painter.drawText(first, _RIGHT, row.right)
-            room -= body.metrics.horizontalAdvance(row.right) + 12
+            painter.drawText(first, _RIGHT, told)
+            room -= advance(told) + 12
             if row.right_mark is not None:
                 side = body.metrics.ascent() * 0.66
                 edge = first.left() + room + 12 - side - 5

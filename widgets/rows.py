@@ -32,6 +32,7 @@ class Row:
     chips: tuple[str, ...] = ()  # outlined, before the detail
     tip: str = ""  # what the chips mean, one line each
     right: str = ""
+    right_less: tuple[str, ...] = ()  # the same in fewer words, where there is no room for it
     right_role: str = "text"
     right_mark: Level | None = None  # the shape beside it, where it is abnormal
     mark: Level | str | None = ""  # a level, a role for a dot, None for an open circle, "" for nothing

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
@@ -70,6 +70,8 @@ class Strip(QWidget):
 class Strips(QWidget):
     """Strips one below the other. One that says the same stays, so that focus stays."""
 
+    left = Signal()  # the keyboard was on a strip that is gone
+
     def __init__(self, tell: Callable[[str, str], object], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tell = tell
@@ -104,6 +106,9 @@ class Strips(QWidget):
 
     def _drop(self, id: str) -> None:
         gone = self._made.pop(id)
+        focused = any(hint.hasFocus() for hint in gone.hints.values())
         self._column.removeWidget(gone)
         gone.hide()
+        if focused:
+            self.left.emit()
         gone.deleteLater()

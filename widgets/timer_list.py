@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from console.domain.duty import Limit
 from console.domain.level import Level
 from console.domain.timers import Pace, Timer
 from console.domain.words import Label
@@ -38,28 +39,38 @@ def countdown(timer: Timer, now: datetime) -> str:
     return span(left)
 
 
+def bare(timer: Timer, now: datetime) -> str:
+    """00:42 before the limit and after it, where a shape and a colour say which."""
+    left = timer.left(now)
+    return show(Pace.STOPPED.label) if left is None else span(abs(left))
+
+
 def named(timer: Timer, now: datetime) -> str:
     """签收 00:42."""
     return f"{show(timer.limit.label)} {countdown(timer, now)}"
 
 
 class TimerList(QWidget):
-    """Timers in lines like words; nothing when none runs."""
+    """Timers in lines like words, several of one kind as one; the tooltip has each. Nothing when none runs."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._given: tuple[tuple[TimerRow, ...], datetime] | None = None
+        self._shown: list[tuple[str, Pace]] = []
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.hide()
 
     def show_timers(self, rows: tuple[TimerRow, ...], now: datetime) -> None:
-        before = [len(word) for word in self.texts()]
+        before = [len(word) for word, _ in self._shown]
         self._given = (rows, now)
-        self.setAccessibleName(self.tr("时限:{all}").format(all=", ".join(self.texts())))
+        self._shown = self._grouped(rows, now)
+        every = self.texts()
+        self.setAccessibleName(self.tr("时限:{all}").format(all=", ".join(every)))
+        self.setToolTip("\n".join(every))
         self.setVisible(bool(rows))
-        if before != [len(word) for word in self.texts()]:
+        if before != [len(word) for word, _ in self._shown]:
             self.updateGeometry()
         self.update()
 
@@ -69,6 +80,21 @@ class TimerList(QWidget):
             return []
         rows, now = self._given
         return [self._text(row, now) for row in rows]
+
+    def _grouped(self, rows: tuple[TimerRow, ...], now: datetime) -> list[tuple[str, Pace]]:
+        """What is painted: of several of one limit at one pace the next due, and how many there are."""
+        found: dict[tuple[Limit, Pace], list[TimerRow]] = {}
+        for row in rows:
+            found.setdefault((row.timer.limit, row.timer.pace(now)), []).append(row)
+        shown = []
+        for (limit, pace), alike in found.items():
+            text = self._text(alike[0], now)
+            if len(alike) > 1:
+                text = f"{show(limit.label)} ×{len(alike)} {countdown(alike[0].timer, now)}"
+                if any(row.escalated for row in alike):
+                    text += " " + self.tr("已升级")
+            shown.append((text, pace))
+        return shown
 
     def _text(self, row: TimerRow, now: datetime) -> str:
         parts = [show(row.timer.limit.label), show(row.who) if row.who else "", countdown(row.timer, now)]
@@ -98,13 +124,12 @@ class TimerList(QWidget):
 
     def _draw(self, painter: QPainter | None, width: int) -> int:
         """Paint, or only measure; answers the height."""
-        if self._given is None or not self._given[0]:
+        if not self._shown:
             return 0
         used = face("quiet")
         side, line = used.metrics.ascent() * 0.72, used.metrics.height() + 3
         x, y, right = 12.0, 2.0, width - 12.0
-        for row in self._given[0]:
-            pace, text = row.timer.pace(self._given[1]), self._text(row, self._given[1])
+        for text, pace in self._shown:
             mark = MARKS.get(pace)
             text = elide(text, used.metrics, right - 12 - (side + 5))
             wide = used.metrics.horizontalAdvance(text) + (side + 5 if mark else 0)

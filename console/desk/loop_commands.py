@@ -1,4 +1,4 @@
-"""The closed loop on the command line and in the menu: every move, request and key of the incident's panel by a word."""
+"""The closed loop on the command line and in the menu: every move and key of the incident's panel by a word."""
 
 from functools import partial
 

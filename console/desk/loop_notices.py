@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from console.desk.desk import Desk
 
 SHOWN_S = 15.0  # a limit that comes near
+BELOW_TITLE = 38
 
 
 class LoopNotices(QObject):
@@ -92,17 +93,17 @@ class LoopNotices(QObject):
             notice = self._near[0]
             words = f"{notice.incident.code} {show(notice.incident.title)} · "
             words += named(notice.timer, self._control.session.timing.now())
-        elif over:
-            words = self.tr("{n} 项超时,{m} 项将超时").format(n=len(over), m=len(self._near) - len(over))
         else:
-            words = self.tr("{n} 项将超时").format(n=len(self._near))
+            parts = [self.tr("{n} 项超时").format(n=len(over))] if over else []
+            parts += [self.tr("{n} 项将超时").format(n=soon)] if (soon := len(self._near) - len(over)) else []
+            words = " · ".join(parts)
         pace = Pace.OVERDUE if over or self._late else Pace.WARN
         self.limits.show_notice(words, self.tr("查看"), level=MARKS[pace])
 
     def _place(self) -> None:
-        """Under the bars at the top, one below the other."""
+        """Over the upper edge of what is in the middle, below its title, one below the other."""
         head = self._window.menuWidget()
-        y = (head.height() if head is not None else 0) + 3
+        y = (head.height() if head is not None else 0) + BELOW_TITLE
         for pill in (self.undo, self.limits):
             if not pill.isHidden():
                 if pill.y() != y:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 from console.desk.session import Session, utc_now
 from console.desk.timing import steady_s
 from console.domain.duplicates import MergeIncidents, UnmergeIncident
+from console.domain.holding import AnswerRequest
 from console.domain.moving import MoveIncident, RestoreAlarm, RetractStatus, UndoMove, move_label
 from console.domain.operation import ConfirmAlarm, Dispatch, FilterAlarm, Operation, ReportStatus, TickTask
 from console.domain.stages import UNDO_WITHIN
@@ -81,7 +82,9 @@ class Undo(QObject):
         """How it is said, what takes it back, what it is about, and when it was done."""
         state = self._session.state
         match operation:
-            case MoveIncident(incident=id) | Dispatch(incident=id):
+            case MoveIncident() | Dispatch() | AnswerRequest(granted=True):
+                request = state.requests.get(operation.request) if isinstance(operation, AnswerRequest) else None
+                id = request.incident if request else getattr(operation, "incident", "")
                 incident = state.incidents.get(id)
                 if incident is None or incident.last is None or incident.last.by.user != self._session.user.id:
                     return None
