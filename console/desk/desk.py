@@ -66,6 +66,7 @@ class Opened:
     drafts: dict[str, str]
     selected: str | None  # the incident last worked on
     language: Lang | None  # the one last chosen on this desk
+    apart: list[list[str]]  # pairs of incidents that are not the same, as was said here
 
 
 class Desk(QObject):
@@ -124,6 +125,7 @@ class Desk(QObject):
                 drafts=view.setting("drafts", {}),
                 selected=view.setting("selected"),
                 language=view.setting(LANGUAGE),
+                apart=view.setting("apart", []),
             )
 
     def _opened(self, opened: Opened) -> None:
@@ -155,6 +157,8 @@ class Desk(QObject):
         self.reporter = Reporter(session, self.files.reports, drill, self)
         session.faulted.connect(self._faulted)
         session.failed.connect(self._failed)
+        session.apart = {frozenset(pair) for pair in opened.apart}
+        self.control.loop.apartSaid.connect(self._keep_soon)
         session.begin(opened.state, opened.next_number)
         self._start_link(session, password)
         self._start_exercise(session, opened.exercise)
@@ -316,12 +320,14 @@ class Desk(QObject):
         drafts = dict(self.window.panels.incident.drafts())
         cameras, spoken = self.feeds.cameras, language()
         selected = self.control.incident if self.control else None
+        apart = sorted(sorted(pair) for pair in self.session.apart)
 
         def keep() -> None:
             with store.begin() as tx:
                 tx.set_setting("layouts", layouts)
                 tx.set_setting("drafts", drafts)
                 tx.set_setting("selected", selected)
+                tx.set_setting("apart", apart)
                 tx.set_setting(CAMERAS, cameras)
                 tx.set_setting(LANGUAGE, spoken)
 
