@@ -9,6 +9,7 @@ from tempfile import mkdtemp
 import click
 
 from console import __version__
+from console.cli_calls import import_calls
 from console.cli_central import central
 from console.cli_parts import data_option, known, language_option
 from console.domain.words import Lang
@@ -77,13 +78,15 @@ def demo(
 @language_option
 @click.option("--platform", help="Address of the central platform; overrides the setting.")
 @click.option("--pack", help="Topic pack of the centre, by id; overrides the setting.")
+@click.option("--realm", default="live", show_default=True, help="live, or one that calls were imported into.")
 @known
-def desk(data: Path | None, lang: Lang | None, platform: str | None, pack: str | None) -> None:
+def desk(data: Path | None, lang: Lang | None, platform: str | None, pack: str | None, realm: str) -> None:
     """The duty officer's desk."""
     from console.desk import start
     from console.desk.plan import Options
 
-    sys.exit(start.desk(Options(data=data or data_folder(), language=lang, platform=platform, pack=pack)))
+    options = Options(data=data or data_folder(), language=lang, platform=platform, pack=pack, realm=realm)
+    sys.exit(start.desk(options))
 
 
 @main.command()
@@ -230,7 +233,10 @@ def check_log(data: Path | None, realm: str, demo_: bool) -> None:
 
 @main.group("import")
 def import_() -> None:
-    """Take in what another system has: cameras."""
+    """Take in what another system has: cameras, calls."""
+
+
+import_.add_command(import_calls)
 
 
 @import_.command("cameras")

@@ -46,8 +46,8 @@ class LoopBlock(QObject):
         self.form.given.connect(self._given)
         inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
         for key, meant in (
-            ("G", "grant"),
-            ("Shift+G", "refuse"),
+            ("Shift+Y", "grant"),
+            ("Shift+N", "refuse"),
             ("M", "merge"),
             ("I", "apart"),
             ("Shift+M", "unmerge"),
@@ -143,6 +143,7 @@ class LoopBlock(QObject):
             found.append(self._similar(mine, detail.similar[0]))
         found += [self._contains(merged, now) for merged in detail.merged]
         answers = [one for one in detail.requests if one.answered and now - one.answered.at < TOLD_FOR]
+        answers = [one for one in answers if not (mine.held and one.kind is RequestKind.HOLD)]  # the hold says it
         if answers and mine.open:
             found.append(self._answer(max(answers, key=lambda one: one.answered.at if one.answered else now), now))
         return found
@@ -170,7 +171,7 @@ class LoopBlock(QObject):
         )
         if request.due_at is not None:
             text += self.tr(" · 至 {at}").format(at=clock(request.due_at, now))
-        keys = (("G", self.tr("批准"), "grant"), ("Shift+G", self.tr("不批准"), "refuse"))
+        keys = (("Shift+Y", self.tr("批准"), "grant"), ("Shift+N", self.tr("不批准"), "refuse"))
         return Said(request.id, text, keys, "primary_line")
 
     def _answer(self, request: Request, now: datetime) -> Said:

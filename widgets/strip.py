@@ -103,6 +103,7 @@ class Strips(QWidget):
     def _put(self, at: int, said: Said) -> None:
         made = self._made[said.id] = Strip(said, self._tell, self)
         self._column.insertWidget(at, made)
+        made.show()
 
     def _drop(self, id: str) -> None:
         gone = self._made.pop(id)

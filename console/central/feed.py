@@ -128,6 +128,8 @@ def _all_of(incident: str, draft: Draft) -> list[Any]:
         *draft.conflicts_of(incident),
         *draft.casualties_of(incident),
         *draft.attachments_of(incident),
+        *draft.requests_of(incident),
+        *draft.situation_reports_of(incident),
         *_entries_of(incident, draft),
     ]
 

@@ -137,7 +137,9 @@ class Chrome(QObject):
         self.window.setWindowTitle(" · ".join(filter(None, (name, centre, self.badge))))
         top.set_centre(centre)
         top.set_workspaces(self.window.workspaces())
-        top.set_realm(self.tr("演练") if drill else self.tr("实战 · {badge}").format(badge=self.badge), drill)
+        live = self.desk.plan.realm == "live"
+        named = self.tr("实战 · {badge}").format(badge=self.badge) if live else self.desk.plan.realm
+        top.set_realm(self.tr("演练") if drill else named, not live)
         top.set_user(show(self.session.user.name) if self.session else self.tr("未登录"))
         self.window.retitle()
         self.window.set_badge(self.badge)

@@ -44,6 +44,8 @@ class LoopNotices(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
             self._place()
+        elif event.type() == QEvent.Type.LanguageChange:
+            self._show()
         return super().eventFilter(watched, event)
 
     def _noticed(self, notices: list[Notice]) -> None:

@@ -41,7 +41,7 @@ _ON_MAP: dict[UnitState, Literal["free", "moving", "busy", "off"]] = {
 
 
 def incident_rows(session: Session, incidents: Iterable[Incident]) -> list[IncidentRow]:
-    state, agencies = session.state, session.pack.agencies
+    state = session.state
     undecided = state.undecided()
     waiting = Counter(request.incident for request in state.requests.values() if request.open)
     contained = Counter(one.merged_into for one in state.incidents.values() if one.merged_into is not None)
@@ -49,7 +49,7 @@ def incident_rows(session: Session, incidents: Iterable[Incident]) -> list[Incid
     for incident in incidents:
         assignments = tuple(state.assignments_of(incident.id))
         named = dict.fromkeys(a.agency for a in sorted(assignments, key=lambda a: a.role.value, reverse=True))
-        names = tuple(agencies[id].name for id in named)
+        names = tuple(session.pack.agency_name(id) for id in named)
         rows.append(
             IncidentRow(
                 incident,
@@ -73,7 +73,7 @@ def incident_detail(session: Session, id: str | None) -> IncidentDetail | None:
     timing = session.timing.of(incident.id)
     by_row = {timer.of: timer for timer in timing}
     assignments = tuple(
-        AssignmentRow(a, pack.agencies[a.agency].name, pack.units[a.unit].name if a.unit else None, by_row.get(a.id))
+        AssignmentRow(a, pack.agency_name(a.agency), pack.unit_name(a.unit) if a.unit else None, by_row.get(a.id))
         for id in ids
         for a in sorted(state.assignments_of(id), key=lambda a: (a.role.value != "lead", a.id))
     )
@@ -137,8 +137,8 @@ def conflict_row(session: Session, conflict: Conflict) -> ConflictRow:
     places |= {agency.path: agency.name for agency in pack.agencies.values()}
     first, second = places.get(conflict.kept.by.area), places.get(conflict.other.by.area)
     sent = conflict.kept.value
-    unit = pack.units.get(sent.unit) if isinstance(sent, Sent) else None
-    return ConflictRow(conflict, (first, second), unit.name if unit else None)
+    unit = pack.unit_name(sent.unit) if isinstance(sent, Sent) else None
+    return ConflictRow(conflict, (first, second), unit)
 
 
 def unit_rows(session: Session, travel_s: dict[str, float], now: datetime) -> list[UnitRow]:

@@ -378,8 +378,7 @@ class Session(QObject):
 
     def who(self, assignment: Assignment) -> Label:
         """The unit's name, or the agency's where no unit was named."""
-        unit = self.pack.units.get(assignment.unit or "")
-        return unit.name if unit else self.pack.agencies[assignment.agency].name
+        return self.pack.unit_name(assignment.unit) if assignment.unit else self.pack.agency_name(assignment.agency)
 
     # -- telling
 

@@ -51,6 +51,9 @@ class Status(Labelled):
         return self not in (Status.DONE, Status.DECLINED, Status.RECALLED, Status.STOOD_DOWN)
 
 
+_RANKS = {str(status.value): status.rank for status in Status}
+
+
 @dataclass(frozen=True, slots=True)
 class Assignment:
     id: str
@@ -74,10 +77,8 @@ class Assignment:
         """What the facts say: the latest to occur, and of two at one moment the one further along."""
         if not self.times:
             return Status.NOTIFIED
-        return max(
-            (Status.of(code) for code in self.times),
-            key=lambda status: (self.times[status.value], status.rank),
-        )
+        latest, _ = max(self.times.items(), key=lambda fact: (fact[1], _RANKS[fact[0]]))
+        return Status.of(latest)
 
     @property
     def works(self) -> bool:

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from console.domain.assignment import Assignment, Role, Status, Way
 from console.domain.errors import Refused
+from console.domain.facts import facts
 from console.domain.log import Kind, Note
 from console.domain.operation import SYSTEM, Actor, Changes, Lane, Reader, Row, open_incident
 from console.domain.stages import settled
@@ -41,7 +42,12 @@ class Transfer:
         others = [a for a in read.assignments_of(incident.id) if a.id not in (known.id, sent.id)]
         after = settled(after, [*others, recalled, sent], actor.at)
         rows: tuple[Row, ...] = (recalled, sent) if after is incident else (recalled, sent, after)
-        said = Phrase("assignment_transferred", {"to": self.to_name, "reason": self.reason})
+        args: dict[str, str | int | float | Label] = {
+            "to": self.to_name,
+            "reason": self.reason,
+            "facts": facts([known], [recalled, sent]),
+        }
+        said = Phrase("assignment_transferred", args)
         return Changes(rows, (Note(Kind.ORDER, actor.name, self.to_name, phrase=said, incident=incident.id),))
 
 
@@ -63,11 +69,17 @@ class Escalate:
             return Changes()
         after = replace(incident, escalated=(*incident.escalated, self.timer))
         rows: tuple[Row, ...] = (after,)
+        new: tuple[Assignment, ...] = ()
         told = {a.agency for a in read.assignments_of(incident.id) if a.status.open}
         if self.to.agency not in told:
-            sent = replace(self.to, role=Role.SUPERVISE, way=Way.ESCALATION, by=actor.by, round=incident.round)
-            rows = (after, sent)
-        said = Phrase("escalated", {"code": incident.code, "what": self.what})
+            new = (replace(self.to, role=Role.SUPERVISE, way=Way.ESCALATION, by=actor.by, round=incident.round),)
+            rows = (after, *new)
+        args: dict[str, str | int | float | Label] = {
+            "code": incident.code,
+            "what": self.what,
+            "facts": facts((), new),
+        }
+        said = Phrase("escalated", args)
         return Changes(rows, (Note(Kind.ORDER, SYSTEM, self.to_name, phrase=said, incident=incident.id),))
 
 

@@ -7,12 +7,13 @@ with the hash of the entry before it, so that no entry can be changed, dropped o
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from console.domain.words import Label, Labelled, Phrase
 
 GENESIS = "0" * 64
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 class Kind(Labelled):
@@ -79,8 +80,7 @@ def digest(entry: Entry) -> str:
     }
     if entry.area:  # the first version's entries have none
         told["area"] = entry.area
-    canonical = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(told).encode()).hexdigest()
 
 
 def _plain(value: object) -> object:
@@ -93,7 +93,7 @@ def seal(
     """The entry that follows `last` in its device's chain."""
     number, previous = (last.number + 1, last.hash) if last else (1, GENESIS)
     entry = Entry(id, device, number, at, author, note, previous, area=area)
-    return replace(entry, hash=digest(entry))
+    return Entry(id, device, number, at, author, note, previous, digest(entry), area)
 
 
 def torn(entries: Iterable[Entry]) -> set[str]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
-from console.domain.assignment import Status
+from console.domain.assignment import Assignment, Status
 from console.domain.attachment import Attachment
 from console.domain.conflict import (
     By,
@@ -19,6 +19,7 @@ from console.domain.conflict import (
     Value,
 )
 from console.domain.errors import Refused
+from console.domain.facts import facts
 from console.domain.incident import Incident
 from console.domain.level import Level
 from console.domain.log import Kind, Note
@@ -132,8 +133,12 @@ class SettleConflict:
         settled = replace(conflict, settled_at=actor.at, settled_by=actor.name, taken=self.take)
         taken, left = conflict.claim(self.take), conflict.claim("other" if self.take == "kept" else "kept")
         rows: list[Row] = [settled]
+        told_facts = ""
         if isinstance(left.value, Sent):
-            rows += self._recall(read, left.value, actor.at)
+            sent = read.assignment(left.value.assignment)
+            recalled = self._recall(sent, actor.at)
+            rows += recalled
+            told_facts = facts([sent], recalled)
         elif not isinstance(taken.value, Casualties):
             incident = read.incident(conflict.incident)
             rows.append(with_value(incident, conflict.subject, taken.value, actor.by))
@@ -141,12 +146,12 @@ class SettleConflict:
             "subject": conflict.subject.label,
             "taken": told(taken.value),
             "left": told(left.value),
+            "facts": told_facts,
         }
         note = Note(Kind.SYSTEM, actor.name, phrase=Phrase("conflict_decided", args), incident=conflict.incident)
         return Changes(tuple(rows), (note,))
 
-    def _recall(self, read: Reader, left: Sent, at: datetime) -> list[Row]:
-        assignment = read.assignment(left.assignment)
+    def _recall(self, assignment: Assignment, at: datetime) -> list[Assignment]:
         if not assignment.status.open:
             return []
         # not before what the field said by a clock that is ahead, or it would count for nothing

@@ -8,6 +8,7 @@ from typing import ClassVar
 from console.domain.alarm import AlarmState
 from console.domain.assignment import Assignment, Status
 from console.domain.errors import Refused
+from console.domain.facts import facts
 from console.domain.incident import Incident, SideState, Stage
 from console.domain.log import Kind, Note
 from console.domain.operation import Actor, Changes, Lane, Reader, Row, expected
@@ -27,6 +28,8 @@ from console.domain.stages import (
 )
 from console.domain.words import Label, Labelled, Phrase
 from console.domain.worktime import Pause
+
+SAID = {Move.CHECK: "incident_checked", Move.CLOSE: "incident_closed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,9 @@ class MoveIncident:
             "code": incident.code,
             "move": self.move.label,
             "reason": self.reason,
+            "facts": facts((), sent),
         }
-        said = Phrase("incident_moved_because" if self.reason else "incident_moved", args)
+        said = Phrase("incident_moved_because" if self.reason else SAID.get(self.move, "incident_moved"), args)
         return Changes((after, *sent), (Note(Kind.SYSTEM, actor.name, phrase=said, incident=incident.id),))
 
     def _after(self, incident: Incident, actor: Actor) -> Incident:
@@ -124,7 +128,8 @@ class UndoMove:
             raise Refused(Phrase("undo_other", {"code": incident.code}))
         if actor.at - last.by.at > UNDO_WITHIN:
             raise Refused(Phrase("undo_late", {"seconds": int(UNDO_WITHIN.total_seconds())}))
-        recalled = [self._recalled(a, actor.at) for a in map(read.assignment, last.assignments) if a.status.open]
+        sent = [a for a in map(read.assignment, last.assignments) if a.status.open]
+        recalled = [self._recalled(a, actor.at) for a in sent]
         void = [replace(task, void=True) for task in map(read.task, last.tasks) if task.open]
         before = last.before
         after = replace(
@@ -143,7 +148,12 @@ class UndoMove:
         )
         changed = {a.id: a for a in recalled}
         after = settled(after, [changed.get(a.id, a) for a in read.assignments_of(incident.id)], actor.at)
-        said = Phrase("incident_undone", {"code": incident.code, "move": move_label(last.move)})
+        args: dict[str, str | int | float | Label] = {
+            "code": incident.code,
+            "move": move_label(last.move),
+            "facts": facts(sent, recalled),
+        }
+        said = Phrase("incident_undone", args)
         rows: tuple[Row, ...] = (after, *recalled, *void)
         return Changes(rows, (Note(Kind.SYSTEM, actor.name, phrase=said, incident=incident.id),))
 
@@ -176,15 +186,14 @@ class RetractStatus:
         known = read.assignment(self.assignment)
         after = known.retracted(self.status, self.occurred_at)
         incident = read.incident(known.incident)
-        if after is known:
+        if after is known or self.status is Status.NOTIFIED:
             raise Refused(Phrase("undo_other", {"code": incident.code}))
         others = [a for a in read.assignments_of(incident.id) if a.id != after.id]
         stands = settled(incident, [*others, after], actor.at)
         rows: tuple[Row, ...] = (after,) if stands is incident else (after, stands)
         args: dict[str, str | int | float | Label] = {
             "status": self.status.label,
-            "assignment": after.id,
-            "code": self.status.value,
+            "facts": facts([known], [after]),
         }
         note = Note(Kind.SYSTEM, self.who, phrase=Phrase("status_retracted", args), incident=incident.id)
         return Changes(rows, (note,))

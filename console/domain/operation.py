@@ -16,6 +16,7 @@ from console.domain.attachment import Attachment
 from console.domain.camera import Camera
 from console.domain.conflict import By, CasualtyReport, Claim, Conflict, Sent, Subject
 from console.domain.errors import Refused
+from console.domain.facts import facts
 from console.domain.incident import Incident, SideState, Stage, Task
 from console.domain.indicator import Reading
 from console.domain.level import Level
@@ -42,6 +43,7 @@ Row = (
     | Listed
 )
 SYSTEM = Label("系统", "System")
+EVERY = "*"  # a record of the past overlooks nothing: who wrote it down knew of what it holds
 
 
 class Reader(Protocol):
@@ -225,7 +227,7 @@ class Dispatch:
     assignments: tuple[Assignment, ...]
     tasks: tuple[Task, ...] = ()
     orders: tuple[Order, ...] = ()
-    seen: tuple[str, ...] = ()  # open assignments of these units that the sender knew of
+    seen: tuple[str, ...] = ()  # open assignments of these units that the sender knew of; `EVERY` for all there were
     force: int = 0  # the reinforcement level this brings it to
     reason: str = ""  # why they are called in, where that is not plain
 
@@ -246,6 +248,7 @@ class Dispatch:
             "code": incident.code,
             "lead": self.lead_name,
             "count": len(self.assignments),
+            "facts": facts((), sent),
         }
         said = Phrase("dispatched" if first else "reinforced", args)
         notes = [Note(Kind.SYSTEM, actor.name, phrase=said, incident=incident.id)]
@@ -265,7 +268,7 @@ class Dispatch:
 
     def _twice(self, read: Reader, incident: Incident, assignment: Assignment, by: By) -> Conflict | None:
         """The unit drives to another incident too, which the sender did not know of."""
-        if assignment.unit is None:
+        if assignment.unit is None or EVERY in self.seen:
             return None
         for other in read.open_assignments_of(assignment.unit):
             if other.id in (*self.seen, assignment.id) or other.incident == incident.id:
@@ -299,7 +302,8 @@ class ReportStatus:
     def decide(self, read: Reader, actor: Actor) -> Changes:
         text = self.text or Label("", "")
         reason = text.zh if self.status in (Status.DECLINED, Status.RECALLED) else ""
-        assignment = read.assignment(self.assignment).recorded(self.status, self.occurred_at, reason)
+        known = read.assignment(self.assignment)
+        assignment = known.recorded(self.status, self.occurred_at, reason)
         incident = read.incident(assignment.incident)
         after = incident
         if assignment.role is Role.LEAD and assignment.status is Status.DECLINED and _at_work(incident):
@@ -310,10 +314,7 @@ class ReportStatus:
         args: dict[str, str | int | float | Label] = {
             "status": self.status.label,
             "text": text,
-            # for who reads the log to build the boards again
-            "assignment": assignment.id,
-            "code": self.status.value,
-            "at": self.occurred_at.isoformat(),
+            "facts": facts([known], [assignment]),
         }
         said = Phrase("status_said", args)
         return Changes(rows, (Note(self.by, self.who, phrase=said, incident=incident.id),))

@@ -191,6 +191,10 @@ def camera_key(id: str) -> str:
     return f"camera:{id}"
 
 
+def list_key(id: str) -> str:
+    return f"list:{id}"
+
+
 def _keys_of(row: Row | None, id: str) -> frozenset[str]:
     return frozenset({id}) if row is None else keys(row)
 
@@ -211,7 +215,7 @@ def keys(row: Row | Entry) -> frozenset[str]:
         case Camera():
             return frozenset({camera_key(row.id)})
         case Listed():
-            return frozenset({f"list:{row.id}"})
+            return frozenset({list_key(row.id)})
     return frozenset()
 
 

@@ -47,3 +47,10 @@ class Pack:
     duties: Mapping[str, Duty]
     cards: Mapping[str, SceneCard]
     users: Mapping[str, User]
+
+    def unit_name(self, id: str) -> Label:
+        """What to call a unit; by its id where it is another's, as in imported calls."""
+        return self.units[id].name if id in self.units else Label(id, id)
+
+    def agency_name(self, id: str) -> Label:
+        return self.agencies[id].name if id in self.agencies else Label(id, id)

@@ -199,6 +199,29 @@ PHRASES: dict[str, Label] = {
     ),
     "scenario_late": Label("在演练结束({length} 秒)之后。", "After the end of the exercise ({length} s)."),
     "scenario_pack": Label("这个脚本属于资源包 {pack}。", "This scenario belongs to the pack {pack}."),
+    # files of calls, and what their columns mean
+    "calls_format": Label(
+        "时间格式“{format}”不对:用 iso、epoch、epoch_ms,或 %Y-%m-%d %H:%M:%S 这样的写法。",
+        "“{format}” is no time format: use iso, epoch, epoch_ms, or a pattern such as %Y-%m-%d %H:%M:%S.",
+    ),
+    "calls_zone": Label(
+        "没有时区 {zone}。写成 Asia/Shanghai 这样。", "There is no time zone {zone}. Write it as Asia/Shanghai."
+    ),
+    "calls_crs": Label(
+        "坐标系是 {crs};这里只收 WGS-84,请先转换。",
+        "The coordinates are {crs}; only WGS-84 is taken here. Convert them first.",
+    ),
+    "calls_encoding": Label("没有编码 {encoding}。", "There is no encoding {encoding}."),
+    "calls_column_twice": Label("表头里“{column}”出现多次。", "The header has “{column}” more than once."),
+    "calls_no_time": Label(
+        "至少要说明一个时间列,例如 received。", "Name at least one column that holds a time, such as received."
+    ),
+    "calls_half_place": Label(
+        "longitude 和 latitude 要么都有,要么都没有。", "Name both longitude and latitude, or neither."
+    ),
+    "calls_two_places": Label(
+        "坐标用 point 或 longitude、latitude,不能都用。", "Name point, or longitude and latitude, not both."
+    ),
     # starting
     "scenario_missing": Label(
         "没有“{name}”这个场景。用 yiping drill list 看有哪些,或给出文件路径。",

@@ -149,7 +149,10 @@ def _why_not_forward(
         return Phrase("incident_already", args)
     if move is Move.CHECK:
         return _why_not_checked(incident, tasks, assignments)
-    if move is Move.CLOSE and incident.stage is not Stage.CHECKED and Stage.CHECKED in incident.stages:
+    if move is Move.CLOSE and Stage.CHECKED not in incident.stages:
+        if reason := _still_open(incident, tasks, assignments):
+            return reason
+    elif move is Move.CLOSE and incident.stage is not Stage.CHECKED:
         return Phrase("not_checked", {"code": incident.code})
     following = next_stage(incident)
     if following is not to and following is not None:
@@ -160,6 +163,10 @@ def _why_not_forward(
 def _why_not_checked(incident: Incident, tasks: Sequence[Task], assignments: Sequence[Assignment]) -> Phrase | None:
     if incident.stage.rank < Stage.DISPATCHED.rank:
         return Phrase("not_dispatched", {"code": incident.code})
+    return _still_open(incident, tasks, assignments)
+
+
+def _still_open(incident: Incident, tasks: Sequence[Task], assignments: Sequence[Assignment]) -> Phrase | None:
     if gates := [task for task in tasks if task.gate and task.open]:
         return Phrase("gates_open", {"code": incident.code, "count": len(gates), "first": gates[0].text})
     if busy := [a for a in assignments if a.status.open and a.role is not Role.SUPERVISE]:

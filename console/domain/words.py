@@ -7,7 +7,7 @@ a `Phrase`, so that it can be read in the reader's language wherever it ends up.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Literal, Self
+from typing import Literal, Self, cast
 
 Lang = Literal["zh", "en"]
 
@@ -39,10 +39,10 @@ class Labelled(Enum):
     @classmethod
     def of(cls, code: str) -> Self:
         """The member with this code. Raises `ValueError` for none."""
-        for member in cls:
-            if member.value == code:
-                return member
-        raise ValueError(f"{code!r} is no {cls.__name__}")
+        member = cls._value2member_map_.get(code)
+        if member is None:
+            raise ValueError(f"{code!r} is no {cls.__name__}")
+        return cast("Self", member)
 
 
 @dataclass(frozen=True, slots=True)

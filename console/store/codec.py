@@ -30,6 +30,11 @@ def encode(value: object, kind: Any = None) -> str:
     return _adapter(cast(Hashable, kind or type(value))).dump_json(value).decode()
 
 
+def plain(value: object) -> Any:
+    """What `encode` writes, as what JSON text holds once it is read."""
+    return _adapter(cast(Hashable, type(value))).dump_python(value, mode="json")
+
+
 def decode(kind: type[T], text: str | bytes) -> T:
     """The value that `encode` was given. Raises `ValueError` for anything else."""
     value = _adapter(cast(Hashable, kind)).validate_json(text)
@@ -56,4 +61,4 @@ def read_sent(fields: dict[str, Any], areas: Iterable[str]) -> tuple[Operation, 
     return decode(OPERATIONS[name], json.dumps(args)), decode(Actor, json.dumps(actor))
 
 
-__all__ = ["STRICT", "ValidationError", "decode", "decode_leniently", "encode", "read_sent"]
+__all__ = ["STRICT", "ValidationError", "decode", "decode_leniently", "encode", "plain", "read_sent"]

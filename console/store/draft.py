@@ -36,6 +36,12 @@ class Draft(Lookup):
         self._parts: dict[tuple[type, str], dict[str, Any]] = {}  # of an incident, or of a unit
         self._units: dict[str, set[str]] = {}
 
+    def begin(self, incident: str) -> None:
+        """Nothing of this incident is here yet, says whoever made its id: the view need not be asked."""
+        self._known.setdefault((Incident, incident), None)
+        for kind in _PARTS:
+            self._parts.setdefault((kind, incident), {})
+
     def put(self, *rows: Row | Entry) -> None:
         """Each over the one with its id."""
         for row in rows:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Integer
@@ -42,14 +43,25 @@ def keepable(row: T) -> T:
     return row
 
 
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    """The fields of a dataclass; none of anything else."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+
+
 def _check(value: Any) -> None:
+    kind: Any = type(value)
+    if names := _names(kind):
+        for name in names:
+            _check(getattr(value, name))
+        return
     match value:
-        case None | Enum() | int() | float():
-            return
         case str():
             if "\0" in value:
                 raise ValueError("a NUL in a text")
             value.encode()  # half a surrogate pair is a UnicodeEncodeError
+        case None | Enum() | int() | float():
+            return
         case datetime():
             if value.tzinfo is None:
                 raise ValueError(f"a time without a zone: {value}")
@@ -64,6 +76,3 @@ def _check(value: Any) -> None:
         case tuple() | list():
             for held in value:
                 _check(held)
-        case _ if is_dataclass(value):
-            for field in fields(value):
-                _check(getattr(value, field.name))

@@ -37,6 +37,7 @@ def _url(value: str) -> str:
 
 
 Url = Annotated[str, AfterValidator(_url)]
+Box = Annotated[list[float], AfterValidator(_box)]  # west, south, east, north
 
 
 class PackFile(Record):
@@ -47,7 +48,7 @@ class PackFile(Record):
     centre: Words
     crs: Annotated[str, AfterValidator(_crs)]
     at: Spot
-    bounds: Annotated[list[float], AfterValidator(_box)]
+    bounds: Box
     basemap: Text
     schematic: bool
     simulated: bool

@@ -1,6 +1,6 @@
 """What can be asked of a store (`View`) and written to it (`Tx`)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -82,6 +82,23 @@ class View(Lookup):
             return cast("T | None", catalogue.camera_of(self, id))
         found = self.connection.execute(_BY_ID[tables.KINDS[kind].name], {"id": id}).first()
         return kind(*found) if found else None
+
+    def several(self, kind: type[T], ids: Sequence[str]) -> dict[str, T]:
+        """Those rows of a kind that are there, by their ids."""
+        if kind is Camera:
+            return {id: row for id in ids if (row := self.get(kind, id)) is not None}
+        query, found = _BY_IDS[tables.KINDS[kind].name], {}
+        for some in _chunks(ids):
+            rows: list[Any] = self._rows(kind, query, ids=some)
+            found.update({row.id: row for row in rows})
+        return found
+
+    def those(self, query: Select[tuple[str]], ids: Sequence[str], **given: object) -> set[str]:
+        """What a query over `ids` finds."""
+        found: set[str] = set()
+        for some in _chunks(ids):
+            found.update(self.connection.scalars(query, {"ids": some, **given}))
+        return found
 
     def exercise(self, id: str) -> Exercise | None:
         return self.get(Exercise, id)
@@ -285,6 +302,11 @@ class Tx(View):
 # Statements are built once: building takes longer than running one.
 
 
+def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """A statement takes so many parameters."""
+    return (ids[at : at + 500] for at in range(0, len(ids), 500))
+
+
 @cache
 def _upsert(table: Table, dialect: str) -> Insert:
     insert = cast("type[sqlite.Insert]", {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect])(table)
@@ -307,6 +329,11 @@ _SELECTS: dict[str, Select[Any]] = {
 }
 _BY_ID = {
     table.name: _SELECTS[table.name].where(table.c.id == bindparam("id"))
+    for table in tables.KINDS.values()
+    if "id" in table.c
+}
+_BY_IDS = {
+    table.name: _SELECTS[table.name].where(table.c.id.in_(bindparam("ids", expanding=True)))
     for table in tables.KINDS.values()
     if "id" in table.c
 }

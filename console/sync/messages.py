@@ -48,9 +48,12 @@ class Sent(Message):
     hash: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of the canonical JSON of the others.")
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 def canonical(value: object) -> str:
     """JSON of which there is only one: sorted keys, no spaces, UTF-8. Raises `ValueError` for NaN."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _CANONICAL.encode(value)
 
 
 def fingerprint(fields: dict[str, Any]) -> str:
@@ -61,6 +64,17 @@ def fingerprint(fields: dict[str, Any]) -> str:
     if told.get("device") is None:
         told.pop("device", None)
     return hashlib.sha256(canonical(told).encode()).hexdigest()
+
+
+def sealed(fields: dict[str, Any]) -> str:
+    """The canonical JSON of an operation of this version with its `fingerprint`."""
+    if fields.get("device") is None:
+        return canonical({**fields, "hash": fingerprint(fields)})
+    # the hash goes where it belongs in text that is written once
+    before = canonical({key: value for key, value in fields.items() if key < "hash"})[:-1]
+    after = canonical({key: value for key, value in fields.items() if key > "hash"})[1:]
+    hash = hashlib.sha256(f"{before},{after}".encode()).hexdigest()
+    return f'{before},"hash":"{hash}",{after}'
 
 
 class PushRequest(Message):

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
@@ -18,27 +18,32 @@ from console.domain.agency import Position
 from console.domain.alarm import Alarm
 from console.domain.camera import Camera
 from console.domain.indicator import Reading
-from console.domain.log import End, Entry, seal
+from console.domain.lists import Listed
+from console.domain.log import End, Entry, Note, seal
 from console.domain.operation import Actor, Changes, Lane, LeaveOut, Operation, Row
-from console.domain.operations import VERSION, about, camera_key, keys
+from console.domain.operations import VERSION, about, camera_key, keys, list_key
 from console.store import tables
-from console.store.codec import decode, encode
+from console.store.codec import decode, encode, plain
 from console.store.codec import read_sent as read_sent
+from console.store.draft import Draft
 from console.store.ids import new_id
 from console.store.keepable import checked
 from console.store.queries import Tx
 from console.store.store import Store
-from console.sync.messages import MAX_OPERATIONS, MAX_PUSH_BYTES, canonical, fingerprint
+from console.sync.messages import MAX_OPERATIONS, MAX_PUSH_BYTES, canonical, fingerprint, sealed
 
 KEPT = timedelta(days=30)  # after the platform told back: a restored platform is given them again
 LEFT = "log.left"  # the end of this device's chain, when its last entry was taken from here
 LANES: tuple[Lane, ...] = ("command", "bulk")
-_BASE = select(tables.base_row.c.id).where(
-    tables.base_row.c.table == bindparam("of"), tables.base_row.c.id == bindparam("row")
+_BASES = select(tables.base_row.c.id).where(
+    tables.base_row.c.table == bindparam("of"), tables.base_row.c.id.in_(bindparam("ids", expanding=True))
 )
 _KEEP_BASE = insert(tables.base_row)
 _LAST = select(func.max(tables.outbox.c.n)).where(tables.outbox.c.lane == bindparam("of"))
-_ADD = insert(tables.outbox).returning(tables.outbox.c.sequence)
+_LAST_OF_ALL = select(func.max(tables.outbox.c.sequence))
+# plain text and numbers, many of them: as the driver takes them
+_ADD = "INSERT INTO outbox (sequence, lane, n, id, body) VALUES (?, ?, ?, ?, ?)"
+_ADD_KEYS = "INSERT INTO pending_key (key, sequence) VALUES (?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +71,91 @@ def perform(store: Store, operation: Operation, actor: Actor) -> Changes:
 
 def perform_in(tx: Tx, store: Store, operation: Operation, actor: Actor) -> tuple[Changes, str]:
     """`perform` as part of a transaction; also the id of the operation."""
-    args = encode(checked(operation))
-    if decode(type(operation), args) != operation:
-        raise ValueError(f"{operation.NAME} does not survive the wire: {args[:200]}")
-    actor = replace(actor, at=actor.at.astimezone(UTC))
-    touched = about(operation, tx)
-    changes = operation.decide(tx, actor)
-    if changes.notes and operation.LANE != "command":
-        raise ValueError(f"{operation.NAME} writes to the log: it belongs in the command lane")
-    overlay(tx, changes.rows, changes.removed)
-    entries: list[Entry] = []
-    last = _chain_end(tx, store.device) if changes.notes else None
-    for note in changes.notes:
-        last = seal(note, id=new_id(), device=store.device, author=actor.user, at=actor.at, area=actor.area, last=last)
-        entries.append(last)
-    tx.put(*entries)
-    for row in changes.rows:
-        touched |= keys(row)
-    return changes, _queue(tx, store, operation, args, actor, entries, touched)
+    work = Work(tx, store)
+    done = work.perform(operation, actor)
+    work.write()
+    return done
+
+
+class Work:
+    """Operations done one after the other in one transaction: decided over a draft, written in one go.
+
+    `perform` raises as the one above; what was done before in the same work stays. Nothing is in the database until
+    `write`, which is called once, at the end.
+    """
+
+    def __init__(self, tx: Tx, store: Store) -> None:
+        self.tx, self.store = tx, store
+        self.draft = Draft(tx)
+        self._entries: list[Entry] = []
+        self._n: dict[Lane, int] = {}
+        self._sequence = 0
+        self._bodies: list[tuple[int, Lane, int, str, str]] = []
+        self._keys: list[tuple[str, int]] = []
+
+    def perform(self, operation: Operation, actor: Actor) -> tuple[Changes, str]:
+        args = encode(checked(operation))
+        if decode(type(operation), args) != operation:
+            raise ValueError(f"{operation.NAME} does not survive the wire: {args[:200]}")
+        if actor.at.tzinfo is not UTC:
+            actor = replace(actor, at=actor.at.astimezone(UTC))
+        touched = about(operation, self.draft)
+        changes = operation.decide(self.draft, actor)
+        if changes.notes and operation.LANE != "command":
+            raise ValueError(f"{operation.NAME} writes to the log: it belongs in the command lane")
+        entries = self._seal(changes.notes, actor)
+        for row in changes.rows:
+            touched |= keys(row)
+        id = self._queue(operation, args, actor, entries, touched)
+        self.draft.put(*changes.rows)
+        self.draft.remove(*changes.removed)
+        self._entries += entries
+        return changes, id
+
+    def write(self) -> None:
+        """Everything that was done, into the transaction."""
+        overlay(self.tx, cast("Iterable[Row]", self.draft.written.values()), self.draft.removed)
+        self.tx.put(*self._entries)
+        if self._bodies:
+            self.tx.connection.exec_driver_sql(_ADD, self._bodies)
+        if self._keys:
+            self.tx.connection.exec_driver_sql(_ADD_KEYS, self._keys)
+
+    def _seal(self, notes: Iterable[Note], actor: Actor) -> list[Entry]:
+        device, entries = self.store.device, list[Entry]()
+        for note in notes:
+            before = entries or self._entries
+            last = before[-1] if before else _chain_end(self.tx, device)
+            entries.append(
+                seal(note, id=new_id(), device=device, author=actor.user, at=actor.at, area=actor.area, last=last)
+            )
+        return entries
+
+    def _queue(
+        self, operation: Operation, args: str, actor: Actor, entries: list[Entry], touched: Iterable[str]
+    ) -> str:
+        lane, scalar = operation.LANE, self.tx.connection.scalar
+        n = (self._n[lane] if lane in self._n else scalar(_LAST, {"of": lane}) or 0) + 1
+        sequence = (self._sequence or scalar(_LAST_OF_ALL) or 0) + 1
+        fields: dict[str, Any] = {
+            "id": new_id(),
+            "lane": lane,
+            "n": n,
+            "name": operation.NAME,
+            "args": json.loads(args),
+            "actor": plain(actor),
+            "realm": self.store.realm,
+            "version": VERSION,
+            "device": self.store.device if entries else None,
+            "entries": [plain(entry) for entry in entries],
+        }
+        body = sealed(fields)
+        if len(body.encode()) > MAX_PUSH_BYTES:
+            raise ValueError(f"{operation.NAME} is too large to send: {len(body)} characters")
+        self._n[lane], self._sequence = n, sequence
+        self._bodies.append((sequence, lane, n, fields["id"], body))
+        self._keys += [(key, sequence) for key in sorted(touched)]
+        return str(fields["id"])
 
 
 def _chain_end(tx: Tx, device: str) -> Entry | End | None:
@@ -107,61 +179,38 @@ def overlay(tx: Tx, rows: Iterable[Row], removed: Iterable[tuple[type, str]] = (
     Readings are facts that nothing decides on: they need none.
     """
     rows = list(rows)
-    for row in rows:
-        if isinstance(row, Reading):
-            continue
-        _keep_base(tx, row, type(row))
+    _keep_base(tx, [row for row in rows if not isinstance(row, Reading)])
     tx.put(*rows)
     for kind, id in removed:
         if (there := tx.get(kind, id)) is not None:
-            _keep_base(tx, there, kind)
+            _keep_base(tx, [there])
             tx.remove(kind, id)
 
 
-def _keep_base(tx: Tx, row: Row, kind: type) -> None:
-    table = tables.NAMES[kind]
-    if tx.connection.execute(_BASE, {"of": table, "row": row.id}).first() is None:
-        before = tx.get(kind, row.id)
-        body = None if before is None else encode(before)
-        tx.connection.execute(_KEEP_BASE, {"table": table, "id": row.id, "key": _key(row), "body": body})
+def _keep_base(tx: Tx, rows: Iterable[Row]) -> None:
+    """What is here of these rows goes underneath, where nothing is yet."""
+    by_kind: dict[type, dict[str, Row]] = {}
+    for row in rows:
+        by_kind.setdefault(type(row), {})[row.id] = row
+    for kind, found in by_kind.items():
+        table, ids = tables.NAMES[kind], list(found)
+        fresh = found.keys() - tx.those(_BASES, ids, of=table)
+        before: dict[str, Row] = tx.several(kind, [id for id in ids if id in fresh])
+        bases = [
+            {"table": table, "id": id, "key": _key(row), "body": encode(before[id]) if id in before else None}
+            for id, row in found.items()
+            if id in fresh
+        ]
+        if bases:
+            tx.connection.execute(_KEEP_BASE, bases)
 
 
 def _key(row: Row) -> str:
     if isinstance(row, Camera):
         return camera_key(row.id)
+    if isinstance(row, Listed):
+        return list_key(row.id)
     return row.id if isinstance(row, Alarm) else getattr(row, "incident", row.id)
-
-
-def _queue(
-    tx: Tx,
-    store: Store,
-    operation: Operation,
-    args: str,
-    actor: Actor,
-    entries: list[Entry],
-    touched: Iterable[str],
-) -> str:
-    last = tx.connection.scalar(_LAST, {"of": operation.LANE}) or 0
-    fields: dict[str, Any] = {
-        "id": new_id(),
-        "lane": operation.LANE,
-        "n": last + 1,
-        "name": operation.NAME,
-        "args": json.loads(args),
-        "actor": json.loads(encode(actor)),
-        "realm": store.realm,
-        "version": VERSION,
-        "device": store.device if entries else None,
-        "entries": [json.loads(encode(entry)) for entry in entries],
-    }
-    id: str = fields["id"]
-    body = canonical({**fields, "hash": fingerprint(fields)})
-    if len(body.encode()) > MAX_PUSH_BYTES:
-        raise ValueError(f"{operation.NAME} is too large to send: {len(body)} characters")
-    sequence = tx.connection.scalar(_ADD, {"lane": operation.LANE, "n": last + 1, "id": id, "body": body})
-    if found := [{"key": key, "sequence": sequence} for key in sorted(touched)]:
-        tx.connection.execute(insert(tables.pending_key), found)
-    return id
 
 
 def leave_out(tx: Tx, lane: Lane, n: int, realm: str) -> None:

@@ -8,10 +8,11 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from console.desk.keep import load_state
+from console.desk.present import incident_detail, incident_rows, unit_rows
 from console.desk.session import Session, travel_times
 from console.domain.agency import Position
 from console.domain.alarm import AlarmState, FilterReason
-from console.domain.assignment import Role, Status
+from console.domain.assignment import Assignment, Role, Status
 from console.domain.errors import KnownError, Refused
 from console.domain.incident import Stage
 from console.domain.indicator import Reading
@@ -19,7 +20,7 @@ from console.domain.intake import Call, CameraFault, FieldReport, LinkCut, Messa
 from console.domain.level import Level
 from console.domain.log import Kind
 from console.domain.moving import MoveIncident
-from console.domain.operation import FilterAlarm, TickTask
+from console.domain.operation import EVERY, Dispatch, FilterAlarm, TickTask
 from console.domain.phrases import say
 from console.domain.place import Point
 from console.domain.stages import Move
@@ -317,3 +318,24 @@ def test_what_is_typed_and_not_sent_is_there_again(tmp_path: Path) -> None:
         assert desk.window.panels.incident.drafts() == dict(
             zip(incidents, (text + " ok" for text in typed.values()), strict=True)
         )
+
+
+def test_a_unit_of_another_system_is_called_by_its_id(session: Session) -> None:
+    """Imported calls have units that the pack does not know: every list shows them all the same."""
+    of = open_incident(session)
+    sent = Assignment("a-e39", of, "fire", Role.LEAD, "E39", scope=session.pack.agencies["fire"].path)
+    elsewhere = Assignment("a-m1", of, "county", Role.ASSIST, "M1")
+    session.do(Dispatch(of, "fire", Label("消防", "Fire"), None, (sent, elsewhere), seen=(EVERY,)))
+    kept(session)
+    detail = incident_detail(session, of)
+    assert detail is not None
+    shown = {row.assignment.unit: (row.agency, row.unit) for row in detail.assignments}
+    assert shown["E39"] == (session.pack.agencies["fire"].name, Label("E39", "E39"))
+    assert shown["M1"] == (Label("county", "county"), Label("M1", "M1"))
+    (row,) = incident_rows(session, [session.state.incidents[of]])
+    assert Label("county", "county") in row.agencies
+    assert session.who(session.state.assignments["a-e39"]) == Label("E39", "E39")
+    session.take(FieldReport("a-e39", Status.DONE, datetime.now(UTC)))
+    kept(session)
+    assert session.state.assignments["a-e39"].status is Status.DONE
+    assert len(unit_rows(session, {}, datetime.now(UTC))) == len(session.pack.units)

@@ -11,7 +11,7 @@ from console.domain.assignment import Assignment, Role, Status
 from console.domain.attachment import Attachment
 from console.domain.conflict import Casualties, CasualtyReport, Location, Subject
 from console.domain.errors import Refused
-from console.domain.incident import Incident
+from console.domain.incident import Incident, Stage
 from console.domain.indicator import Reading
 from console.domain.level import Level
 from console.domain.log import Kind, Note
@@ -37,6 +37,7 @@ from console.domain.stages import Move
 from console.domain.words import Label
 from console.store.ids import new_id
 from console.store.queries import View
+from tests.sim.loop import Loop
 from tests.sim.people import UNITS, People
 from tests.support_pack import AREAS, START, alarm, incident, task
 
@@ -44,10 +45,12 @@ WHO = Label("现场", "Field")
 LIKELY = {
     "raise": 4, "open": 5, "note": 4, "reading": 4, "confirm": 5, "filter": 2, "follow": 5, "dispatch": 8,
     "check": 3, "close": 2, "status": 9, "tick": 4, "edit": 9, "casualties": 6, "settle": 5, "attach": 2,
+    "move": 6, "undo": 4, "retract": 3, "restore": 2, "ask": 3, "answer": 4, "merge": 4, "transfer": 2,
+    "escalate": 2, "situation": 2, "lists": 1,
 }  # fmt: skip
 
 
-class Operator:
+class Operator(Loop):
     """Draws operations. New values are never the same twice, so that it shows where one came from."""
 
     def __init__(self, rng: Random, people: People) -> None:
@@ -93,7 +96,8 @@ class Operator:
 
     def _new(self, view: View, actor: Actor) -> Incident:
         fresh = incident(view.next_incident_number())
-        return replace(fresh, area=self._place(actor), opened_at=actor.at)
+        way = self._one([fresh.stages, fresh.stages, tuple(Stage)])
+        return replace(fresh, stages=way, area=self._place(actor), opened_at=actor.at)
 
     def _raise(self, _view: View, actor: Actor) -> Operation:
         return RaiseAlarm(replace(alarm(), area=self._place(actor), raised_at=actor.at))

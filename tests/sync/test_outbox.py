@@ -6,7 +6,7 @@ from datetime import timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from console.domain.errors import KnownError, Refused
 from console.domain.indicator import Reading
@@ -21,6 +21,7 @@ from console.store.check import verify_chain
 from console.store.store import Store
 from console.sync import inbox, outbox, rebase
 from console.sync.messages import MAX_PUSH_BYTES, Outcome, Page, Sent, fingerprint
+from tests.bench.away import one_incident
 from tests.support_pack import START, TOWN, actor, alarm, incident
 from tests.support_platform import KEY
 
@@ -79,6 +80,37 @@ def test_a_refusal_changes_nothing(store: Store) -> None:
     with pytest.raises(Refused):
         outbox.perform(store, MoveIncident("nowhere", Move.CLOSE), actor())
     assert outbox.pending(store) == {"command": 0, "bulk": 0}
+
+
+def test_many_operations_in_one_go_are_what_they_are_one_by_one(tmp_path: Path) -> None:
+    """Rows, log, outbox, what lies underneath and what each is about: the same but for ids that are made anew."""
+    told = []
+    made = [list(one_incident(number, 60.0 * number, f"u{number % 2}")) for number in range(3)]
+    for together in (False, True):
+        store = Store.open(tmp_path / f"{together}.db", None)
+        outbox.perform(store, made[0][0], actor())  # something is there already
+        with store.begin() as tx:
+            work = outbox.Work(tx, store)
+            for operation in [*made[0][1:], MoveIncident("nowhere", Move.CLOSE), *made[1], *made[2]]:
+                try:
+                    outbox.perform_in(tx, store, operation, actor(5.0)) if not together else work.perform(
+                        operation, actor(5.0)
+                    )
+                except Refused:
+                    assert isinstance(operation, MoveIncident)
+            work.write()
+        assert verify_chain(store, store.device) is None
+        assert [sent.hash for sent in queued(store)] == [fingerprint(sent.model_dump()) for sent in queued(store)]
+        with store.read() as view:
+            rows = {
+                table.name: sorted(map(str, map(tuple, view.connection.execute(select(table)))))
+                for table in (tables.incident, tables.assignment, tables.task, tables.conflict, tables.base_row)
+            }
+            keys = view.connection.execute(select(tables.pending_key).order_by("sequence", "key")).all()
+            notes = [entry.note for entry in view.chain(store.device)]
+        told.append((rows, keys, notes, [(sent.n, sent.name, sent.args) for sent in queued(store)]))
+        store.close()
+    assert told[0] == told[1] and len(told[0][2]) > 30
 
 
 def test_what_would_not_arrive_as_it_was_is_not_kept(store: Store) -> None:

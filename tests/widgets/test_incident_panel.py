@@ -96,7 +96,7 @@ def test_an_illegal_button_says_why(panel: IncidentPanel) -> None:
     closed = replace(detail, incident=replace(detail.incident, stage=Stage.CLOSED, closed_at=samples.NOW))
     panel.show_incident(closed, samples.NOW)
     assert not button(panel, "A").isEnabled() and not button(panel, "J").isVisible()
-    assert button(panel, "O").isVisible() and button(panel, "O").isEnabled(), "it can be reopened"
+    assert button(panel, "Shift+O").isVisible() and button(panel, "Shift+O").isEnabled(), "it can be reopened"
 
 
 def test_every_button_has_its_key(panel: IncidentPanel) -> None:

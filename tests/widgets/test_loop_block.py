@@ -144,7 +144,7 @@ def test_a_matter_must_be_filed_before_anyone_is_sent(panel: IncidentPanel) -> N
 def test_what_wants_a_reason_asks_for_it_and_nothing_typed_is_lost(panel: IncidentPanel) -> None:
     found, form = given(panel), panel.loop.form
     show(panel, detail(Stage.ACCEPTED))
-    QTest.keyClick(panel, Qt.Key.Key_B)
+    QTest.keyClick(panel, Qt.Key.Key_R, Qt.KeyboardModifier.ShiftModifier)
     assert form.isVisible() and form.reason().hasFocus() and not form.save.isEnabled()
     assert form.save.toolTip() == "要写明原因"
     QTest.keyClick(form.reason(), Qt.Key.Key_Return)
@@ -159,7 +159,7 @@ def test_what_wants_a_reason_asks_for_it_and_nothing_typed_is_lost(panel: Incide
     fresh.loop.bar.ask(Move.RETURN)
     assert fresh.loop.form.reason().text() == "KVB Z" and fresh.loop.form.save.isEnabled()
     panel.setFocus()
-    QTest.keyClick(panel, Qt.Key.Key_B)
+    QTest.keyClick(panel, Qt.Key.Key_R, Qt.KeyboardModifier.ShiftModifier)
     assert form.reason().text() == "KVB Z"
     QTest.keyClick(form.reason(), Qt.Key.Key_Return)
     assert found == [Given("i34", Move.RETURN, "KVB Z")] and panel.drafts() == {}
@@ -219,8 +219,8 @@ def test_a_request_is_granted_or_refused_by_a_key(panel: IncidentPanel) -> None:
     panel.loop.answered.connect(lambda id, granted, why: answers.append((id, granted, why)))
     show(panel, detail(Stage.IN_PROGRESS, requests=(ASKED,)))
     assert said(panel) == ["挂账申请待审批 · 李值班员 14:20:等水闸备件 · 至 07-17 14:32"]
-    QTest.keyClick(panel, Qt.Key.Key_G)
-    QTest.keyClick(panel, Qt.Key.Key_G, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(panel, Qt.Key.Key_Y, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(panel, Qt.Key.Key_N, Qt.KeyboardModifier.ShiftModifier)
     form = panel.loop.form
     assert form.isVisible() and form.save.text() == "不批准挂账"
     QTest.keyClicks(form.reason(), "no")
@@ -237,7 +237,7 @@ def test_a_hold_says_why_and_until_when_and_is_resumed_by_its_key(panel: Inciden
     found = given(panel)
     granted = replace(ASKED, answered=BY, granted=True)
     show(panel, held(requests=(granted,)))
-    (hold, _) = panel.loop.strips.strips()
+    (hold,) = panel.loop.strips.strips()
     assert hold.said.text == "挂账中,停表 · 李值班员 14:20:等备件 · 至 07-17 14:32" and hold.said.role == "line"
     assert panel._facts.words()[1] == "停表"
     QTest.keyClick(panel, Qt.Key.Key_H, Qt.KeyboardModifier.ShiftModifier)
