@@ -24,12 +24,12 @@ class LoopNotices(QObject):
     def __init__(self, desk: "Desk", control: Controller, parent: QObject) -> None:
         super().__init__(parent)
         self._desk, self._control, self._window = desk, control, desk.window
-        self.undo, self.limits = NoticePill("Ctrl+Z", self._window), NoticePill("", self._window)
+        self.undo, self.limits = NoticePill("Ctrl+Z", self._window), NoticePill("F12", self._window)
         self._near: list[Notice] = []
         self._late = 0
         self._until_s = 0.0
         self.undo.acted.connect(control.loop.undo.undo)
-        self.limits.acted.connect(self._look)
+        self.limits.acted.connect(self.look)
         control.loop.undo.changed.connect(self._show)
         timing = control.session.timing
         timing.noticed.connect(self._noticed)
@@ -62,8 +62,8 @@ class LoopNotices(QObject):
         self._until_s = time.monotonic() + SHOWN_S
         self._show()
 
-    def _look(self) -> None:
-        """To the incident, or to the list of what is overdue."""
+    def look(self) -> None:
+        """F12: to the incident whose limit was noticed last, or to the list of what is overdue."""
         board = self._control.panels.incidents
         if len(self._near) == 1:
             self._control.open(self._near[0].incident.id)

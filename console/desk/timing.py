@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.domain.assignment import Assignment, Role, Status
+from console.domain.duty import Duty
 from console.domain.escalating import Overdue, escalations_due
 from console.domain.incident import Incident, Task
 from console.domain.levels import Escalate
 from console.domain.situation import SituationReport
 from console.domain.timers import Pace, Timer, timers
+from console.domain.worktime import FOREVER
 from console.store.ids import new_id
 
 if TYPE_CHECKING:
@@ -43,6 +45,16 @@ def steady_s() -> float:
 
 
 @dataclass(frozen=True)
+class _Derived:
+    """What follows from the rows of one incident, until they change."""
+
+    rows: Known
+    duty: Duty | None
+    timers: list[Timer]
+    marks: list[tuple[datetime, datetime, str, Timer]]  # when it is due soon, when it is due, its key; those that run
+
+
+@dataclass(frozen=True)
 class Notice:
     """A timer that has come near its limit, or passed it."""
 
@@ -60,9 +72,11 @@ class Timing(QObject):
         super().__init__(session)
         self._session = session
         self._rows: dict[str, Known] | None = None
-        self._made: dict[str, tuple[Known, list[Timer]]] = {}
+        self._made: dict[str, _Derived] = {}
         self._lists = session.lists
         self._seen: set[tuple[str, datetime, Pace]] | None = None
+        self._looked_at: dict[str, Known] | None = None
+        self._looked = self._next = FOREVER
         self._asked: dict[str, datetime] = {}  # key of an escalation -> when it was asked for
         self._offset = timedelta(0)
         self._last: tuple[datetime, float] | None = None
@@ -90,28 +104,27 @@ class Timing(QObject):
     def of(self, incident: str) -> list[Timer]:
         """What runs for an incident and for what is merged into it: the next due first."""
         rows = self._known().get(incident)
-        if rows is None:
-            return []
-        made = self._made.get(incident)
-        if made is None or made[0] != rows:
-            made = self._made[incident] = (rows, self._derive(*rows))
-        return made[1]
+        return [] if rows is None else self._derived(rows).timers
 
-    def _derive(
-        self,
-        incident: Incident,
-        assignments: tuple[Assignment, ...],
-        tasks: tuple[Task, ...],
-        reports: tuple[SituationReport, ...],
-    ) -> list[Timer]:
-        lists, work = self._session.lists, self._session.work
+    def _derived(self, rows: Known) -> _Derived:
+        id = rows[0].id
+        made = self._made.get(id)
+        if made is None or made.rows != rows:
+            made = self._made[id] = self._derive(rows)
+        return made
+
+    def _derive(self, rows: Known) -> _Derived:
+        incident = rows[0]
+        duty = self._session.lists.duty(incident.matter, incident.area)
+        found: list[Timer] = []
         try:
-            return timers(incident, assignments, tasks, reports, lists.duty(incident.matter, incident.area), work)
+            found = timers(*rows, duty, self._session.work)
         except OverflowError:
             if incident.id not in self._broken:
                 self._broken.add(incident.id)
                 log.error("%s: its calendar has no end to a limit", incident.code)
-            return []
+        marks = [(each.warn_at, each.due_at, each.key, each) for each in found if each.due_at is not None]
+        return _Derived(rows, duty, found, marks)
 
     def _known(self) -> dict[str, Known]:
         """The rows of every open incident; gone through once after each change."""
@@ -167,37 +180,41 @@ class Timing(QObject):
             self.jumped.emit(jump)
 
     def _notice(self, now: datetime) -> None:
-        mine = [one for one, *_ in self._known().values() if self._session.commands(one.area)]
-        paces = [
-            Notice(one, timer, timer.pace(now)) for one in mine for timer in self.of(one.id) if timer.due_at is not None
-        ]
+        known = self._known()
+        if known is self._looked_at and self._looked <= now <= self._next:
+            return  # nothing has come nearer to its limit than it was
+        self._looked_at, self._looked = known, now
+        marks = [(rows[0], *mark) for rows in known.values() for mark in self._derived(rows).marks]
+        self._next = min((at for _, *ends, _, _ in marks for at in ends if at >= now), default=FOREVER)
         fresh = {
-            (notice.timer.key, notice.timer.due_at, notice.pace): notice
-            for notice in paces
-            if notice.pace in (Pace.WARN, Pace.OVERDUE) and notice.timer.due_at is not None
+            (key, due_at, Pace.OVERDUE if now > due_at else Pace.WARN): (incident, timer)
+            for incident, warn_at, due_at, key, timer in marks
+            if now >= warn_at
         }
         seen, self._seen = self._seen, set(fresh)
+        new = fresh.keys() - seen if seen is not None else fresh.keys()
+        told = [Notice(*fresh[each], each[2]) for each in fresh if each in new]
+        mine = [notice for notice in told if self._session.commands(notice.incident.area)]
         if seen is None:
-            late = sum(notice.pace is Pace.OVERDUE for notice in fresh.values())
+            late = sum(notice.pace is Pace.OVERDUE for notice in mine)
             if late:
                 self.late.emit(late)
-            return
-        if told := [notice for key, notice in fresh.items() if key not in seen]:
-            self.noticed.emit(told)
+        elif mine:
+            self.noticed.emit(mine)
 
     def _escalate(self, now: datetime) -> None:
         """Tell whom the rules say, unless this machine's clock is not to be believed."""
         if abs(self._offset) > TRUSTED or (self._quiet_until is not None and now < self._quiet_until):
             return
         session = self._session
-        for incident, *_ in list(self._known().values()):
-            late = any(timer.due_at is not None and now > timer.due_at for timer in self.of(incident.id))
-            if not late or not session.commands(incident.area):
+        for rows in list(self._known().values()):
+            incident, derived = rows[0], self._derived(rows)
+            if derived.duty is None or not derived.duty.escalations or not session.commands(incident.area):
                 continue
             wait = self._patience + (ABOVE_WAITS if session.area != incident.area else timedelta(0))
-            duty = session.lists.duty(incident.matter, incident.area)
+            late = [timer for _, due_at, _, timer in derived.marks if now > due_at]
             try:
-                due = escalations_due(incident, self.of(incident.id), duty, session.work, now)
+                due = escalations_due(incident, late, derived.duty, session.work, now)
             except OverflowError:
                 continue
             for overdue in due:

@@ -37,10 +37,12 @@ def escalations_due(
         if timer.due_at is None or now <= timer.due_at:
             continue
         for rule in (rule for rule in duty.escalations if rule.of is timer.limit):
+            key = _key(incident, timer, rule)
+            if key in incident.escalated:
+                continue
             pauses = incident.pauses if timer.limit in STOPPED_BY_HOLD else ()
             since = work.due(timer.due_at, rule.after, pauses)
-            key = _key(incident, timer, rule)
-            if since is not None and now >= since and key not in incident.escalated:
+            if since is not None and now >= since:
                 found.append(Overdue(timer, rule, key, since))
     return found
 

@@ -12,7 +12,7 @@ from console.domain.duty import Duty, Limit
 from console.domain.incident import Incident, Stage, Task
 from console.domain.situation import ReportKind, SituationReport
 from console.domain.words import Labelled
-from console.domain.worktime import Pause, WorkTime
+from console.domain.worktime import FOREVER, Pause, WorkTime
 
 WARN_AT = 0.75  # of the way to a limit
 
@@ -52,8 +52,14 @@ class Timer:
             return Pace.STOPPED
         if now > self.due_at:
             return Pace.OVERDUE
-        warn_at = self.started_at + (self.due_at - self.started_at) * WARN_AT
-        return Pace.WARN if now >= warn_at else Pace.RUNNING
+        return Pace.WARN if now >= self.warn_at else Pace.RUNNING
+
+    @property
+    def warn_at(self) -> datetime:
+        """From here on it is due soon; for ever not while it is stopped."""
+        if self.due_at is None:
+            return FOREVER
+        return self.started_at + (self.due_at - self.started_at) * WARN_AT
 
     def left(self, now: datetime) -> timedelta | None:
         """Until it is due; negative when it is past. None while it is stopped."""

@@ -227,6 +227,10 @@
         <translation>Write in the message log</translation>
     </message>
     <message>
+        <source>看时限提示</source>
+        <translation>Go to the limit that was noticed</translation>
+    </message>
+    <message>
         <source>待处理</source>
         <translation>Inbox</translation>
     </message>
