@@ -199,6 +199,11 @@ class ActForm(FormBlock):
             self._allow()
 
 
+def wants_form(act: Act) -> bool:
+    """Whether something must be typed before it is done."""
+    return not isinstance(act, Move) or act.wants_reason or act is Move.EVALUATE
+
+
 def key(incident: str, act: Act) -> str:
     """Under which a draft is kept, beside the notes of incidents."""
     code = f"refuse.{act.id}" if isinstance(act, Request) else act.value

@@ -13,7 +13,7 @@ from console.domain.duty import Limit
 from console.domain.incident import Incident, SideState
 from console.domain.request import Request, RequestKind
 from console.domain.stages import Move
-from widgets.act_form import ActForm, Given
+from widgets.act_form import ActForm, Given, wants_form
 from widgets.incident_detail import IncidentDetail, Merged, Similar
 from widgets.lang import show
 from widgets.move_bar import MoveBar
@@ -86,7 +86,7 @@ class LoopBlock(QObject):
         if self._detail is None or self._now is None:
             return
         incident = self._detail.incident
-        if isinstance(act, Move) and not act.wants_reason and act is not Move.EVALUATE:
+        if not wants_form(act):
             self.moved.emit(Given(incident.id, act, ""))
             return
         self.form.open(incident, act, self._now)

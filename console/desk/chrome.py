@@ -105,7 +105,7 @@ class Chrome(QObject):
             Command("confirm", self.tr("确认第一条告警"), "Ctrl+Return", self._confirm_first),
             Command("note", self.tr("记一条通讯记录"), "Ctrl+N", self._note),
             *(loop_commands(self.control) if self.control else []),
-            Command("limits", self.tr("看时限提示"), "F12", lambda: self.notices.look()),
+            Command("limits", self.tr("看时限提示"), "F12", self._look_at_limits),
             Command("inbox", self.tr("待处理"), "F6", self.open_inbox),
             Command("wall", self.tr("打开或关闭大屏"), "F9", self.desk.open_wall),
             Command("report", self.tr("事件报告"), "Ctrl+P", self._report),
@@ -249,6 +249,9 @@ class Chrome(QObject):
         if fresh:
             self.desk.ring()
             QTimer.singleShot(100, lambda: self.window.panels.alarms.select(fresh[0].id))
+
+    def _look_at_limits(self) -> None:
+        self.notices.look()
 
     def _confirm_first(self) -> None:
         if self.session and self.control and (waiting := unacknowledged(self.session.state.alarms)):

@@ -4,12 +4,14 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication
 
+from console.desk import present
 from console.desk.command import Command
 from console.desk.control import Controller
+from console.desk.session import utc_now
 from console.domain.duplicates import MergeIncidents
 from console.domain.request import RequestKind
 from console.domain.stages import Move
-from widgets.act_form import Given
+from widgets.act_form import Given, wants_form
 from widgets.lang import show
 
 translate = QCoreApplication.translate
@@ -19,13 +21,25 @@ def loop_commands(control: Controller) -> list[Command]:
     """What can be typed and chosen; what is refused is told why."""
     block = control.panels.incident.loop
 
+    def show_now() -> None:
+        """The panel as things stand, even where it is a drawer that is closed."""
+        detail = present.incident_detail(control.session, control.incident)
+        control.panels.incident.show_incident(detail, utc_now())
+
     def ask(act: Move | RequestKind) -> None:
-        reason = block.bar.why_not(act)
-        if reason:
+        if isinstance(act, Move) and not wants_form(act):
+            control.loop.move(Given(control.incident or "", act, ""))  # the rules say why not
+            return
+        show_now()
+        if reason := block.bar.why_not(act):
             control.told.emit(reason)
         elif control.incident:
             control.opened.emit(control.incident)
             block.bar.ask(act)
+
+    def press(meant: str) -> None:
+        show_now()
+        block.press(meant)
 
     def undo() -> None:
         control.loop.undo.undo()
@@ -41,11 +55,11 @@ def loop_commands(control: Controller) -> list[Command]:
     return [
         *named,
         *requests,
-        Command("grant", translate("loop", "批准申请"), "", partial(block.press, "grant")),
-        Command("refuse", translate("loop", "不批准申请"), "", partial(block.press, "refuse")),
-        Command("merge", translate("loop", "合并疑似重复"), "", partial(block.press, "merge")),
-        Command("apart", translate("loop", "不是重复"), "", partial(block.press, "apart")),
-        Command("unmerge", translate("loop", "拆开合并"), "", partial(block.press, "unmerge")),
+        Command("grant", translate("loop", "批准申请"), "", partial(press, "grant")),
+        Command("refuse", translate("loop", "不批准申请"), "", partial(press, "refuse")),
+        Command("merge", translate("loop", "合并疑似重复"), "", partial(press, "merge")),
+        Command("apart", translate("loop", "不是重复"), "", partial(press, "apart")),
+        Command("unmerge", translate("loop", "拆开合并"), "", partial(press, "unmerge")),
         Command("order", translate("loop", "按等级、按时限、只看超时"), "", control.panels.incidents.next_order),
         Command("undo", translate("loop", "撤销刚才的操作"), "Ctrl+Z", undo),
     ]
