@@ -77,7 +77,7 @@ def incident_detail(session: Session, id: str | None) -> IncidentDetail | None:
         for id in ids
         for a in sorted(state.assignments_of(id), key=lambda a: (a.role.value != "lead", a.id))
     )
-    entries = tuple(entry for entry in state.entries if entry.note.incident in ids)
+    entries = tuple(e for e in state.entries if e.note.incident in ids and not _said_twice(e, incident.id))
     return IncidentDetail(
         incident=incident,
         assignments=assignments,
@@ -97,6 +97,13 @@ def incident_detail(session: Session, id: str | None) -> IncidentDetail | None:
         merged=tuple(Merged(one, caller(entries, one.id)) for one in state.merged_into(incident.id)),
         into=state.incidents.get(incident.merged_into or ""),
     )
+
+
+def _said_twice(entry: Entry, incident: str) -> bool:
+    """A merging is in the logs of both; of the two together it is shown once."""
+    phrase = entry.note.phrase
+    merging = phrase is not None and phrase.code in ("incidents_merged", "incident_unmerged")
+    return merging and entry.note.incident != incident
 
 
 def timer_rows(session: Session, incident: Incident, timing: Sequence[Timer]) -> tuple[TimerRow, ...]:

@@ -356,7 +356,8 @@ def test_everything_can_be_typed(desk: Desk) -> None:
     until(lambda: session.state.incidents[second].merged_into == first, "typed")
     assert line.run("undo")
     until(lambda: session.state.incidents[second].merged_into is None, "typed")
-    assert line.run("close") and "I1" in desk.window.banner.text(), "what is refused is told why"
+    assert line.run("close")
+    until(lambda: "I1" in desk.window.banner.text(), "what is refused is told why")
     desk.chrome.standing.act()
     assert not line.run("M I2 I99") and not line.run("close I99") and not line.run("nonsense I1")
     work_on(desk, first)
