@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import QMenu, QSizePolicy, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from console.domain.assignment import Assignment, Role, Status, Way
+from console.domain.timers import Pace, Timer
 from console.domain.words import Label
 from widgets.lang import show
-from widgets.paint import chip_width, elide, face, ink, paint_chip
+from widgets.paint import chip_width, elide, face, ink, paint_chip, paint_mark
 from widgets.row_list import RowList
 from widgets.rows import Row, RowModel, is_header
+from widgets.timer_list import MARKS, ROLES, bare, countdown
 from widgets.times import span, travel
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -26,6 +28,7 @@ class AssignmentRow:
     assignment: Assignment
     agency: Label
     unit: Label | None
+    timer: Timer | None = None  # that runs for it
 
 
 class _Line(QStyledItemDelegate):
@@ -39,7 +42,7 @@ class _Line(QStyledItemDelegate):
         """Room for the widest status and time, in steps so that columns do not creep."""
         advance = face("body").metrics.horizontalAdvance
         status = max((advance(row.detail) for row in rows), default=0)
-        time = max((advance(row.right) for row in rows), default=0)
+        time = max((advance(row.right) + (14 if row.right_mark else 0) for row in rows), default=0)
         self._needs = (-(-(status + 14) // 16) * 16, -(-(time + 2) // 16) * 16)
 
     def columns(self, left: int, width: int) -> tuple[int, int]:
@@ -88,6 +91,10 @@ class _Line(QStyledItemDelegate):
         )
         painter.setPen(ink("quiet" if row.header else row.right_role))
         right = left + width - time_x
+        if row.right_mark is not None:
+            side = used.metrics.ascent() * 0.66
+            paint_mark(painter, QRectF(time_x, rect.center().y() - side / 2, side, side), row.right_mark)
+            time_x, right = round(time_x + side + 5), round(right - side - 5)
         painter.drawText(QRect(time_x, rect.top(), right, rect.height()), _LEFT, elide(row.right, used.metrics, right))
         if row.alert:
             paint_chip(painter, left + used.metrics.horizontalAdvance(name) + 6, rect.center().y(), row.alert)
@@ -189,6 +196,10 @@ class AssignmentTable(RowList):
             late = assignment.unacknowledged(now)
             word, role = (self.tr("未签收"), "yellow") if late else (self.tr("待签收"), "text")
         right, right_role = self._time(assignment, now)
+        pace = row.timer.pace(now) if row.timer else None
+        if row.timer is not None and pace is not None and (status is Status.NOTIFIED or pace is not Pace.RUNNING):
+            told = bare if status is Status.NOTIFIED else countdown  # its status says 未签收
+            right, right_role = told(row.timer, now), ROLES[pace]  # else when it will be there says more
         return Row(
             id=assignment.id,
             title=show(row.unit or row.agency),
@@ -197,6 +208,7 @@ class AssignmentTable(RowList):
             alert_role=role,
             right=right,
             right_role=right_role,
+            right_mark=MARKS.get(pace) if pace else None,
             quiet=not status.open,
         )
 

@@ -24,6 +24,12 @@ class FlowLayout(QLayout):
     def takeAt(self, index: int) -> QLayoutItem | None:
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
+    def lead_with(self, widget: QWidget) -> None:
+        """Put a widget first; the others keep their order."""
+        if self._items and self._items[0].widget() is not widget:
+            self._items.sort(key=lambda item: item.widget() is not widget)
+            self.invalidate()
+
     def expandingDirections(self) -> Qt.Orientation:
         return Qt.Orientation(0)
 

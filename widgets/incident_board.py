@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -10,14 +10,19 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.domain.assignment import Assignment, Status
 from console.domain.incident import Incident
+from console.domain.timers import Pace, Timer
 from console.domain.words import Label
 from widgets.filter_line import FilterLine
 from widgets.lang import show
 from widgets.pinyin import matches
 from widgets.row_list import RowList
 from widgets.rows import Row
-from widgets.times import clock, span, time_left, used, used_role
+from widgets.side_states import state_reasons, state_words
+from widgets.timer_list import MARKS, ROLES, bare, countdown, named
+from widgets.times import clock, span, used
 
+BARS = {Pace.WARN: "yellow", Pace.OVERDUE: "red"}
+ORDERS = ("level", "due", "overdue")
 _THERE = (Status.ON_SCENE, Status.WORKING, Status.DONE)
 
 
@@ -29,6 +34,9 @@ class IncidentRow:
     assignments: tuple[Assignment, ...]
     agencies: tuple[Label, ...]
     undecided: bool = False  # two said different things about it that someone must decide
+    timers: tuple[Timer, ...] = ()  # that run for it, the next due first
+    requests: int = 0  # that wait for an answer
+    contains: int = 0  # other incidents that are the same
 
 
 class IncidentBoard(QWidget):
@@ -36,6 +44,7 @@ class IncidentBoard(QWidget):
 
     selected = Signal(str)
     activated = Signal(str)
+    orderChanged = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +52,7 @@ class IncidentBoard(QWidget):
         self._now: datetime | None = None
         self._found: tuple[Sequence[IncidentRow], str, dict[str, IncidentRow]] | None = None
         self._wall = False
+        self._order = ORDERS[0]
         self._rows = RowList(self)
         self._rows.set_bars(True)
         self._rows.set_uniform()
@@ -77,8 +87,19 @@ class IncidentBoard(QWidget):
 
     def counts(self) -> tuple[int, int]:
         """How many are open, and how many of those are past their limit."""
-        mine = [row.incident for row in self._given if row.incident.open]
-        return len(mine), sum(_overdue(incident, self._now) for incident in mine)
+        mine = [row for row in self._given if row.incident.open]
+        return len(mine), sum(_overdue(row, self._now) for row in mine)
+
+    def order(self) -> str:
+        """ "level" for the order given, "due" for the next due first, "overdue" for those past a limit only."""
+        return self._order
+
+    def next_order(self) -> None:
+        """O: by level, by what is due next, only what is overdue, and again."""
+        self._order = ORDERS[(ORDERS.index(self._order) + 1) % len(ORDERS)]
+        self._found = None
+        self._refresh()
+        self.orderChanged.emit(self._order)
 
     def set_wall(self, wall: bool) -> None:
         """The wall's face: no controls; `rotate` turns the pages."""
@@ -103,7 +124,8 @@ class IncidentBoard(QWidget):
     def event(self, event: QEvent) -> bool:
         """In here / is the list's own, not the window's."""
         override = event.type() == QEvent.Type.ShortcutOverride
-        if override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Slash:
+        mine = (Qt.Key.Key_Slash, Qt.Key.Key_O)
+        if override and isinstance(event, QKeyEvent) and event.key() in mine and not self._filter.hasFocus():
             event.accept()
             return True
         return super().event(event)
@@ -111,6 +133,8 @@ class IncidentBoard(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Slash:
             self.focus_filter()
+        elif event.key() == Qt.Key.Key_O and not self._wall:
+            self.next_order()
         else:
             super().keyPressEvent(event)
 
@@ -128,25 +152,33 @@ class IncidentBoard(QWidget):
         query = self._filter.text().strip()
         if query:
             self._rows.set_empty(self.tr("没有符合“{query}”的事件").format(query=query), self.tr("按 Esc 清除筛选"))
+        elif self._order == "overdue":
+            self._rows.set_empty(self.tr("没有超时的事件"), self.tr("按 O 回到全部事件"))
         else:
             self._rows.set_empty(self.tr("没有进行中的事件"), self.tr("确认一条告警,或在命令行接报,事件就出现在这里"))
         if now is None:
             return
         if self._found is None or self._found[0] is not self._given or self._found[1] != query:
             found = [row for row in self._given if not query or _found(query, row)]
+            if self._order == "due":
+                found.sort(key=_next_due)  # what is stopped or has no limit comes last, as given
+            elif self._order == "overdue":
+                found = sorted((row for row in found if _overdue(row, now)), key=_next_due)
             self._found = (self._given, query, {row.incident.id: row for row in found})
         rows = self._found[2]
         self._rows.refresh(rows, lambda id: self._row(rows[id], now))
 
     def _row(self, row: IncidentRow, now: datetime) -> Row:
         incident = row.incident
-        overdue = _overdue(incident, now)
-        part = used(incident.opened_at, incident.due_at, now)
+        timer = row.timers[0] if row.timers else None
+        pace = timer.pace(now) if timer else None
+        part = used(timer.started_at, timer.due_at, now) if timer else None
+        less: tuple[str, ...] = ()
         if not incident.open:
             right, role = clock(incident.closed_at or incident.opened_at, now), "quiet"
-        elif incident.due_at is not None:
-            role = used_role(part, overdue)
-            right, role = time_left(incident.due_at - now), "text" if role == "series" else role
+        elif timer is not None and pace is not None:
+            right, role = named(timer, now), ROLES[pace]
+            less = (countdown(timer, now), bare(timer, now))
         else:
             right, role = self.tr("已 {time}").format(time=span(now - incident.opened_at)), "quiet"
         alert, alert_role = self._alert(row, now)
@@ -158,13 +190,25 @@ class IncidentBoard(QWidget):
             alert_role=alert_role,
             undecided=self.tr("待裁定") if row.undecided else "",
             right=right,
+            right_less=less,
             right_role=role,
+            right_mark=MARKS.get(pace) if pace and incident.open else None,
+            chips=self._chips(row),
+            tip="\n".join(state_reasons(incident, now)),
             mark=incident.level if incident.open else None,
             word=show(incident.level.label),
             bar=round(part, 3) if part is not None and incident.open else 0.0,
-            bar_role=used_role(part, overdue),
+            bar_role=BARS.get(pace, "series") if pace else "series",
             quiet=not incident.open,
         )
+
+    def _chips(self, row: IncidentRow) -> tuple[str, ...]:
+        words = state_words(row.incident)
+        if row.requests and row.incident.open:
+            words.append(self.tr("待审批 {n}").format(n=row.requests))
+        if row.contains:
+            words.append(self.tr("含 {n}").format(n=row.contains))
+        return tuple(words)
 
     def _detail(self, row: IncidentRow) -> str:
         parts = [show(row.incident.stage.label)]
@@ -186,14 +230,19 @@ class IncidentBoard(QWidget):
         return "", "yellow"
 
 
-def _overdue(incident: Incident, now: datetime | None) -> bool:
-    due = incident.due_at
-    return now is not None and due is not None and incident.open and due - now < timedelta(0)
+def _overdue(row: IncidentRow, now: datetime | None) -> bool:
+    return now is not None and row.incident.open and any(t.pace(now) is Pace.OVERDUE for t in row.timers)
+
+
+def _next_due(row: IncidentRow) -> tuple[bool, float]:
+    due_at = row.timers[0].due_at if row.timers else None
+    return (True, 0.0) if due_at is None else (False, due_at.timestamp())
 
 
 def _found(query: str, row: IncidentRow) -> bool:
     incident = row.incident
-    labels = (incident.title, incident.place, incident.stage.label, incident.level.label, *row.agencies)
+    states = [state.label for state in incident.side_states]
+    labels = (incident.title, incident.place, incident.stage.label, incident.level.label, *states, *row.agencies)
     return matches(query, incident.code, *(text for label in labels for text in (label.zh, label.en)))
 
 
@@ -204,7 +253,13 @@ if __name__ == "__main__":
         made = IncidentBoard()
         crew = (samples.AGENCIES["water"], samples.AGENCIES["fire"])
         given = [
-            IncidentRow(each, samples.ASSIGNMENTS if each.number == 34 else (), crew, each.number in (34, 31))
+            IncidentRow(
+                each,
+                samples.ASSIGNMENTS if each.number == 34 else (),
+                crew,
+                each.number in (34, 31),
+                samples.running(each),
+            )
             for each in samples.INCIDENTS
         ]
         made.show_incidents(given, samples.NOW)

@@ -8,6 +8,7 @@ from console.domain.incident import Incident, Task
 from console.domain.log import Entry
 from console.domain.phrases import say
 from console.domain.proposal import Proposal
+from console.domain.request import Request
 from console.domain.stages import Move, why_not
 from console.domain.words import Label
 from widgets.assignment_table import AssignmentRow
@@ -15,6 +16,23 @@ from widgets.attachment_list import AttachmentRow
 from widgets.conflict_card import ConflictRow
 from widgets.lang import language
 from widgets.level_part import LevelFacts
+from widgets.timer_list import TimerRow
+
+
+@dataclass(frozen=True)
+class Similar:
+    """Another incident that may be the same."""
+
+    incident: Incident
+    metres: float
+
+
+@dataclass(frozen=True)
+class Merged:
+    """An incident that is the same as the one on show, and who called about it."""
+
+    incident: Incident
+    caller: Label | None = None
 
 
 @dataclass(frozen=True)
@@ -32,6 +50,11 @@ class IncidentDetail:
     casualties: Casualties | None = None
     files: tuple[AttachmentRow, ...] = ()
     levels: LevelFacts = field(default_factory=LevelFacts)
+    timers: tuple[TimerRow, ...] = ()  # the next due first
+    requests: tuple[Request, ...] = ()  # in the order they were asked
+    similar: tuple[Similar, ...] = ()  # that may be the same, the nearest first
+    merged: tuple[Merged, ...] = ()  # that are the same; their rows are among these
+    into: Incident | None = None  # the one that this is the same as
 
     @property
     def undecided(self) -> bool:
@@ -45,5 +68,6 @@ class IncidentDetail:
 
 def refusal(detail: IncidentDetail, move: Move) -> str:
     """Why a move cannot be made now; empty when it can."""
-    reason = why_not(detail.incident, move, detail.tasks, [row.assignment for row in detail.assignments])
+    own = [task for task in detail.tasks if task.incident == detail.incident.id]
+    reason = why_not(detail.incident, move, own, [row.assignment for row in detail.assignments])
     return say(reason, language()) if reason else ""

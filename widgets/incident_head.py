@@ -7,8 +7,9 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from console.domain.conflict import Casualties
-from console.domain.incident import Incident
+from console.domain.incident import Incident, SideState, Stage
 from console.domain.merging import told
+from console.domain.timers import Pace
 from widgets.lang import show
 from widgets.paint import elide, face, ink, paint_mark, paint_split_word, split_width
 from widgets.times import clock_seconds, lasting, span, time_left, used, used_role
@@ -101,13 +102,17 @@ class FactLine(_Line):
         told = self.tr("来源 {source} · {time}").format(
             source=show(incident.source), time=clock_seconds(incident.opened_at, now)
         )
+        if incident.declined:
+            return told, show(SideState.DECLINED.label), "text"
         if incident.closed_at is not None:
             took = span(incident.closed_at - incident.opened_at)
             return told, self.tr("结案,用时 {time}").format(time=took), "text"
-        if incident.due_at is None:
+        if incident.due_at is None or incident.stage.rank >= Stage.REPORTED_BACK.rank:
             return told, self.tr("已 {time}").format(time=span(now - incident.opened_at)), "text"
         limit = lasting(incident.due_at - incident.opened_at)
         told += " · " + self.tr("处置时限 {time}").format(time=limit)
+        if incident.held:
+            return told, show(Pace.STOPPED.label), "quiet"
         part = used(incident.opened_at, incident.due_at, now)
         role = used_role(part, now > incident.due_at)
         return told, time_left(incident.due_at - now), "text" if role == "series" else role

@@ -9,26 +9,28 @@ from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from console.domain.incident import Stage
+from console.domain.phrases import say
 from console.domain.place import Point
 from console.domain.proposal import Proposal
-from console.domain.stages import Move
+from console.domain.stages import why_not_dispatched
 from widgets.assignment_table import AssignmentRow, AssignmentTable
 from widgets.attachment_list import AttachmentList
 from widgets.casualty_form import CasualtyForm
 from widgets.conflict_card import ConflictStack
 from widgets.flow import FlowLayout
-from widgets.incident_detail import IncidentDetail, refusal
+from widgets.incident_detail import IncidentDetail
 from widgets.incident_edit import IncidentEdit
 from widgets.incident_head import CasualtyLine, FactLine, HeadLine
 from widgets.keycap import KeyButton
-from widgets.lang import show
+from widgets.lang import language, show
 from widgets.level_part import LevelPart, next_report, report_word
 from widgets.log_view import LogView
+from widgets.loop_block import LoopBlock
 from widgets.note_line import NoteLine
 from widgets.paint import ink, paint_empty
 from widgets.proposal_view import ProposalView
 from widgets.section import Section
+from widgets.side_states import SideStates
 from widgets.stage_track import StageTrack
 from widgets.task_list import TaskList
 from widgets.work_area import WorkArea
@@ -50,8 +52,6 @@ class IncidentPanel(QWidget):
     taskTicked = Signal(str, bool)
     noteWritten = Signal(str)
     statusSet = Signal(str, str)  # assignment, status code
-    checkRequested = Signal()
-    closeRequested = Signal()
     reportRequested = Signal()
     wallRequested = Signal()
     proposalEdited = Signal(object)  # Proposal, as the operator has changed it
@@ -84,6 +84,8 @@ class IncidentPanel(QWidget):
     def _make_parts(self) -> None:
         self._head = HeadLine(self)
         self._track = StageTrack(self)
+        self._states = SideStates(self)
+        self.loop = LoopBlock(self)
         self._facts = FactLine(self)
         self._hurt = CasualtyLine(self)
         self._edit = IncidentEdit(self._new_id, self)
@@ -101,8 +103,6 @@ class IncidentPanel(QWidget):
         self._note = NoteLine(self)
         self._send = KeyButton("↵", primary=True)
         self._more = KeyButton("A")
-        self._check = KeyButton("K")
-        self._close = KeyButton("J")
         self._wall = KeyButton("W")
         self._report = KeyButton("P")
         self._change = KeyButton("E")
@@ -116,8 +116,11 @@ class IncidentPanel(QWidget):
         self._edit.edited.connect(self.edited)
         self._edit.pickRequested.connect(self.pickRequested)
         self._count.reported.connect(self.casualtiesReported)
-        for form in (self._edit, self._count, self.levels.form):
+        for form in (self._edit, self._count, self.levels.form, self.loop.form):
             form.left.connect(self._form_left)
+        self.loop.formOpened.connect(self._go_to_form)
+        self.loop.strips.left.connect(self._form_left)
+        self.loop.form.draftChanged.connect(self.draftChanged)
         self._files.opened.connect(self.attachmentOpened)
         self._table.statusSet.connect(self.statusSet)
         self._tasks.ticked.connect(self.taskTicked)
@@ -131,13 +134,15 @@ class IncidentPanel(QWidget):
         inner = QVBoxLayout(work)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(0)
-        parts = (self._edit, self._count, self._conflicts, self.levels, self._table, self._offer)
+        forms = (self._edit, self._count, self.loop.form)
+        parts = (*forms, self.loop.strips, self._conflicts, self.levels, self._table, self._offer)
         for part in (*parts, self._task_head, self._tasks, self._file_head, self._files):
             inner.addWidget(part)
         inner.addStretch(1)
-        buttons = FlowLayout()
+        self._buttons = buttons = FlowLayout()
         buttons.setContentsMargins(12, 6, 12, 6)
-        work_on = (self._send, self._more, self._hand, self._situation, self._check, self._close)
+        moves = (*self.loop.bar.buttons.values(), self._more, self.loop.bar.every)
+        work_on = (self._send, *moves, self._hand, self._situation)
         for button in (*work_on, self._change, self._hurt_button, self._attach, self._wall, self._report):
             buttons.addWidget(button)
         page = QWidget(self)
@@ -146,7 +151,9 @@ class IncidentPanel(QWidget):
         column.setSpacing(0)
         column.addWidget(self._head)
         column.addWidget(self._track)
+        column.addWidget(self._states)
         column.addWidget(self._facts)
+        column.addWidget(self.loop.timers)
         column.addWidget(self._hurt)
         self._work = WorkArea(work, inner)
         column.addWidget(self._work)
@@ -166,8 +173,6 @@ class IncidentPanel(QWidget):
         inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
         for button, slot in (
             (self._more, self.proposalRequested.emit),
-            (self._check, self.checkRequested.emit),
-            (self._close, self.closeRequested.emit),
             (self._wall, self.wallRequested.emit),
             (self._report, self.reportRequested.emit),
             (self._change, self.edit),
@@ -197,6 +202,8 @@ class IncidentPanel(QWidget):
         self._head.show_incident(incident, detail.undecided)
         self._head.setVisible(self._head_shown)
         self._track.show_stage(incident.stages, incident.stage)
+        self._states.show_incident(incident)
+        self.loop.show_detail(detail, now)
         self._facts.show_incident(incident, now)
         self._hurt.show_count(detail.casualties, detail.disputed_casualties)
         self._edit.turn_to(incident.id)
@@ -281,12 +288,13 @@ class IncidentPanel(QWidget):
         self._note.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def drafts(self) -> dict[str, str]:
-        """The notes typed and not sent, by incident."""
-        return dict(self._drafts)
+        """The notes typed and not sent, by incident, and what was typed into the form of a move."""
+        return self._drafts | self.loop.form.drafts()
 
     def set_drafts(self, drafts: Mapping[str, str]) -> None:
         """Notes that were typed and not sent, as they were kept."""
-        self._drafts = {id: text for id, text in drafts.items() if text}
+        self._drafts = {id: text for id, text in drafts.items() if text and "#" not in id}
+        self.loop.form.set_drafts({key: text for key, text in drafts.items() if "#" in key})
         if self._detail is not None:
             self._note.setText(self._drafts.get(self._detail.incident.id, ""))
 
@@ -309,8 +317,6 @@ class IncidentPanel(QWidget):
     def _retranslate(self) -> None:
         self._send.set_word(self.tr("采纳方案"), self.tr("按方案派出,一键完成"))
         self._more.set_word(self.tr("增派"), self.tr("推荐下一级增援还缺的力量"))
-        self._check.set_word(self.tr("核查"))
-        self._close.set_word(self.tr("结案"))
         self._wall.set_word(self.tr("上墙"), self.tr("把这个事件的画面放上大屏"))
         self._report.set_word(self.tr("报告"))
         self._change.set_word(self.tr("修改"), self.tr("改标题、地点、等级"))
@@ -325,15 +331,16 @@ class IncidentPanel(QWidget):
             self.show_incident(self._detail, self._now)
 
     def _show_tasks(self, detail: IncidentDetail, now: datetime) -> None:
-        done = sum(task.done_at is not None for task in detail.tasks)
-        gates = sum(task.gate and task.done_at is None for task in detail.tasks)
-        words = f"{done}/{len(detail.tasks)}"
+        tasks = [task for task in detail.tasks if not task.void]
+        done = sum(task.done_at is not None for task in tasks)
+        gates = sum(task.gate and task.done_at is None for task in tasks)
+        words = f"{done}/{len(tasks)}"
         if gates:
             words += " · " + self.tr("结案前必做 {n}").format(n=gates)
         self._task_head.set_words(words)
-        self._tasks.show_tasks(detail.tasks, now)
+        self._tasks.show_tasks(tasks, now, {row.timer.of: row.timer for row in detail.timers})
         for part in (self._task_head, self._tasks):
-            part.setVisible(bool(detail.tasks))
+            part.setVisible(bool(tasks))
 
     def _show_files(self, detail: IncidentDetail) -> None:
         self._file_head.set_words(str(len(detail.files)))
@@ -341,10 +348,15 @@ class IncidentPanel(QWidget):
         for part in (self._file_head, self._files):
             part.setVisible(bool(detail.files))
 
+    def _go_to_form(self, form: QWidget) -> None:
+        self._work.settle()
+        self._work.ensureWidgetVisible(form)
+
     def _form_left(self) -> None:
         """The keyboard comes back from a form that closed."""
         self._work.settle()
         self._table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._work.verticalScrollBar().setValue(0)  # Qt went to what came next
 
     def _retitle(self, detail: IncidentDetail) -> None:
         if detail.chain_whole:
@@ -355,25 +367,24 @@ class IncidentPanel(QWidget):
     def _allow(self, detail: IncidentDetail) -> None:
         """Which buttons are legal, and the primary one first."""
         proposal = self.proposal()
-        closed = not detail.incident.open
-        gone = self.tr("已结案") if closed else ""
-        self._send.setVisible(proposal is not None)
+        stopped = why_not_dispatched(detail.incident)
+        gone = say(stopped, language()) if stopped else ""
+        self._send.setVisible(proposal is not None and detail.incident.open)
         nobody = proposal is not None and proposal.empty
         self._send.allow(gone or (self.tr("没有选任何力量") if nobody else ""))
-        first = proposal is not None and proposal.force == 0 and detail.incident.lead is None
-        self._more.allow(gone or (self.tr("方案待采纳,先采纳再增派") if first else ""))
-        self._check.allow(gone or refusal(detail, Move.CHECK))
-        self._close.allow(refusal(detail, Move.CLOSE))
-        self._check.setVisible(detail.incident.stage is not Stage.CHECKED)
-        self._check.set_primary(proposal is None and self._check.isEnabled())
-        self._close.set_primary(self._close.isEnabled())
-        self._more.set_primary(proposal is None and not self._check.isEnabled() and not self._close.isEnabled())
+        waits = proposal is not None and proposal.force == 0 and detail.incident.lead is None
+        self._more.allow(gone or (self.tr("方案待采纳,先采纳再增派") if waits else ""))
         self._hand.allow(detail.levels.handing)
         word, overdue = report_word(detail.levels, self._now or detail.incident.opened_at)
         named = show(next_report(detail.levels, detail.incident).label)
         self._situation.set_word(f"{named} {word}".strip(), self.tr("向上级报告,电话或书面"))
-        self._situation.set_primary(overdue)
         self._situation.allow(detail.levels.reporting)
+        sending = self._send if proposal is not None and self._send.isEnabled() else None
+        first = sending or self.loop.bar.likely() or (self._more if self._more.isEnabled() else None)
+        for button in (self._send, self._more, *self.loop.bar.buttons.values()):
+            button.set_primary(button is first)
+        self._situation.set_primary(overdue)
+        self._buttons.lead_with(first or self._more)
         for button in (self._wall, self._report, self._change, self._hurt_button, self._attach):
             button.allow("")
 

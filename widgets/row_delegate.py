@@ -7,10 +7,21 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from console.domain.level import Level
-from widgets.paint import elide, face, ink, paint_dot, paint_mark, paint_split_word, split_width
+from widgets.paint import (
+    chip_width,
+    elide,
+    face,
+    ink,
+    paint_chip,
+    paint_dot,
+    paint_mark,
+    paint_split_word,
+    split_width,
+)
 from widgets.rows import Row, RowModel, is_header
 from widgets.theme import current
 
+MOST_RIGHT = 0.55  # of a row: the title comes first
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -98,13 +109,27 @@ class RowDelegate(QStyledItemDelegate):
         second = QRect(left, first.bottom() + 1, right - left, quiet.metrics.height())
         room = right - left
         if row.right:
+            advance = body.metrics.horizontalAdvance
+            forms = (row.right, *row.right_less)
+            told = next((form for form in forms if advance(form) < room * MOST_RIGHT), forms[-1])
             painter.setFont(body.font)
             painter.setPen(ink(row.right_role))
-            painter.drawText(first, _RIGHT, row.right)
-            room -= body.metrics.horizontalAdvance(row.right) + 12
+            painter.drawText(first, _RIGHT, told)
+            room -= advance(told) + 12
+            if row.right_mark is not None:
+                side = body.metrics.ascent() * 0.66
+                edge = first.left() + room + 12 - side - 5
+                paint_mark(painter, QRectF(edge, first.center().y() - side / 2, side, side), row.right_mark)
+                room -= round(side) + 5
         painter.setFont(body.font)
         painter.setPen(ink("quiet" if row.quiet else ("strong" if selected or self.wall else "text")))
         painter.drawText(first, _LEFT, elide(row.title, body.metrics, room))
+        painter.setFont(quiet.font)
+        for word in row.chips:
+            if left + chip_width(word) > right - 40:
+                break
+            left = round(paint_chip(painter, left, second.center().y() + 0.5, word)) + 5
+        second.setLeft(left)
         painter.setFont(quiet.font)
         room = right - left
         alert = elide(row.alert, quiet.metrics, room * 0.6) if row.alert else ""
@@ -130,6 +155,7 @@ class RowDelegate(QStyledItemDelegate):
         if alert:
             painter.setPen(ink(row.alert_role))
             painter.drawText(second, _LEFT, alert)
+        left = first.left()
         if row.bar is not None:
             y = rect.bottom() - pad - self._bar() + 1
             painter.fillRect(left, y, right - left, self._bar(), ink("hairline"))

@@ -29,8 +29,12 @@ class Row:
     alert: str = ""  # the abnormal end of the second line
     alert_role: str = "yellow"
     undecided: str = ""  # the word for what two said differently, before the alert
+    chips: tuple[str, ...] = ()  # outlined, before the detail
+    tip: str = ""  # what the chips mean, one line each
     right: str = ""
+    right_less: tuple[str, ...] = ()  # the same in fewer words, where there is no room for it
     right_role: str = "text"
+    right_mark: Level | None = None  # the shape beside it, where it is abnormal
     mark: Level | str | None = ""  # a level, a role for a dot, None for an open circle, "" for nothing
     word: str = ""  # the mark in words
     bar: float | None = None  # time used, 0 to 1
@@ -44,7 +48,8 @@ class Row:
 
     @property
     def spoken(self) -> str:
-        return ", ".join(filter(None, (self.word, self.title, self.detail, self.undecided, self.alert, self.right)))
+        said = (self.word, self.title, *self.chips, self.detail, self.undecided, self.alert, self.right)
+        return ", ".join(filter(None, said))
 
 
 class RowModel(QAbstractListModel):
@@ -75,7 +80,7 @@ class RowModel(QAbstractListModel):
             return row.spoken
         if role == Qt.ItemDataRole.ToolTipRole and not row.header:
             second = " · ".join(filter(None, (row.detail, row.undecided, row.alert)))
-            return "\n".join(filter(None, (row.title, second)))
+            return "\n".join(filter(None, (row.title, second, row.tip)))
         return None
 
     def row(self, at: int) -> Row:

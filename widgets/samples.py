@@ -30,8 +30,9 @@ from console.domain.looking import Jurisdiction, Look
 from console.domain.place import Point
 from console.domain.proposal import Candidate, Proposal
 from console.domain.situation import ReportKind, SituationReport
-from console.domain.timers import Timer
+from console.domain.timers import Timer, timers
 from console.domain.words import Label, Phrase
+from console.domain.worktime import WorkTime
 from widgets import style
 from widgets.lang import show
 from widgets.theme import shipped
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from widgets.send_form import SendOffer
     from widgets.situation_form import SituationOffer
     from widgets.sparkline_board import Card
+    from widgets.timer_list import TimerRow
 
 NOW = datetime(2026, 7, 14, 14, 32, 7, tzinfo=ZoneInfo("Asia/Shanghai"))
 HERE = Point(113.67, 22.94)
@@ -315,6 +317,21 @@ def conflict(id: str, subject: Subject, kept: Value, other: Value, also: str | N
     first = By("li", OPERATOR, before(9), "dongguan/houjie")
     second = By("chen", VILLAGER, before(7.4), "dongguan/houjie/shanmei")
     return Conflict(id, "i34", subject, Claim(kept, first), Claim(other, second), also)
+
+
+def running(incident: Incident) -> tuple[Timer, ...]:
+    """What runs for a sample incident."""
+    mine = ASSIGNMENTS if incident.number == 34 else ()
+    tasks = TASKS if incident.number == 34 else ()
+    return tuple(timers(incident, mine, tasks, (), None, WorkTime()))
+
+
+def timer_rows() -> "tuple[TimerRow, ...]":
+    """Everything that runs for the first of them."""
+    from widgets.timer_list import TimerRow
+
+    names = {row.assignment.id: row.unit or row.agency for row in assignment_rows()}
+    return tuple(TimerRow(timer, names.get(timer.of)) for timer in running(INCIDENTS[0]))
 
 
 CONFLICTS = (

@@ -1,15 +1,17 @@
 """What is still to do on an incident: boxes to tick, those that gate its close marked 必做."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QSizePolicy, QVBoxLayout, QWidget
 
 from console.domain.incident import Task
+from console.domain.timers import Pace, Timer
 from widgets.lang import show
 from widgets.paint import chip_width, elide, face, ink, paint_chip, pen
+from widgets.timer_list import ROLES, countdown
 from widgets.times import clock, time_left
 
 
@@ -92,16 +94,16 @@ class TaskList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._boxes: dict[str, TaskBox] = {}
-        self._given: tuple[Sequence[Task], datetime] | None = None
+        self._given: tuple[Sequence[Task], datetime, Mapping[str, Timer]] | None = None
         self._inside = QVBoxLayout(self)
         self._inside.setContentsMargins(12, 2, 12, 4)
         self._inside.setSpacing(0)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
-    def show_tasks(self, tasks: Sequence[Task], now: datetime) -> None:
-        """Show these tasks; boxes that stay are kept, so that focus stays."""
-        self._given = (tasks, now)
-        ordered = sorted(tasks, key=lambda task: task.order)
+    def show_tasks(self, tasks: Sequence[Task], now: datetime, timers: Mapping[str, Timer] | None = None) -> None:
+        """Show these tasks, with what runs for them by id; boxes that stay are kept, so that focus stays."""
+        self._given = (tasks, now, timers or {})
+        ordered = sorted((task for task in tasks if not task.void), key=lambda task: task.order)
         for gone in self._boxes.keys() - {task.id for task in ordered}:
             box = self._boxes.pop(gone)
             self._inside.removeWidget(box)
@@ -114,7 +116,7 @@ class TaskList(QWidget):
                 self._inside.insertWidget(at, made)
             elif self._inside.indexOf(made) != at:
                 self._inside.insertWidget(at, made)
-            self._fill(made, task, now)
+            self._fill(made, task, now, self._given[2].get(task.id))
 
     def box(self, id: str) -> TaskBox:
         """The box of a task."""
@@ -139,15 +141,16 @@ class TaskList(QWidget):
         box.clicked.connect(lambda on: self.ticked.emit(id, on))
         return box
 
-    def _fill(self, box: TaskBox, task: Task, now: datetime) -> None:
+    def _fill(self, box: TaskBox, task: Task, now: datetime, timer: Timer | None) -> None:
         done = task.done_at is not None
         chips: list[tuple[str, str]] = []
         if task.gate and not done:
             chips.append((self.tr("必做"), "quiet"))
-        if task.due_at is not None and not done:
-            left = task.due_at - now
-            role = "red" if left < timedelta(0) else ("yellow" if left < timedelta(minutes=5) else "quiet")
-            chips.append((time_left(left), role))
+        if timer is not None and timer.due_at is not None:
+            pace = timer.pace(now)
+            chips.append((time_left(timer.due_at - now), "quiet" if pace is Pace.RUNNING else ROLES[pace]))
+        elif timer is not None:
+            chips.append((countdown(timer, now), "quiet"))
         after = clock(task.done_at, now) if task.done_at else ""
         shown = (show(task.text), done, tuple(chips), after)
         if shown == (box.text(), box.isChecked(), box.chips, box.after):
@@ -165,7 +168,7 @@ if __name__ == "__main__":
 
     def _build() -> QWidget:
         made = TaskList()
-        made.show_tasks(samples.TASKS, samples.NOW)
+        made.show_tasks(samples.TASKS, samples.NOW, {each.of: each for each in samples.running(samples.INCIDENTS[0])})
         return made
 
     samples.run(_build)

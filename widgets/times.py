@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication
 
+from console.domain.timers import WARN_AT
+
 translate = QCoreApplication.translate
 
 
@@ -92,7 +94,7 @@ def used(opened_at: datetime, due_at: datetime | None, now: datetime) -> float |
 
 
 def used_role(part: float | None, overdue: bool) -> str:
-    """The colour of a time bar: grey, yellow for the last third, red past the limit."""
+    """The colour of a time bar: grey, yellow for the last quarter, red past the limit."""
     if overdue:
         return "red"
-    return "yellow" if part is not None and part >= 0.6 else "series"
+    return "yellow" if part is not None and part >= WARN_AT else "series"

@@ -18,6 +18,8 @@ from console.desk.levels import Levels
 from console.desk.link import PlatformLink
 from console.desk.lists_window import KEY as LISTS_KEY
 from console.desk.lists_window import ListsWindow
+from console.desk.loop_commands import loop_commands
+from console.desk.loop_notices import LoopNotices
 from console.desk.message_log import LogKeeper, LogWindow
 from console.desk.notes import Notes
 from console.desk.session import Session, utc_now
@@ -28,6 +30,7 @@ from console.domain.errors import KnownError
 from console.domain.operation import Lane
 from console.domain.pack import User
 from console.domain.phrases import say
+from console.domain.timers import Pace
 from console.domain.words import Lang, Phrase
 from console.store.store import Store
 from widgets.drill_strip import DrillState, DrillStrip
@@ -85,6 +88,7 @@ class Chrome(QObject):
         control.countsChanged.connect(self._counts)
         control.opened.connect(self.window.show_incident)
         control.attachWanted.connect(self._attach)
+        control.told.connect(self.warn)
         session.attachments.opened.connect(lambda path: QDesktopServices.openUrl(QUrl.fromLocalFile(path)))
         self.inbox = InboxWindow(control, self.window)
         self.levels = Levels(control, self.window, self)
@@ -107,6 +111,7 @@ class Chrome(QObject):
                 shortcut = QShortcut(QKeySequence(command.key), self.window, command.run)
                 if command.everywhere:
                     shortcut.setContext(Qt.ShortcutContext.ApplicationShortcut)
+        self.notices = LoopNotices(self.desk, control, self)
         self.retranslate()
         self._counts()
 
@@ -127,6 +132,8 @@ class Chrome(QObject):
 
     def follow_link(self, link: PlatformLink) -> None:
         self.standing.follow(link)
+        if self.desk.session is not None:
+            link.stateChanged.connect(lambda state: self.desk.session.timing.set_offset(state.offset_s))
 
     def _commands(self) -> list[Command]:
         window = self.window
@@ -137,8 +144,8 @@ class Chrome(QObject):
             ),
             Command("note", self.tr("记一条通讯记录"), "F5", self._note, everywhere=True),
             Command("log", self.tr("通讯记录"), "F7", self._open_log),
-            Command("check", self.tr("核查事件"), "", lambda: self._with_control(lambda c: c.check())),
-            Command("close", self.tr("结案"), "", lambda: self._with_control(lambda c: c.close())),
+            *(loop_commands(self.control) if self.control else []),
+            Command("limits", self.tr("看时限提示"), "F12", self._look_at_limits),
             Command("inbox", self.tr("待处理"), "F6", self.open_inbox),
             Command("lists", self.tr("清单"), LISTS_KEY, self.open_lists),
             Command("work", self.tr("待办"), "F8", lambda: window.go_to("work")),
@@ -249,9 +256,7 @@ class Chrome(QObject):
         docks, state = self.window.docks, self.session.state
         waiting, recent = self.window.panels.alarms.counts()
         docks["alarms"].set_subtitle(self.tr("{n} 未确认 · 近10分钟 {m}").format(n=waiting, m=recent))
-        docks["incidents"].set_subtitle(
-            self.tr("{n} 进行中").format(n=sum(incident.open for incident in state.incidents.values()))
-        )
+        docks["incidents"].set_subtitle(self._running())
         docks["units"].set_subtitle(
             self.tr("{n} 在岗 · {m} 出勤").format(
                 n=self.session.on_duty,
@@ -269,6 +274,19 @@ class Chrome(QObject):
             docks["incident"].set_level(incident.level if incident.open else None)
             docks["incident"].set_undecided(self.tr("待裁定") if incident.id in state.undecided() else "")
             docks["video"].set_subtitle(self.tr("{code} 附近").format(code=incident.code))
+
+    def _running(self) -> str:
+        """12 进行中 · 1 超时 · 2 待审批."""
+        assert self.session is not None
+        session, now = self.session, utc_now()
+        opened = session.state.open_incidents()
+        overdue = sum(any(timer.pace(now) is Pace.OVERDUE for timer in session.timing.of(one.id)) for one in opened)
+        asked = {request.incident for request in session.state.requests.values() if request.open}
+        waiting = sum(one.id in asked for one in opened)
+        words = [self.tr("{n} 进行中").format(n=len(opened))]
+        words += [self.tr("{n} 超时").format(n=overdue)] if overdue else []
+        words += [self.tr("{n} 待审批").format(n=waiting)] if waiting else []
+        return " · ".join(words)
 
     # -- acts
 
@@ -296,6 +314,9 @@ class Chrome(QObject):
     def _situation(self) -> None:
         if self.levels is not None:
             self.levels.report()
+
+    def _look_at_limits(self) -> None:
+        self.notices.look()
 
     def _confirm_first(self) -> None:
         if self.session and self.control and (waiting := unacknowledged(self.session.state.alarms)):

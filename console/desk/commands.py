@@ -6,28 +6,20 @@ incident.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from console.desk.command import Command
 from console.desk.control import Controller, unacknowledged
+from console.desk.loop_commands import run_line
 from console.domain.assignment import Status
 from widgets.command_line import Completion
 from widgets.lang import show
 from widgets.pinyin import matches
 
+__all__ = ["Command", "CommandSet"]
+
 MOST = 12
-
-
-@dataclass(frozen=True)
-class Command:
-    """A named act with its key; every one is also a button or a menu entry."""
-
-    word: str
-    title: str
-    key: str
-    run: Callable[[], None]
-    everywhere: bool = False  # its key works in every window of the desk
 
 
 translate = QCoreApplication.translate
@@ -57,6 +49,8 @@ class CommandSet:
             if waiting := unacknowledged(session.state.alarms):
                 control.confirm(waiting[0].id)
             return bool(waiting)
+        if run_line(control, word, rest.strip()):
+            return True
         if word.upper() == "N" and rest:
             control.write(rest)
             return True

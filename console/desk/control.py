@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.desk import present
 from console.desk.level_rows import work_rows
+from console.desk.loop import Loop
 from console.desk.pace import Pace
 from console.desk.proposals import travel_times
 from console.desk.session import Session, utc_now
@@ -21,11 +22,9 @@ from console.domain.incident import Incident
 from console.domain.level import Level
 from console.domain.log import Kind
 from console.domain.merging import EditIncident, SettleConflict
-from console.domain.moving import MoveIncident
 from console.domain.operation import FilterAlarm, ReportStatus, TickTask
 from console.domain.place import Point
 from console.domain.proposing import NEAR_S
-from console.domain.stages import Move
 
 TILES, FEW_TILES = 4, 2
 ROOMY = 600  # pixels of the video panel that take more than a few tiles
@@ -52,6 +51,7 @@ class Controller(QObject):
     reportWanted = Signal(str)  # an incident's id
     wallWanted = Signal()
     attachWanted = Signal(str)  # an incident's id
+    told = Signal(str)  # why something that was asked for cannot be done
 
     def __init__(self, session: Session, panels: Panels, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -72,6 +72,8 @@ class Controller(QObject):
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self._tick)
         session.changed.connect(self._changed)
+        self.loop = Loop(self, panels.incident.loop)
+        self.loop.closed.connect(self.reportWanted)
         self._wire()
 
     def begin(self) -> None:
@@ -96,8 +98,6 @@ class Controller(QObject):
         panels.incident.taskTicked.connect(lambda task, done: self.session.do(TickTask(task, done)))
         panels.incident.noteWritten.connect(self.write)
         panels.incident.statusSet.connect(self.set_status)
-        panels.incident.checkRequested.connect(self.check)
-        panels.incident.closeRequested.connect(self.close)
         panels.incident.reportRequested.connect(lambda: self.reportWanted.emit(self.incident or ""))
         panels.incident.wallRequested.connect(self.wallWanted)
         panels.incident.conflictTaken.connect(lambda id, side: self.session.do(SettleConflict(id, side)))
@@ -171,16 +171,6 @@ class Controller(QObject):
         """A note of the shown incident; one that could not be kept stands in its line again."""
         incident = self.incident or ""
         self.session.write(text, self.incident, undone=lambda: self.panels.incident.give_back(incident, text))
-
-    def check(self) -> None:
-        if self.incident:
-            self.session.do(MoveIncident(self.incident, Move.CHECK))
-
-    def close(self) -> None:
-        """结案, and its report opens."""
-        incident = self.incident
-        if incident:
-            self.session.do(MoveIncident(incident, Move.CLOSE), lambda: self.reportWanted.emit(incident))
 
     def set_status(self, assignment_id: str, status: str) -> None:
         """The operator heard it by phone and says it for the unit."""
@@ -298,7 +288,8 @@ class Controller(QObject):
     def _refresh_incidents(self) -> None:
         now = utc_now()
         state = self.session.state
-        recent = [i for i in state.incidents.values() if i.closed_at and now - i.closed_at < timedelta(hours=2)]
+        ended = (i for i in state.incidents.values() if not i.open and i.merged_into is None and i.closed_at)
+        recent = [i for i in ended if i.closed_at and now - i.closed_at < timedelta(hours=2)]
         rows = present.incident_rows(self.session, [*state.open_incidents(), *recent])
         self.panels.incidents.show_incidents(rows, now)
 

@@ -68,6 +68,7 @@ class Opened:
     notes: list[dict[str, str]]  # typed into the note line and not written
     selected: str | None  # the incident last worked on
     language: Lang | None  # the one last chosen on this desk
+    apart: list[list[str]]  # pairs of incidents that are not the same, as was said here
 
 
 class Desk(QObject):
@@ -128,6 +129,7 @@ class Desk(QObject):
                 notes=view.setting("notes", []),
                 selected=view.setting("selected"),
                 language=view.setting(LANGUAGE),
+                apart=view.setting("apart", []),
             )
 
     def _opened(self, opened: Opened) -> None:
@@ -158,6 +160,8 @@ class Desk(QObject):
         self.reporter = Reporter(session, self.files.reports, self.drill_name(), self)
         session.faulted.connect(self._faulted)
         session.failed.connect(self._failed)
+        session.apart = {frozenset(pair) for pair in opened.apart}
+        self.control.loop.apartSaid.connect(self._keep_soon)
         session.begin(opened.state, opened.next_number)
         self._start_link(session, password)
         self._start_exercise(session, opened.exercise)
@@ -331,6 +335,7 @@ class Desk(QObject):
         notes = self.chrome.notes.bar.drafts() if self.chrome.notes else []
         cameras, spoken = self.feeds.cameras, language()
         selected = self.control.incident if self.control else None
+        apart = sorted(sorted(pair) for pair in self.session.apart)
 
         def keep() -> None:
             with store.begin() as tx:
@@ -339,6 +344,7 @@ class Desk(QObject):
                 tx.set_setting("forms", forms)
                 tx.set_setting("notes", notes)
                 tx.set_setting("selected", selected)
+                tx.set_setting("apart", apart)
                 tx.set_setting(CAMERAS, cameras)
                 tx.set_setting(LANGUAGE, spoken)
 

@@ -18,12 +18,16 @@ def load_state(view: View, pack: Pack, now: datetime) -> State:
     state.take(view.open_alarms())
     incidents = [*view.incidents(open_only=True), *view.incidents(open_only=False, limit=50)]
     state.take(incidents)
-    for id in {incident.id for incident in incidents}:
+    while incidents:  # what is the same as one, and what is the same as that
+        incidents = [merged for incident in incidents for merged in view.merged_into(incident.id)]
+        state.take(incidents)
+    for id in state.incidents:
         state.take(view.assignments_of(id))
         state.take(view.tasks_of(id))
         state.take(view.conflicts_of(id))
         state.take(view.casualties_of(id))
         state.take(view.attachments_of(id))
+        state.take(view.requests_of(id))
         state.take(view.situation_reports_of(id))
     state.take(view.every(Listed))
     state.log(view.entries(limit=1000))

@@ -1,5 +1,6 @@
 """From the session's state to the plain data that panels show; the desk and the wall both use it."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
@@ -12,16 +13,22 @@ from console.domain.agency import UnitState, unit_state
 from console.domain.assignment import Assignment, Status
 from console.domain.camera import Camera, nearest
 from console.domain.conflict import Conflict, Location, Sent
+from console.domain.duplicates import similar
 from console.domain.incident import Incident
 from console.domain.level import Level
+from console.domain.log import Entry, Kind
 from console.domain.place import Point, distance_m
+from console.domain.timers import Timer
+from console.domain.words import Label
 from widgets.attachment_list import AttachmentRow
 from widgets.conflict_card import ConflictRow
 from widgets.incident_board import IncidentRow
+from widgets.incident_detail import Merged, Similar
 from widgets.incident_panel import AssignmentRow, IncidentDetail
 from widgets.lang import show
 from widgets.map_data import MapCamera, MapGauge, MapIncident, MapRoute, MapUnit
 from widgets.sparkline_board import Card
+from widgets.timer_list import TimerRow
 from widgets.unit_board import UnitRow
 
 LABEL_ROOM_M = 150.0  # an incident this near says more than the gauge's own figure
@@ -37,12 +44,24 @@ _ON_MAP: dict[UnitState, Literal["free", "moving", "busy", "off"]] = {
 def incident_rows(session: Session, incidents: Iterable[Incident]) -> list[IncidentRow]:
     state = session.state
     undecided = state.undecided()
+    waiting = Counter(request.incident for request in state.requests.values() if request.open)
+    contained = Counter(one.merged_into for one in state.incidents.values() if one.merged_into is not None)
     rows = []
     for incident in incidents:
         assignments = tuple(state.assignments_of(incident.id))
         named = dict.fromkeys(a.agency for a in sorted(assignments, key=lambda a: a.role.value, reverse=True))
         names = tuple(session.pack.agency_name(id) for id in named)
-        rows.append(IncidentRow(incident, assignments, names, incident.id in undecided))
+        rows.append(
+            IncidentRow(
+                incident,
+                assignments,
+                names,
+                incident.id in undecided,
+                tuple(session.timing.of(incident.id)),
+                waiting[incident.id],
+                contained[incident.id],
+            )
+        )
     return rows
 
 
@@ -51,15 +70,19 @@ def incident_detail(session: Session, id: str | None, now: datetime) -> Incident
     if incident is None:
         return None
     pack, state = session.pack, session.state
+    ids = [incident.id, *(one.id for one in state.merged_into(incident.id))]
+    timing = session.timing.of(incident.id)
+    by_row = {timer.of: timer for timer in timing}
     assignments = tuple(
-        AssignmentRow(a, pack.agency_name(a.agency), pack.unit_name(a.unit) if a.unit else None)
-        for a in sorted(state.assignments_of(incident.id), key=lambda a: (a.role.value != "lead", a.id))
+        AssignmentRow(a, pack.agency_name(a.agency), pack.unit_name(a.unit) if a.unit else None, by_row.get(a.id))
+        for id in ids
+        for a in sorted(state.assignments_of(id), key=lambda a: (a.role.value != "lead", a.id))
     )
-    entries = tuple(state.entries_of(incident.id))
+    entries = tuple(e for e in state.entries if e.note.incident in ids and not _said_twice(e, incident.id))
     return IncidentDetail(
         incident=incident,
         assignments=assignments,
-        tasks=tuple(state.tasks_of(incident.id)),
+        tasks=tuple(task for id in ids for task in state.tasks_of(id)),
         entries=entries,
         proposal=session.proposals.get(incident.id),
         agencies={agency.id: agency.name for agency in pack.agencies.values()},
@@ -67,8 +90,53 @@ def incident_detail(session: Session, id: str | None, now: datetime) -> Incident
         conflicts=tuple(conflict_row(session, conflict) for conflict in state.conflicts_of(incident.id)),
         casualties=state.count_of(incident.id),
         levels=level_facts(session, incident, now),
-        files=tuple(AttachmentRow(file, session.attachments.state(file)) for file in state.attachments_of(incident.id)),
+        files=tuple(
+            AttachmentRow(file, session.attachments.state(file)) for id in ids for file in state.attachments_of(id)
+        ),
+        timers=timer_rows(session, incident, timing),
+        requests=tuple(request for id in ids for request in state.requests_of(id)),
+        similar=similar_rows(session, incident),
+        merged=tuple(Merged(one, caller(entries, one.id)) for one in state.merged_into(incident.id)),
+        into=state.incidents.get(incident.merged_into or ""),
     )
+
+
+def _said_twice(entry: Entry, incident: str) -> bool:
+    """A merging is in the logs of both; of the two together it is shown once."""
+    phrase = entry.note.phrase
+    merging = phrase is not None and phrase.code in ("incidents_merged", "incident_unmerged")
+    return merging and entry.note.incident != incident
+
+
+def timer_rows(session: Session, incident: Incident, timing: Sequence[Timer]) -> tuple[TimerRow, ...]:
+    """What runs for an incident, with whose it is."""
+    state, told = session.state, incident.escalated
+    rows = []
+    for timer in timing:
+        assignment, task = state.assignments.get(timer.of), state.tasks.get(timer.of)
+        who = session.who(assignment) if assignment else task.text if task else None
+        rows.append(TimerRow(timer, who, any(key.startswith(timer.key) for key in told)))
+    return tuple(rows)
+
+
+def similar_rows(session: Session, incident: Incident) -> tuple[Similar, ...]:
+    """Open incidents that may be the same, but for those that someone here said are not."""
+    if not incident.open:
+        return ()
+    found = similar(incident, session.state.open_incidents())
+    return tuple(
+        Similar(one, distance_m(incident.at, one.at))
+        for one in found
+        if frozenset((one.id, incident.id)) not in session.apart and session.commands(one.area)
+    )
+
+
+def caller(entries: Iterable[Entry], incident: str) -> Label | None:
+    """Who called about an incident, as its log says."""
+    calls = (
+        entry.note.sender for entry in entries if entry.note.incident == incident and entry.note.kind is Kind.PHONE
+    )
+    return next(reversed(list(calls)), None)
 
 
 def conflict_row(session: Session, conflict: Conflict) -> ConflictRow:
@@ -142,6 +210,10 @@ def map_units(session: Session, incident: str | None, now: datetime) -> list[Map
 def map_incidents(session: Session, selected: str | None) -> list[MapIncident]:
     state = session.state
     undecided, word = state.undecided(), QCoreApplication.translate("present", "待裁定")
+    contained: dict[str, list[str]] = {}
+    for one in state.incidents.values():
+        if one.merged_into is not None:
+            contained.setdefault(one.merged_into, []).append(one.code)
     others: dict[str, tuple[float, float]] = {}
     for conflict in state.conflicts.values():
         if conflict.open and isinstance(place := conflict.other.value, Location):
@@ -150,7 +222,7 @@ def map_incidents(session: Session, selected: str | None) -> list[MapIncident]:
         MapIncident(
             incident.id,
             incident.code,
-            show(incident.title),  # its place is where it stands
+            _with(show(incident.title), contained.get(incident.id, ())),  # its place is where it stands
             incident.at.lon,
             incident.at.lat,
             incident.level.value,
@@ -223,6 +295,15 @@ def chart_events(session: Session, indicator: str) -> list[tuple[float, str]]:
 
 def distance_note(metres: float) -> str:
     return f"{metres:.0f} m" if metres < 1000 else f"{metres / 1000:.1f} km"
+
+
+def _with(title: str, codes: Sequence[str]) -> str:
+    """The title on the map, with the codes of what is the same."""
+    if not codes:
+        return title
+    return QCoreApplication.translate("present", "{title}(含 {codes})").format(
+        title=title, codes=" ".join(sorted(codes))
+    )
 
 
 def _eta(assignment: Assignment, now: datetime) -> str:

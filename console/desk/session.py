@@ -17,6 +17,7 @@ from console.desk.jobs import Jobs
 from console.desk.pace import Pace
 from console.desk.proposals import Proposals
 from console.desk.state import State
+from console.desk.timing import Timing
 from console.domain.agency import Position
 from console.domain.alarm import Alarm
 from console.domain.area import Right, lies_in
@@ -48,6 +49,7 @@ from console.domain.operation import (
 )
 from console.domain.pack import Pack, User
 from console.domain.proposal import Proposal, dispatch
+from console.domain.request import Request
 from console.domain.situation import SituationReport
 from console.domain.watch import watch
 from console.domain.words import Label, Phrase
@@ -73,6 +75,7 @@ class Session(QObject):
     failed = Signal(object)  # what kept the store from keeping something
     positions = Signal(object)  # list of Position, for the platform
     performed = Signal(object)  # dict of lane to count: there is something to push
+    did = Signal(object)  # Operation that this person has done, once it is kept
 
     def __init__(
         self,
@@ -96,6 +99,8 @@ class Session(QObject):
         self.inbox = Inbox(self)
         self.attachments = Attachments(self)
         self.proposals = Proposals(self, utc_now)
+        self.timing = Timing(self)
+        self.apart: set[frozenset[str]] = set()  # pairs of incidents that are not the same, as was said here
         self._touched: set[str] = set()
         self._soon = Pace(self._tell, self)
         self._unsent: list[Reading] = []
@@ -125,6 +130,11 @@ class Session(QObject):
         """Whether a unit is of this centre, not of another town or the city."""
         return unit in self._own
 
+    def commands(self, path: str) -> bool:
+        """Whether this person does everything at a place."""
+        grants = [g for g in self.user.grants if g.right is Right.COMMAND and g.holds_in(self.store.realm)]
+        return any(lies_in(path, grant.at) for grant in grants)
+
     def use_roads(self, roads: RoadGraph | None) -> None:
         """From now on ways lead over these roads; over straight lines when there are none."""
         self.roads, self.roads_known = roads, True
@@ -138,7 +148,13 @@ class Session(QObject):
 
         `undone` is called when it was not kept; why not is signalled.
         """
-        self.carry_out(lambda actor: perform(self.store, operation, actor), then, undone)
+
+        def kept() -> None:
+            self.did.emit(operation)
+            if then is not None:
+                then()
+
+        self.carry_out(lambda actor: perform(self.store, operation, actor), kept, undone)
 
     def carry_out(
         self,
@@ -318,7 +334,10 @@ class Session(QObject):
         # Marked as known now, so that the same word repeated before it is stored is not written twice.
         self.state.assignments[assignment.id] = assignment.recorded(report.status, report.at)
         said = ReportStatus(assignment.id, report.status, report.at, who, Kind.RADIO, report.text)
-        self.do(said, undone=lambda: self.state.assignments.update({assignment.id: assignment}))
+        self.carry_out(  # not by the person at this desk, who has nothing to undo
+            lambda actor: perform(self.store, said, actor),
+            undone=lambda: self.state.assignments.update({assignment.id: assignment}),
+        )
 
     def _answer(self, call: Call) -> None:
         matter, number = self.matter(call.matter), self._take_number()
@@ -363,6 +382,8 @@ class Session(QObject):
     def touch(self, *kinds: str) -> None:
         """These kinds changed; the panels hear of it in a moment, and of a burst once."""
         self._touched.update(kinds)
+        if "incident" in kinds:
+            self.timing.forget()
         self._soon.ask()
 
     def _tell(self) -> None:
@@ -383,6 +404,7 @@ _KINDS: dict[type[Row], str] = {
     CasualtyReport: "incident",
     Attachment: "incident",
     Listed: "list",
+    Request: "incident",
     SituationReport: "incident",
     Reading: "reading",
 }

@@ -21,6 +21,7 @@ from console.domain.level import Level
 from console.domain.lists import Listed
 from console.domain.log import Entry
 from console.domain.operation import Row
+from console.domain.request import Request
 from console.domain.situation import SituationReport
 
 SERIES_LENGTH = 4096  # values kept per indicator
@@ -62,6 +63,7 @@ class State:
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     casualty_reports: ByIncident[CasualtyReport] = field(default_factory=ByIncident)
     attachments: ByIncident[Attachment] = field(default_factory=ByIncident)
+    requests: ByIncident[Request] = field(default_factory=ByIncident)
     situation_reports: ByIncident[SituationReport] = field(default_factory=ByIncident)
     listed: dict[str, Listed] = field(default_factory=dict)
     positions: dict[str, Position] = field(default_factory=dict)
@@ -88,6 +90,8 @@ class State:
                     self.attachments[row.id] = row
                 case Listed():
                     self.listed[row.id] = row
+                case Request():
+                    self.requests[row.id] = row
                 case SituationReport():
                     self.situation_reports[row.id] = row
                 case Reading():
@@ -168,6 +172,20 @@ class State:
     def reports_of(self, incident: str) -> list[SituationReport]:
         """What was reported upwards, in its order."""
         return sorted(self.situation_reports.of(incident), key=lambda report: (report.reported_at, report.id))
+
+    def requests_of(self, incident: str) -> list[Request]:
+        """In the order they were asked."""
+        return sorted(self.requests.of(incident), key=lambda r: (r.by.at, r.id))
+
+    def merged_into(self, incident: str) -> list[Incident]:
+        """What is the same as an incident, and what is the same as that; by number."""
+        found: dict[str, Incident] = {}
+        wanted = {incident}
+        while wanted:
+            same = [one for one in self.incidents.values() if one.merged_into in wanted and one.id not in found]
+            found.update((one.id, one) for one in same)
+            wanted = {one.id for one in same}
+        return sorted(found.values(), key=lambda one: one.number)
 
     def entries_of(self, incident: str) -> Sequence[Entry]:
         """The log of an incident, newest first."""

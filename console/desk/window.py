@@ -74,6 +74,8 @@ class DeskWindow(QMainWindow):
         self._confirm = self.docks["alarms"].add_hint("C", "", panels.alarms.confirm)
         self._filter = self.docks["alarms"].add_hint("F", "", panels.alarms.ask_filter)
         self._narrow = self.docks["incidents"].add_hint("/", "", panels.incidents.focus_filter)
+        self._order = self.docks["incidents"].add_hint("O", "", panels.incidents.next_order)
+        panels.incidents.orderChanged.connect(lambda _order: self.retitle())
         self.setContentsMargins(theme.current().gap, 0, theme.current().gap, theme.current().gap)
         self._workspace = "dispatch"
         self._serves = False  # work comes to this desk from the centre
@@ -105,6 +107,8 @@ class DeskWindow(QMainWindow):
         self._confirm.set_text(self.tr("确认"))
         self._filter.set_text(self.tr("过滤"))
         self._narrow.set_text(self.tr("筛选"))
+        orders = {"level": self.tr("按等级"), "due": self.tr("按时限"), "overdue": self.tr("只看超时")}
+        self._order.set_text(orders[self.panels.incidents.order()])
 
     # -- layouts
 

@@ -12,6 +12,7 @@ from console.domain.facts import facts
 from console.domain.incident import Incident, SideState, Stage
 from console.domain.log import Kind, Note
 from console.domain.operation import Actor, Changes, Lane, Reader, Row, expected
+from console.domain.request import RequestKind
 from console.domain.stages import (
     FORWARD,
     UNDO_WITHIN,
@@ -25,7 +26,7 @@ from console.domain.stages import (
     unmarked,
     why_not,
 )
-from console.domain.words import Label, Phrase
+from console.domain.words import Label, Labelled, Phrase
 from console.domain.worktime import Pause
 
 SAID = {Move.CHECK: "incident_checked", Move.CLOSE: "incident_closed"}
@@ -163,7 +164,8 @@ class UndoMove:
 
 def move_label(code: str) -> Label:
     """What a move that can be taken back is called."""
-    return next((move.label for move in Move if move.value == code), Stage.DISPATCHED.label)
+    named: tuple[Labelled, ...] = (*Move, *RequestKind)
+    return next((each.label for each in named if each.value == code), Stage.DISPATCHED.label)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from console.domain.duty import Duty, Limit
 from console.domain.incident import Incident, Stage, Task
 from console.domain.situation import ReportKind, SituationReport
 from console.domain.words import Labelled
-from console.domain.worktime import WorkTime
+from console.domain.worktime import FOREVER, Pause, WorkTime
 
 WARN_AT = 0.75  # of the way to a limit
 
@@ -52,8 +52,14 @@ class Timer:
             return Pace.STOPPED
         if now > self.due_at:
             return Pace.OVERDUE
-        warn_at = self.started_at + (self.due_at - self.started_at) * WARN_AT
-        return Pace.WARN if now >= warn_at else Pace.RUNNING
+        return Pace.WARN if now >= self.warn_at else Pace.RUNNING
+
+    @property
+    def warn_at(self) -> datetime:
+        """From here on it is due soon; for ever not while it is stopped."""
+        if self.due_at is None:
+            return FOREVER
+        return self.started_at + (self.due_at - self.started_at) * WARN_AT
 
     def left(self, now: datetime) -> timedelta | None:
         """Until it is due; negative when it is past. None while it is stopped."""
@@ -80,10 +86,20 @@ def timers(
         found.append(Timer(Limit.HANDLE, incident.id, incident.opened_at, None if stopped else incident.due_at))
     for a in assignments:
         found += _of_assignment(a, stopped)
+    given_at = incident.entered.get(Stage.DISPATCHED.value, incident.opened_at)  # nothing is given out on hold
     for task in tasks:
         if task.open and task.due_at is not None:
-            found.append(Timer(Limit.TASK, task.id, incident.opened_at, None if stopped else task.due_at))
+            due_at = None if stopped else _later(task.due_at, given_at, incident.pauses)
+            found.append(Timer(Limit.TASK, task.id, given_at, due_at))
     return sorted(found, key=lambda timer: (timer.due_at is None, timer.due_at or timer.started_at, timer.key))
+
+
+def _later(due_at: datetime, since: datetime, pauses: Iterable[Pause]) -> datetime:
+    """A limit that was set at a moment, moved by what was on hold since."""
+    for pause in pauses:
+        if since <= pause.since < due_at and pause.until is not None:
+            due_at += pause.until - pause.since
+    return due_at
 
 
 def _of_stage(incident: Incident, duty: Duty, work: WorkTime) -> list[Timer]:

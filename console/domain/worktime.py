@@ -78,6 +78,20 @@ class WorkTime:
             return None
         raise OverflowError("a time limit that never ends")
 
+    def between(self, since: datetime, until: datetime) -> timedelta:
+        """The working time between two moments; none when the second is not later."""
+        total = timedelta(0)
+        for begin, end in self._shifts(since):
+            if begin >= until:
+                break
+            total += min(end, until) - begin
+        return total
+
+    def day_ends(self, after: datetime) -> Iterator[datetime]:
+        """The ends of working days that come after a moment, in UTC and in order."""
+        last = self.hours[-1][1]
+        yield from (end for _, end in self._shifts(after) if end.astimezone(self.zone).time() == last)
+
     def _due_day(self, start: datetime, days: float, pauses: Sequence[Pause]) -> datetime | None:
         first = start.astimezone(self.zone).date()
         left = days

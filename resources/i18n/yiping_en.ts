@@ -2,6 +2,65 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_GB" sourcelanguage="zh_CN">
 <context>
+    <name>ActForm</name>
+    <message>
+        <source>申请{kind}</source>
+        <translation>Request: {kind}</translation>
+    </message>
+    <message>
+        <source>不批准{kind}</source>
+        <translation>Refuse: {kind}</translation>
+    </message>
+    <message>
+        <source>新时限</source>
+        <translation>New limit</translation>
+    </message>
+    <message>
+        <source>到何时</source>
+        <translation>Until</translation>
+    </message>
+    <message>
+        <source>原因</source>
+        <translation>Reason</translation>
+    </message>
+    <message>
+        <source>评分</source>
+        <translation>Score</translation>
+    </message>
+    <message>
+        <source>要写明原因</source>
+        <translation>A reason is needed</translation>
+    </message>
+    <message>
+        <source>要晚于现在</source>
+        <translation>It must be later than now</translation>
+    </message>
+    <message>
+        <source>先不办</source>
+        <translation>Not now</translation>
+    </message>
+    <message>
+        <source>很好</source>
+        <translation>Very good</translation>
+    </message>
+    <message>
+        <source>好</source>
+        <translation>Good</translation>
+    </message>
+    <message>
+        <source>一般</source>
+        <translation>Fair</translation>
+    </message>
+    <message>
+        <source>差</source>
+        <translation>Poor</translation>
+    </message>
+    <message>
+        <source>很差</source>
+        <translation>Very poor</translation>
+    </message>
+</context>
+<context>
     <name>AlarmList</name>
     <message>
         <source>过滤原因</source>
@@ -270,14 +329,6 @@
         <translation>Message log</translation>
     </message>
     <message>
-        <source>核查事件</source>
-        <translation>Check the incident</translation>
-    </message>
-    <message>
-        <source>结案</source>
-        <translation>Close</translation>
-    </message>
-    <message>
         <source>待处理</source>
         <translation>Inbox</translation>
     </message>
@@ -425,6 +476,14 @@
         <source>{n} 超时</source>
         <translation>{n} overdue</translation>
     </message>
+    <message>
+        <source>看时限提示</source>
+        <translation>Go to the limit that was noticed</translation>
+    </message>
+    <message>
+        <source>{n} 待审批</source>
+        <translation>{n} to answer</translation>
+    </message>
 </context>
 <context>
     <name>CommandLine</name>
@@ -563,6 +622,18 @@
     <message>
         <source>待办</source>
         <translation>To do</translation>
+    </message>
+    <message>
+        <source>按等级</source>
+        <translation>By level</translation>
+    </message>
+    <message>
+        <source>按时限</source>
+        <translation>By time</translation>
+    </message>
+    <message>
+        <source>只看超时</source>
+        <translation>Overdue</translation>
     </message>
 </context>
 <context>
@@ -1010,6 +1081,22 @@
         <source>{n} 个未签收</source>
         <translation>{n} unacknowledged</translation>
     </message>
+    <message>
+        <source>没有超时的事件</source>
+        <translation>Nothing is overdue</translation>
+    </message>
+    <message>
+        <source>按 O 回到全部事件</source>
+        <translation>O shows all incidents again</translation>
+    </message>
+    <message>
+        <source>待审批 {n}</source>
+        <translation>{n} to answer</translation>
+    </message>
+    <message>
+        <source>含 {n}</source>
+        <translation>+{n}</translation>
+    </message>
 </context>
 <context>
     <name>IncidentEdit</name>
@@ -1073,14 +1160,6 @@
         <translation>Propose what the next reinforcement level lacks</translation>
     </message>
     <message>
-        <source>核查</source>
-        <translation>Check</translation>
-    </message>
-    <message>
-        <source>结案</source>
-        <translation>Close</translation>
-    </message>
-    <message>
         <source>上墙</source>
         <translation>Wall</translation>
     </message>
@@ -1139,10 +1218,6 @@
     <message>
         <source>链断开 · {n} 条,请核对</source>
         <translation>Chain BROKEN · {n}, please check</translation>
-    </message>
-    <message>
-        <source>已结案</source>
-        <translation>Closed</translation>
     </message>
     <message>
         <source>没有选任何力量</source>
@@ -1799,6 +1874,104 @@
     </message>
 </context>
 <context>
+    <name>LoopBlock</name>
+    <message>
+        <source>已并入 {into},在那里办理</source>
+        <translation>Merged into {into}; work on that one</translation>
+    </message>
+    <message>
+        <source>去看</source>
+        <translation>Go there</translation>
+    </message>
+    <message>
+        <source>不是同一件?</source>
+        <translation>Not the same?</translation>
+    </message>
+    <message>
+        <source>拆开</source>
+        <translation>Unmerge</translation>
+    </message>
+    <message>
+        <source>挂账中,停表 · {who} {at}:{reason}</source>
+        <translation>On hold, clocks stopped · {who} {at}: {reason}</translation>
+    </message>
+    <message>
+        <source> · 已到期({at})</source>
+        <translation> · was until {at}</translation>
+    </message>
+    <message>
+        <source> · 至 {at}</source>
+        <translation> · until {at}</translation>
+    </message>
+    <message>
+        <source>{kind}申请待审批 · {who} {at}:{reason}</source>
+        <translation>{kind} requested · {who} {at}: {reason}</translation>
+    </message>
+    <message>
+        <source>批准</source>
+        <translation>Grant</translation>
+    </message>
+    <message>
+        <source>不批准</source>
+        <translation>Refuse</translation>
+    </message>
+    <message>
+        <source>{kind}申请已批准 · {who} {at}</source>
+        <translation>{kind} granted · {who} {at}</translation>
+    </message>
+    <message>
+        <source>{kind}申请未批准 · {who} {at}</source>
+        <translation>{kind} refused · {who} {at}</translation>
+    </message>
+    <message>
+        <source>可能与 {other} 相同({far} m,早 {when})</source>
+        <translation>May be the same as {other} ({far} m away, {when} earlier)</translation>
+    </message>
+    <message>
+        <source>可能与 {other} 相同({far} m,晚 {when})</source>
+        <translation>May be the same as {other} ({far} m away, {when} later)</translation>
+    </message>
+    <message>
+        <source>合并</source>
+        <translation>Merge</translation>
+    </message>
+    <message>
+        <source>不是</source>
+        <translation>It is not</translation>
+    </message>
+    <message>
+        <source>含 {other} · {at}</source>
+        <translation>Contains {other} · {at}</translation>
+    </message>
+</context>
+<context>
+    <name>LoopNotices</name>
+    <message>
+        <source>撤销</source>
+        <translation>Undo</translation>
+    </message>
+    <message>
+        <source>{n} s</source>
+        <translation>{n} s</translation>
+    </message>
+    <message>
+        <source>开机时已有 {n} 项超时</source>
+        <translation>{n} limits passed while this desk was off</translation>
+    </message>
+    <message>
+        <source>{n} 项超时</source>
+        <translation>{n} overdue</translation>
+    </message>
+    <message>
+        <source>{n} 项将超时</source>
+        <translation>{n} due soon</translation>
+    </message>
+    <message>
+        <source>查看</source>
+        <translation>Show</translation>
+    </message>
+</context>
+<context>
     <name>MapControls</name>
     <message>
         <source>事件</source>
@@ -1929,6 +2102,37 @@
     <message>
         <source>导出交接班记录</source>
         <translation>Export the handover record</translation>
+    </message>
+</context>
+<context>
+    <name>MoveBar</name>
+    <message>
+        <source>不在办理中</source>
+        <translation>It is not being worked on</translation>
+    </message>
+    <message>
+        <source>已有申请在等审批</source>
+        <translation>A request is already waiting</translation>
+    </message>
+    <message>
+        <source>已经挂账</source>
+        <translation>It is on hold</translation>
+    </message>
+    <message>
+        <source>申请{kind}</source>
+        <translation>Request: {kind}</translation>
+    </message>
+    <message>
+        <source>办理…</source>
+        <translation>All moves…</translation>
+    </message>
+    <message>
+        <source>全部办理动作,不能做的写明原因</source>
+        <translation>Every move; what cannot be done says why</translation>
+    </message>
+    <message>
+        <source>办理</source>
+        <translation>Moves</translation>
     </message>
 </context>
 <context>
@@ -2353,6 +2557,17 @@
     </message>
 </context>
 <context>
+    <name>TimerList</name>
+    <message>
+        <source>时限:{all}</source>
+        <translation>Limits: {all}</translation>
+    </message>
+    <message>
+        <source>已升级</source>
+        <translation>escalated</translation>
+    </message>
+</context>
+<context>
     <name>TopBar</name>
     <message>
         <source>EN</source>
@@ -2605,6 +2820,57 @@
     </message>
 </context>
 <context>
+    <name>loop</name>
+    <message>
+        <source>{m} 分 {s} 秒</source>
+        <translation>{m} min {s} s</translation>
+    </message>
+    <message>
+        <source>本机时钟被拨快了 {how}。时限按新的时间计算,请核对。</source>
+        <translation>This machine&apos;s clock was set {how} ahead. Limits follow the new time; please check it.</translation>
+    </message>
+    <message>
+        <source>本机时钟被拨慢了 {how}。时限按新的时间计算,请核对。</source>
+        <translation>This machine&apos;s clock was set {how} back. Limits follow the new time; please check it.</translation>
+    </message>
+    <message>
+        <source>事件:{move}</source>
+        <translation>Incident: {move}</translation>
+    </message>
+    <message>
+        <source>申请{kind}</source>
+        <translation>Request: {kind}</translation>
+    </message>
+    <message>
+        <source>批准申请</source>
+        <translation>Grant the request</translation>
+    </message>
+    <message>
+        <source>不批准申请</source>
+        <translation>Refuse the request</translation>
+    </message>
+    <message>
+        <source>合并疑似重复</source>
+        <translation>Merge the likely duplicate</translation>
+    </message>
+    <message>
+        <source>不是重复</source>
+        <translation>Not a duplicate</translation>
+    </message>
+    <message>
+        <source>拆开合并</source>
+        <translation>Unmerge</translation>
+    </message>
+    <message>
+        <source>按等级、按时限、只看超时</source>
+        <translation>By level, by time, only overdue</translation>
+    </message>
+    <message>
+        <source>撤销刚才的操作</source>
+        <translation>Undo what was just done</translation>
+    </message>
+</context>
+<context>
     <name>notices</name>
     <message>
         <source>{h} 小时 {m} 分</source>
@@ -2640,6 +2906,10 @@
     <message>
         <source>待裁定</source>
         <translation>Undecided</translation>
+    </message>
+    <message>
+        <source>{title}(含 {codes})</source>
+        <translation>{title} (with {codes})</translation>
     </message>
 </context>
 <context>
@@ -2706,6 +2976,33 @@
     <message>
         <source>{n} 天</source>
         <translation>{n} d</translation>
+    </message>
+</context>
+<context>
+    <name>undo</name>
+    <message>
+        <source>{code} 已{what}</source>
+        <translation>{code}: “{what}” done</translation>
+    </message>
+    <message>
+        <source>{who} 已记“{status}”</source>
+        <translation>{who}: “{status}” recorded</translation>
+    </message>
+    <message>
+        <source>已完成:{task}</source>
+        <translation>Done: {task}</translation>
+    </message>
+    <message>
+        <source>改为未完成:{task}</source>
+        <translation>Not done: {task}</translation>
+    </message>
+    <message>
+        <source>告警 {title} {state}</source>
+        <translation>Alarm {title}: {state}</translation>
+    </message>
+    <message>
+        <source>{code} 已并入 {into}</source>
+        <translation>{code} merged into {into}</translation>
     </message>
 </context>
 </TS>

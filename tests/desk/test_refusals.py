@@ -1,6 +1,7 @@
 """What was refused, in words: every operation there is, whole, with names for ids, and corrected in its place."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,12 +15,18 @@ from console.domain.attachment import Attachment
 from console.domain.camera import Camera
 from console.domain.catalogue import PutCameras, RemoveCameras
 from console.domain.conflict import By, Casualties, CasualtyReport, Claim, Conflict, Location, Subject
+from console.domain.duplicates import MergeIncidents, UnmergeIncident
+from console.domain.duty import Limit, Matter
+from console.domain.holding import AnswerRequest, AskRequest
 from console.domain.incident import Incident, Stage, Task
 from console.domain.indicator import Reading
 from console.domain.level import Level
+from console.domain.levels import Escalate, Transfer
+from console.domain.listing import PutLists
+from console.domain.lists import Listed
 from console.domain.log import Kind, Note
 from console.domain.merging import AttachFile, Edit, EditIncident, ReportCasualties, SettleConflict
-from console.domain.moving import MoveIncident
+from console.domain.moving import MoveIncident, RestoreAlarm, RetractStatus, UndoMove
 from console.domain.operation import (
     AddReadings,
     ConfirmAlarm,
@@ -37,6 +44,9 @@ from console.domain.operation import (
 from console.domain.operations import OPERATIONS
 from console.domain.phrases import say
 from console.domain.place import Point
+from console.domain.reporting import ReportSituation
+from console.domain.request import Request, RequestKind
+from console.domain.situation import ReportKind, SituationReport
 from console.domain.stages import Move
 from console.domain.words import Label, Lang, Phrase
 from console.store.codec import decode, encode
@@ -53,6 +63,11 @@ EDIT = Edit("e1", Subject.TITLE, I.title, Label("东桥断了", "东桥断了"))
 MOVED = Edit("e2", Subject.LOCATION, Location(I.place, HERE), Location(Label("西桥", "West bridge"), HERE))
 GRAVER = Edit("e3", Subject.LEVEL, Level.YELLOW, Level.RED)
 DISPUTE = Conflict("c1", I.id, Subject.LEVEL, Claim(Level.YELLOW, BY), Claim(Level.RED, BY))
+J: Incident = incident(36)
+HOLD = Request("q1", I.id, RequestKind.HOLD, "等备件", BY, START)
+MATTER = Matter("m", Label("内涝", "Flood"), Level.YELLOW, (Stage.REPORTED, Stage.CLOSED))
+SAID = {"time": "8 时", "cause": "降雨"}
+TOLD = SituationReport("r1", I.id, ReportKind.FIRST, Label("市局", "City"), SAID, START, BY)
 COUNT = CasualtyReport("r1", I.id, Casualties(1, 2, 0, 0), START, BY)
 FILE = Attachment("f1", I.id, "a" * 64, "桥.jpg", "image/jpeg", 2_345_000, BY)
 
@@ -102,6 +117,32 @@ OPERATIONS_THERE_ARE: list[tuple[Operation, str, str]] = [
     ),
     (SettleConflict("c1", "other"), "裁定 I34 · 等级", "Decide I34 · Level"),
     (AttachFile(FILE), "附件 I34 桥.jpg", "File I34 桥.jpg"),
+    (MoveIncident(I.id, Move.RETURN, reason="地址不清"), "退回 I34", "Return I34"),
+    (MoveIncident(I.id, Move.EVALUATE, score=4), "评价 I34", "Evaluate I34"),
+    (MoveIncident(I.id, Move.REWORK, Stage.REPORTED_BACK, "不合格", assignments=(S,)), "返工 I34", "Rework I34"),
+    (UndoMove(I.id, START), "撤销 I34", "Undo I34"),
+    (
+        RetractStatus(S.id, Status.ON_SCENE, START, START, Label("谁", "Who")),
+        "撤销状态 I34 · 消防一号 到场",
+        "Undo status I34 · Engine 1 On scene",
+    ),
+    (RestoreAlarm(A.id), "恢复告警 水位高", "Restore alarm River high"),
+    (AskRequest(HOLD), "申请 I34 · 挂账", "Request I34 · Hold"),
+    (AnswerRequest(HOLD.id, False, "不同意", START), "审批 I34 · 挂账 不批准", "Answer I34 · Hold Refused"),
+    (MergeIncidents(I.id, J.id), "合并 I34 → I36", "Merge I34 → I36"),
+    (UnmergeIncident(I.id), "拆开 I34", "Unmerge I34"),
+    (
+        Transfer(S.id, replace(S, id="s2"), Label("东村", "Dong village"), "路近"),
+        "转派 I34 · 东村",
+        "Transfer I34 · Dong village",
+    ),
+    (
+        Escalate(I.id, "handle:x", Limit.HANDLE.label, S, Label("应急办", "Emergency office")),
+        "升级 I34 · 处置",
+        "Escalate I34 · Handle",
+    ),
+    (ReportSituation(TOLD), "信息报告 I34 · 首报", "Report I34 · First report"),
+    (PutLists((Listed("x#matter:m", "x", MATTER), Listed("x#duty:m", "x", None))), "改清单 2 行", "Lists 2 lines"),
     (PutCameras((CAMERA,)), "改视频 1 路", "Cameras 1"),
     (RemoveCameras((CAMERA.id,)), "删视频 1 路", "Cameras removed 1"),
 ]
@@ -114,7 +155,7 @@ def refusal(operation: Operation, phrase: Phrase | None = None) -> Refusal:
 
 def known() -> State:
     state = State()
-    state.take((I, A, S, JOB, DISPUTE))
+    state.take((I, J, A, S, JOB, DISPUTE, HOLD))
     return state
 
 
@@ -185,10 +226,10 @@ def test_what_has_left_this_desk_is_said_by_the_end_of_its_id() -> None:
 
 def test_what_cannot_be_read_is_shown_as_it_is_kept() -> None:
     strange = Refusal(
-        "o1", "incident.merge", {"into": {"zh": "甲", "en": "A"}, "of": ["x", 3]}, "gone", None, Phrase("inbox_done")
+        "o1", "incident.split", {"into": {"zh": "甲", "en": "A"}, "of": ["x", 3]}, "gone", None, Phrase("inbox_done")
     )
     shown = inbox_row(strange, make_pack(), State())
-    assert shown.what.zh == "incident.merge" and shown.who.zh == "gone"
+    assert shown.what.zh == "incident.split" and shown.who.zh == "gone"
     assert [(f.key, f.told, f.editable) for f in shown.fields] == [
         ("into", "甲", False),
         ("of.0", "x", False),

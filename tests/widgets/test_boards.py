@@ -1,5 +1,6 @@
 """Incidents, units and indicator cards: what a row says, filters, pages."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -10,6 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from console.domain.agency import UnitState
+from console.domain.conflict import By
+from console.domain.duty import Limit
+from console.domain.incident import Mark
+from console.domain.level import Level
+from console.domain.timers import Pace, Timer
 from widgets import samples
 from widgets.incident_board import IncidentBoard, IncidentRow
 from widgets.sparkline import change, grid, near_limit, place, thinned
@@ -19,12 +25,18 @@ from widgets.unit_board import UnitBoard, UnitRow
 CREW = (samples.AGENCIES["water"], samples.AGENCIES["fire"])
 
 
+def incident_rows() -> list[IncidentRow]:
+    return [
+        IncidentRow(each, samples.ASSIGNMENTS if each.number == 34 else (), CREW, timers=samples.running(each))
+        for each in samples.INCIDENTS
+    ]
+
+
 @pytest.fixture
 def incidents(app: QApplication) -> IncidentBoard:
     made = IncidentBoard()
     made.resize(380, 300)
-    rows = [IncidentRow(each, samples.ASSIGNMENTS if each.number == 34 else (), CREW) for each in samples.INCIDENTS]
-    made.show_incidents(rows, samples.NOW)
+    made.show_incidents(incident_rows(), samples.NOW)
     made.show()
     return made
 
@@ -32,17 +44,56 @@ def incidents(app: QApplication) -> IncidentBoard:
 def test_a_row_tells_the_time_left_and_who_is_late(incidents: IncidentBoard) -> None:
     row = incidents.rows()[0]
     assert row.title == "I34 河道水位超警 · 立沙桥"
-    assert (row.right, row.right_role) == ("余 11:48", "yellow")
+    assert (row.right, row.right_role, row.right_mark) == ("签收 超时 00:30", "red", Level.RED)
     assert row.detail == "处置 · 到场 2/5 · 水务分局 消防大队"
     assert row.alert == "1 个未签收"
-    assert row.bar == pytest.approx(18.2 / 30, abs=0.001)
+    assert (row.bar, row.bar_role) == (1.0, "red")
+    row = next(each for each in incidents.rows() if each.id == "i31")
+    assert (row.right, row.right_role, row.right_mark) == ("处置 1 时 50 分", "text", None)
+    assert row.bar == pytest.approx(60 / 170, abs=0.001)
 
 
 def test_overdue_is_red_with_the_word(incidents: IncidentBoard) -> None:
     row = incidents.rows()[1]
-    assert (row.right, row.right_role, row.bar, row.bar_role) == ("超时 02:40", "red", 1.0, "red")
+    assert (row.right, row.right_role, row.bar, row.bar_role) == ("处置 超时 02:40", "red", 1.0, "red")
     assert "待派单" in row.detail
-    assert incidents.counts() == (8, 1)
+    assert incidents.counts() == (8, 2)
+
+
+def test_o_turns_from_level_to_what_is_due_next_and_to_what_is_overdue(incidents: IncidentBoard) -> None:
+    heard: list[str] = []
+    incidents.orderChanged.connect(heard.append)
+    given = [row.id for row in incidents.rows()]
+    rows = incidents.focusProxy()
+    QTest.keyClick(rows, Qt.Key.Key_O)
+    due = [row.id for row in incidents.rows()]
+    assert due[:3] == ["i33", "i34", "i26"] and due[-1] == "i27", "i27 has no limit"
+    QTest.keyClick(rows, Qt.Key.Key_O)
+    assert [row.id for row in incidents.rows()] == ["i33", "i34"]
+    QTest.keyClick(rows, Qt.Key.Key_O)
+    assert [row.id for row in incidents.rows()] == given
+    assert heard == ["due", "overdue", "level"]
+
+
+def test_a_held_incident_says_so_with_its_reason_and_its_clock_stands(app: QApplication) -> None:
+    by = By("li", samples.OPERATOR, samples.before(30), "")
+    held = replace(samples.INCIDENTS[4], marks={"on_hold": Mark(by, "等备件"), "rework": Mark(by, "不合格")})
+    board = IncidentBoard()
+    board.resize(380, 300)
+    stopped = (Timer(Limit.HANDLE, "i29", held.opened_at, None),)
+    board.show_incidents([IncidentRow(held, (), (), timers=stopped, requests=1, contains=2)], samples.NOW)
+    (row,) = board.rows()
+    assert row.chips == ("挂账", "返工", "待审批 1", "含 2")
+    assert (row.right, row.right_role, row.right_mark) == ("处置 停表", "quiet", None)
+    assert "挂账 · 李值班员 14:02 · 等备件" in row.tip and "不合格" in row.tip
+    assert "挂账" in row.spoken and stopped[0].pace(samples.NOW) is Pace.STOPPED
+    board.focus_filter()
+    line = board.findChild(QLineEdit)
+    assert isinstance(line, QLineEdit)
+    line.setText("挂账")
+    assert len(board.rows()) == 1
+    line.setText("延期")
+    assert board.rows() == []
 
 
 def test_slash_filters_by_initials_and_escape_clears(incidents: IncidentBoard) -> None:
@@ -104,7 +155,7 @@ def test_the_wall_turns_its_pages(incidents: IncidentBoard, app: QApplication) -
 def test_the_incidents_speak_the_other_language(incidents: IncidentBoard) -> None:
     with english():
         row = incidents.rows()[0]
-        assert row.title.startswith("I34 River above warning") and row.right == "11:48 left"
+        assert row.title.startswith("I34 River above warning") and row.right == "Acknowledge Overdue 00:30"
         assert incidents.rows()[1].detail.startswith("Dispatched · nobody sent")
 
 
@@ -230,11 +281,10 @@ def test_a_refresh_with_the_same_rows_changes_nothing(incidents: IncidentBoard, 
     changed: list[int] = []
     model = incidents.focusProxy().model()
     model.dataChanged.connect(lambda first, _last, _roles: changed.append(first.row()))
-    rows = [IncidentRow(each, samples.ASSIGNMENTS if each.number == 34 else (), CREW) for each in samples.INCIDENTS]
-    incidents.show_incidents(rows, samples.NOW)
+    incidents.show_incidents(incident_rows(), samples.NOW)
     assert changed == []
-    incidents.show_incidents(rows, samples.NOW + timedelta(seconds=1))
-    assert incidents.rows()[0].right == "余 11:47"
+    incidents.show_incidents(incident_rows(), samples.NOW + timedelta(seconds=1))
+    assert incidents.rows()[0].right == "签收 超时 00:31"
     changed.clear()
-    incidents.show_incidents(rows, samples.NOW + timedelta(seconds=2))
+    incidents.show_incidents(incident_rows(), samples.NOW + timedelta(seconds=2))
     assert 0 in changed and 3 not in changed  # what counts in hours does not change with a second

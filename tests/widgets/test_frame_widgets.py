@@ -88,7 +88,7 @@ def test_times_are_said_as_people_read_them() -> None:
     now = samples.NOW
     assert used(now, None, now) is None
     assert used(now - timedelta(minutes=1), now + timedelta(minutes=1), now) == 0.5
-    assert (used_role(0.2, False), used_role(0.7, False), used_role(1, True)) == ("series", "yellow", "red")
+    assert (used_role(0.2, False), used_role(0.75, False), used_role(1, True)) == ("series", "yellow", "red")
 
 
 def test_initials_find(app: QApplication) -> None:

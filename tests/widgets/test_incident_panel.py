@@ -96,7 +96,8 @@ def test_an_illegal_button_says_why(panel: IncidentPanel) -> None:
     assert button(panel, "J").isEnabled() and not button(panel, "K").isVisible()
     closed = replace(detail, incident=replace(detail.incident, stage=Stage.CLOSED, closed_at=samples.NOW))
     panel.show_incident(closed, samples.NOW)
-    assert not button(panel, "A").isEnabled() and not button(panel, "J").isEnabled()
+    assert not button(panel, "A").isEnabled() and not button(panel, "J").isVisible()
+    assert button(panel, "Shift+O").isVisible() and button(panel, "Shift+O").isEnabled(), "it can be reopened"
 
 
 def test_every_button_has_its_key(panel: IncidentPanel) -> None:
@@ -104,7 +105,7 @@ def test_every_button_has_its_key(panel: IncidentPanel) -> None:
     panel.proposalRequested.connect(lambda: heard.append("A"))
     panel.wallRequested.connect(lambda: heard.append("W"))
     panel.reportRequested.connect(lambda: heard.append("P"))
-    panel.checkRequested.connect(lambda: heard.append("K"))
+    panel.loop.moved.connect(lambda given: heard.append("K"))
     panel.activateWindow()
     table = panel.findChild(AssignmentTable)
     assert isinstance(table, AssignmentTable)

@@ -1,0 +1,86 @@
+"""The closed loop on the command line and in the menu: every move and key of the incident's panel by a word."""
+
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication
+
+from console.desk import present
+from console.desk.command import Command
+from console.desk.control import Controller
+from console.desk.session import utc_now
+from console.domain.duplicates import MergeIncidents
+from console.domain.request import RequestKind
+from console.domain.stages import Move
+from widgets.act_form import Given, wants_form
+from widgets.lang import show
+
+translate = QCoreApplication.translate
+
+
+def loop_commands(control: Controller) -> list[Command]:
+    """What can be typed and chosen; what is refused is told why."""
+    block = control.panels.incident.loop
+
+    def show_now() -> None:
+        """The panel as things stand, even where it is a drawer that is closed."""
+        now = utc_now()
+        control.panels.incident.show_incident(present.incident_detail(control.session, control.incident, now), now)
+
+    def ask(act: Move | RequestKind) -> None:
+        if isinstance(act, Move) and not wants_form(act):
+            control.loop.move(Given(control.incident or "", act, ""))  # the rules say why not
+            return
+        show_now()
+        if reason := block.bar.why_not(act):
+            control.told.emit(reason)
+        elif control.incident:
+            control.opened.emit(control.incident)
+            block.bar.ask(act)
+
+    def press(meant: str) -> None:
+        show_now()
+        block.press(meant)
+
+    def undo() -> None:
+        control.loop.undo.undo()
+
+    named = [
+        Command(move.value, translate("loop", "事件:{move}").format(move=show(move.label)), "", partial(ask, move))
+        for move in Move
+    ]
+    requests = [
+        Command(kind.value, translate("loop", "申请{kind}").format(kind=show(kind.label)), "", partial(ask, kind))
+        for kind in RequestKind
+    ]
+    return [
+        *named,
+        *requests,
+        Command("grant", translate("loop", "批准申请"), "", partial(press, "grant")),
+        Command("refuse", translate("loop", "不批准申请"), "", partial(press, "refuse")),
+        Command("merge", translate("loop", "合并疑似重复"), "", partial(press, "merge")),
+        Command("apart", translate("loop", "不是重复"), "", partial(press, "apart")),
+        Command("unmerge", translate("loop", "拆开合并"), "", partial(press, "unmerge")),
+        Command("order", translate("loop", "按等级、按时限、只看超时"), "", control.panels.incidents.next_order),
+        Command("undo", translate("loop", "撤销刚才的操作"), "Ctrl+Z", undo),
+    ]
+
+
+def run_line(control: Controller, word: str, rest: str) -> bool:
+    """A typed line: `M I36 I34` merges, `close I34` and `退回 I34 地址不清` move. False when it is neither."""
+    session = control.session
+    codes = {one.code.lower(): one for one in session.state.incidents.values()}
+    first, _, more = rest.partition(" ")
+    incident, more = codes.get(first.lower()), more.strip()
+    if incident is None:
+        return False
+    if word.upper() == "M":
+        other = codes.get(more.lower())
+        if other is not None:
+            session.do(MergeIncidents(incident.id, other.id), lambda: control.open(other.id))
+        return other is not None
+    move = next((m for m in Move if word.lower() in (m.value, m.label.zh, m.label.en.lower())), None)
+    if move is None:
+        return False
+    score, _, why = more.partition(" ") if move is Move.EVALUATE else ("", "", more)
+    control.loop.move(Given(incident.id, move, why.strip(), int(score) if score.isdigit() else None))
+    return True
