@@ -16,6 +16,8 @@ from console.desk.inbox_window import InboxWindow
 from console.desk.level_rows import place_name, serves, work_counts
 from console.desk.levels import Levels
 from console.desk.link import PlatformLink
+from console.desk.lists_window import KEY as LISTS_KEY
+from console.desk.lists_window import ListsWindow
 from console.desk.message_log import LogKeeper, LogWindow
 from console.desk.notes import Notes
 from console.desk.session import Session, utc_now
@@ -45,6 +47,7 @@ class Chrome(QObject):
         self.control: Controller | None = None
         self.drill_strip: DrillStrip | None = None
         self.inbox: InboxWindow | None = None
+        self.lists: ListsWindow | None = None
         self.levels: Levels | None = None
         self.notes: Notes | None = None
         self.log: LogWindow | None = None
@@ -129,12 +132,16 @@ class Chrome(QObject):
         window = self.window
         return [
             Command("confirm", self.tr("确认第一条告警"), "Ctrl+Return", self._confirm_first),
+            Command(
+                "reinforce", self.tr("增派下一级"), "Shift+F3", lambda: self._with_control(lambda c: c.reinforce())
+            ),
             Command("note", self.tr("记一条通讯记录"), "F5", self._note, everywhere=True),
             Command("log", self.tr("通讯记录"), "F7", self._open_log),
             Command("check", self.tr("核查事件"), "", lambda: self._with_control(lambda c: c.check())),
             Command("close", self.tr("结案"), "", lambda: self._with_control(lambda c: c.close())),
             Command("inbox", self.tr("待处理"), "F6", self.open_inbox),
-            Command("work", self.tr("待办"), "F5", lambda: window.go_to("work")),
+            Command("lists", self.tr("清单"), LISTS_KEY, self.open_lists),
+            Command("work", self.tr("待办"), "F8", lambda: window.go_to("work")),
             Command("hand", self.tr("联动:吹哨、下派、协办、转派、上报"), "Ctrl+G", self._hand),
             Command("situation", self.tr("首报、续报、终报"), "Ctrl+B", self._situation),
             Command("wall", self.tr("打开或关闭大屏"), "F9", self.desk.open_wall),
@@ -242,11 +249,13 @@ class Chrome(QObject):
         docks, state = self.window.docks, self.session.state
         waiting, recent = self.window.panels.alarms.counts()
         docks["alarms"].set_subtitle(self.tr("{n} 未确认 · 近10分钟 {m}").format(n=waiting, m=recent))
-        docks["incidents"].set_subtitle(self.tr("{n} 进行中").format(n=len(state.open_incidents())))
+        docks["incidents"].set_subtitle(
+            self.tr("{n} 进行中").format(n=sum(incident.open for incident in state.incidents.values()))
+        )
         docks["units"].set_subtitle(
             self.tr("{n} 在岗 · {m} 出勤").format(
-                n=sum(unit.on_duty for unit in self.desk.pack.units.values()),
-                m=len({a.unit for a in state.open_assignments() if a.unit}),
+                n=self.session.on_duty,
+                m=len(state.assignments.doing()),
             )
         )
         waiting, late = work_counts(self.session, utc_now())
@@ -291,6 +300,7 @@ class Chrome(QObject):
     def _confirm_first(self) -> None:
         if self.session and self.control and (waiting := unacknowledged(self.session.state.alarms)):
             self.control.confirm(waiting[0].id)
+            self.window.go_to("incident")  # its proposal is one key away
 
     def _note(self) -> None:
         if self.notes is not None:
@@ -338,6 +348,14 @@ class Chrome(QObject):
         """F6: what the platform did not take."""
         if self.inbox is not None:
             self.inbox.open_inbox()
+
+    def open_lists(self) -> None:
+        """The three lists, in a window that is made when it is first asked for."""
+        if self.session is None:
+            return
+        if self.lists is None:
+            self.lists = ListsWindow(self.session, self.desk.files.folder, self.window)
+        self.lists.open_lists()
 
     def _show_inbox(self) -> None:
         if self.session is not None:

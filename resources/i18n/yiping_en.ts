@@ -258,6 +258,10 @@
         <translation>Confirm the first alarm</translation>
     </message>
     <message>
+        <source>增派下一级</source>
+        <translation>Reinforce: next level</translation>
+    </message>
+    <message>
         <source>记一条通讯记录</source>
         <translation>Write in the message log</translation>
     </message>
@@ -278,16 +282,8 @@
         <translation>Inbox</translation>
     </message>
     <message>
-        <source>待办</source>
-        <translation>To do</translation>
-    </message>
-    <message>
-        <source>联动:吹哨、下派、协办、转派、上报</source>
-        <translation>Hand on: whistle, delegate, assist, transfer, report up</translation>
-    </message>
-    <message>
-        <source>首报、续报、终报</source>
-        <translation>First, follow-up and final report</translation>
+        <source>清单</source>
+        <translation>Lists</translation>
     </message>
     <message>
         <source>打开或关闭大屏</source>
@@ -370,14 +366,6 @@
         <translation>{n} on duty · {m} out</translation>
     </message>
     <message>
-        <source>{n} 待签收</source>
-        <translation>{n} to acknowledge</translation>
-    </message>
-    <message>
-        <source>{n} 超时</source>
-        <translation>{n} overdue</translation>
-    </message>
-    <message>
         <source>点一下地图,选事件的位置</source>
         <translation>Click the incident&apos;s place on the map</translation>
     </message>
@@ -416,6 +404,26 @@
     <message>
         <source>一屏不能启动</source>
         <translation>Yiping cannot start</translation>
+    </message>
+    <message>
+        <source>待办</source>
+        <translation>To do</translation>
+    </message>
+    <message>
+        <source>联动:吹哨、下派、协办、转派、上报</source>
+        <translation>Hand on: whistle, delegate, assist, transfer, report up</translation>
+    </message>
+    <message>
+        <source>首报、续报、终报</source>
+        <translation>First, follow-up and final report</translation>
+    </message>
+    <message>
+        <source>{n} 待签收</source>
+        <translation>{n} to acknowledge</translation>
+    </message>
+    <message>
+        <source>{n} 超时</source>
+        <translation>{n} overdue</translation>
     </message>
 </context>
 <context>
@@ -537,10 +545,6 @@
         <translation>Incident</translation>
     </message>
     <message>
-        <source>待办</source>
-        <translation>To do</translation>
-    </message>
-    <message>
         <source>确认</source>
         <translation>Confirm</translation>
     </message>
@@ -555,6 +559,10 @@
     <message>
         <source>调度</source>
         <translation>Dispatch</translation>
+    </message>
+    <message>
+        <source>待办</source>
+        <translation>To do</translation>
     </message>
 </context>
 <context>
@@ -852,6 +860,45 @@
     </message>
 </context>
 <context>
+    <name>ImportPreview</name>
+    <message>
+        <source>导入清单</source>
+        <translation>Import lists</translation>
+    </message>
+    <message>
+        <source>未收 {n}</source>
+        <translation>refused {n}</translation>
+    </message>
+    <message>
+        <source>未收的行会另存为一个工作簿,改正后可再导入;其余各行不受影响。</source>
+        <translation>The refused rows are kept in a workbook of their own, to be corrected and imported again; the others are not affected.</translation>
+    </message>
+    <message>
+        <source>会有的变化</source>
+        <translation>What would change</translation>
+    </message>
+    <message>
+        <source>没有变化</source>
+        <translation>Nothing would change</translation>
+    </message>
+    <message>
+        <source>工作簿里的内容和现在的清单一样</source>
+        <translation>The workbook says the same as the lists do now</translation>
+    </message>
+    <message>
+        <source>导入 {n} 行</source>
+        <translation>Import {n} lines</translation>
+    </message>
+    <message>
+        <source>没有要改的</source>
+        <translation>There is nothing to change</translation>
+    </message>
+    <message>
+        <source>不导入</source>
+        <translation>Do not import</translation>
+    </message>
+</context>
+<context>
     <name>InboxView</name>
     <message>
         <source>没有待处理</source>
@@ -1022,8 +1069,8 @@
         <translation>Send more</translation>
     </message>
     <message>
-        <source>再推荐可派的力量</source>
-        <translation>Propose more units</translation>
+        <source>推荐下一级增援还缺的力量</source>
+        <translation>Propose what the next reinforcement level lacks</translation>
     </message>
     <message>
         <source>核查</source>
@@ -1070,14 +1117,6 @@
         <translation>Add a photo or clip</translation>
     </message>
     <message>
-        <source>联动</source>
-        <translation>Hand on</translation>
-    </message>
-    <message>
-        <source>吹哨、下派、协办、转派、上报</source>
-        <translation>Whistle, delegate, assist, transfer, report up</translation>
-    </message>
-    <message>
         <source>记一条</source>
         <translation>Write</translation>
     </message>
@@ -1112,6 +1151,14 @@
     <message>
         <source>方案待采纳,先采纳再增派</source>
         <translation>Accept the proposal before sending more</translation>
+    </message>
+    <message>
+        <source>联动</source>
+        <translation>Hand on</translation>
+    </message>
+    <message>
+        <source>吹哨、下派、协办、转派、上报</source>
+        <translation>Whistle, delegate, assist, transfer, report up</translation>
     </message>
     <message>
         <source>向上级报告,电话或书面</source>
@@ -1223,8 +1270,365 @@
         <translation>{names} cannot be found. The feedback was not sent; add the photo again.</translation>
     </message>
     <message>
-        <source>新待办 {way}:{code} {title}。F5 签收</source>
-        <translation>New to do ({way}): {code} {title}. F5 to acknowledge</translation>
+        <source>新待办 {way}:{code} {title}。F8 签收</source>
+        <translation>New to do ({way}): {code} {title}. F8 to acknowledge</translation>
+    </message>
+</context>
+<context>
+    <name>ListForm</name>
+    <message>
+        <source>中文</source>
+        <translation>Chinese</translation>
+    </message>
+    <message>
+        <source>英文</source>
+        <translation>English</translation>
+    </message>
+    <message>
+        <source>代号</source>
+        <translation>Code</translation>
+    </message>
+    <message>
+        <source>类型</source>
+        <translation>Kind</translation>
+    </message>
+    <message>
+        <source>必填</source>
+        <translation>Required</translation>
+    </message>
+    <message>
+        <source>选项(甲/A;乙/B)</source>
+        <translation>Choices (zh/en;zh/en)</translation>
+    </message>
+    <message>
+        <source>编号</source>
+        <translation>Id</translation>
+    </message>
+    <message>
+        <source>名称(中文)</source>
+        <translation>Name (Chinese)</translation>
+    </message>
+    <message>
+        <source>名称(英文)</source>
+        <translation>Name (English)</translation>
+    </message>
+    <message>
+        <source>国标代码</source>
+        <translation>National class</translation>
+    </message>
+    <message>
+        <source>大类(中文)</source>
+        <translation>Group (Chinese)</translation>
+    </message>
+    <message>
+        <source>大类(英文)</source>
+        <translation>Group (English)</translation>
+    </message>
+    <message>
+        <source>默认等级</source>
+        <translation>Level</translation>
+    </message>
+    <message>
+        <source>环节</source>
+        <translation>Stages</translation>
+    </message>
+    <message>
+        <source>表单字段</source>
+        <translation>Form</translation>
+    </message>
+    <message>
+        <source>单位</source>
+        <translation>Agency</translation>
+    </message>
+    <message>
+        <source>哪个时限</source>
+        <translation>Limit</translation>
+    </message>
+    <message>
+        <source>告知单位</source>
+        <translation>Who is told</translation>
+    </message>
+    <message>
+        <source>超过后(分钟,或 2wh、1wd)</source>
+        <translation>After (min, or 2wh, 1wd)</translation>
+    </message>
+    <message>
+        <source>事项</source>
+        <translation>Matter</translation>
+    </message>
+    <message>
+        <source>区域</source>
+        <translation>Area</translation>
+    </message>
+    <message>
+        <source>全部</source>
+        <translation>Everywhere</translation>
+    </message>
+    <message>
+        <source>层级</source>
+        <translation>Tier</translation>
+    </message>
+    <message>
+        <source>不限</source>
+        <translation>Any</translation>
+    </message>
+    <message>
+        <source>主办</source>
+        <translation>Lead</translation>
+    </message>
+    <message>
+        <source>协办</source>
+        <translation>Assisting</translation>
+    </message>
+    <message>
+        <source>时限</source>
+        <translation>Limits</translation>
+    </message>
+    <message>
+        <source>超时升级</source>
+        <translation>Escalation</translation>
+    </message>
+    <message>
+        <source>能力</source>
+        <translation>Capability</translation>
+    </message>
+    <message>
+        <source>数量</source>
+        <translation>Count</translation>
+    </message>
+    <message>
+        <source>级</source>
+        <translation>Level</translation>
+    </message>
+    <message>
+        <source>必做</source>
+        <translation>Required</translation>
+    </message>
+    <message>
+        <source>限时</source>
+        <translation>Due</translation>
+    </message>
+    <message>
+        <source>适用区域</source>
+        <translation>Fits in area</translation>
+    </message>
+    <message>
+        <source>最低等级</source>
+        <translation>From level</translation>
+    </message>
+    <message>
+        <source>适用时段</source>
+        <translation>Fits in hours</translation>
+    </message>
+    <message>
+        <source>告警指标</source>
+        <translation>While in alarm</translation>
+    </message>
+    <message>
+        <source>需要力量</source>
+        <translation>Needs</translation>
+    </message>
+    <message>
+        <source>增援</source>
+        <translation>Reinforcements</translation>
+    </message>
+    <message>
+        <source>任务</source>
+        <translation>Tasks</translation>
+    </message>
+    <message>
+        <source>通知</source>
+        <translation>Messages</translation>
+    </message>
+    <message>
+        <source>上墙视频数</source>
+        <translation>Cameras on the wall</translation>
+    </message>
+    <message>
+        <source>上墙画面</source>
+        <translation>Wall scene</translation>
+    </message>
+</context>
+<context>
+    <name>ListView</name>
+    <message>
+        <source>新的一条</source>
+        <translation>A new line</translation>
+    </message>
+    <message>
+        <source>未保存</source>
+        <translation>not saved</translation>
+    </message>
+    <message>
+        <source>还没有改动</source>
+        <translation>Nothing is changed yet</translation>
+    </message>
+    <message>
+        <source>先保存这一条</source>
+        <translation>Save this line first</translation>
+    </message>
+    <message>
+        <source>已经划去</source>
+        <translation>It is struck off already</translation>
+    </message>
+    <message>
+        <source>和自带的一样,或自带里没有</source>
+        <translation>It is as in the pack, or not in it</translation>
+    </message>
+    <message>
+        <source>编号</source>
+        <translation>Id</translation>
+    </message>
+    <message>
+        <source>名称</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>事项</source>
+        <translation>Matter</translation>
+    </message>
+    <message>
+        <source>来源</source>
+        <translation>Source</translation>
+    </message>
+    <message>
+        <source>大类</source>
+        <translation>Group</translation>
+    </message>
+    <message>
+        <source>代码</source>
+        <translation>Class</translation>
+    </message>
+    <message>
+        <source>等级</source>
+        <translation>Level</translation>
+    </message>
+    <message>
+        <source>适用</source>
+        <translation>Holds in</translation>
+    </message>
+    <message>
+        <source>主办</source>
+        <translation>Lead</translation>
+    </message>
+    <message>
+        <source>协办</source>
+        <translation>Assisting</translation>
+    </message>
+    <message>
+        <source>时限</source>
+        <translation>Limits</translation>
+    </message>
+    <message>
+        <source>条件</source>
+        <translation>Fits when</translation>
+    </message>
+    <message>
+        <source>任务</source>
+        <translation>Tasks</translation>
+    </message>
+    <message>
+        <source>三张清单</source>
+        <translation>The three lists</translation>
+    </message>
+    <message>
+        <source>名称、编号或拼音首字母(Ctrl F)</source>
+        <translation>Name, id or pinyin initials (Ctrl F)</translation>
+    </message>
+    <message>
+        <source>筛选</source>
+        <translation>Filter</translation>
+    </message>
+    <message>
+        <source>清单</source>
+        <translation>Lists</translation>
+    </message>
+    <message>
+        <source>保存</source>
+        <translation>Save</translation>
+    </message>
+    <message>
+        <source>放弃改动</source>
+        <translation>Discard changes</translation>
+    </message>
+    <message>
+        <source>新建</source>
+        <translation>New</translation>
+    </message>
+    <message>
+        <source>复制</source>
+        <translation>Copy</translation>
+    </message>
+    <message>
+        <source>划去</source>
+        <translation>Strike off</translation>
+    </message>
+    <message>
+        <source>这一条不再使用;可以恢复</source>
+        <translation>This line is used no more; it can be restored</translation>
+    </message>
+    <message>
+        <source>恢复自带</source>
+        <translation>Restore</translation>
+    </message>
+    <message>
+        <source>用专题包自带的内容</source>
+        <translation>What the pack itself has</translation>
+    </message>
+    <message>
+        <source>导入</source>
+        <translation>Import</translation>
+    </message>
+    <message>
+        <source>从 XLSX 导入,先看预览</source>
+        <translation>From XLSX, with a preview first</translation>
+    </message>
+    <message>
+        <source>导出</source>
+        <translation>Export</translation>
+    </message>
+    <message>
+        <source>三张清单导出为一个 XLSX</source>
+        <translation>All three lists to one XLSX</translation>
+    </message>
+</context>
+<context>
+    <name>ListsWindow</name>
+    <message>
+        <source>{year} 年的放假调休还没有收录,工作日暂按周末计算。请更新软件。</source>
+        <translation>The public holidays of {year} are not known here yet; working days follow the weekends alone. Update the program.</translation>
+    </message>
+    <message>
+        <source>导出清单</source>
+        <translation>Export lists</translation>
+    </message>
+    <message>
+        <source>三张清单.xlsx</source>
+        <translation>lists.xlsx</translation>
+    </message>
+    <message>
+        <source>已导出 {n} 行:{file}</source>
+        <translation>{n} lines exported: {file}</translation>
+    </message>
+    <message>
+        <source>导入清单</source>
+        <translation>Import lists</translation>
+    </message>
+    <message>
+        <source>正在读 {file} …</source>
+        <translation>Reading {file} …</translation>
+    </message>
+    <message>
+        <source>已导入 {n} 行</source>
+        <translation>{n} lines imported</translation>
+    </message>
+    <message>
+        <source>已导入 {n} 行,未收的 {m} 行在 {file}</source>
+        <translation>{n} lines imported; the {m} refused rows are in {file}</translation>
+    </message>
+    <message>
+        <source>三张清单</source>
+        <translation>The three lists</translation>
     </message>
 </context>
 <context>
@@ -1607,24 +2011,60 @@
         <translation>Proposal</translation>
     </message>
     <message>
+        <source>改方案</source>
+        <translation>change</translation>
+    </message>
+    <message>
+        <source>不增派</source>
+        <translation>leave it</translation>
+    </message>
+    <message>
         <source>行程按道路</source>
         <translation>Travel by road</translation>
     </message>
     <message>
-        <source>行程按直线估算</source>
-        <translation>Travel by straight line</translation>
+        <source>没有路网,行程按直线估算</source>
+        <translation>No road graph: travel by straight line</translation>
     </message>
     <message>
-        <source>{lead} 主办</source>
-        <translation>{lead} leads</translation>
+        <source>增派 {level} 级</source>
+        <translation>Reinforcement level {level}</translation>
     </message>
     <message>
-        <source>{names} 协办</source>
-        <translation>{names} assist</translation>
+        <source>自有力量不够,请求支援:{towns}</source>
+        <translation>Own units do not suffice; mutual aid: {towns}</translation>
     </message>
     <message>
-        <source>缺 {count} 个:{need}</source>
-        <translation>{count} short: {need}</translation>
+        <source>主办单位</source>
+        <translation>The lead agency</translation>
+    </message>
+    <message>
+        <source>协办。空格:不派;L:改为主办</source>
+        <translation>Assists. Space: leave it out; L: make it the lead</translation>
+    </message>
+    <message>
+        <source>这一级要的力量都已在途或到场</source>
+        <translation>Everything this level needs is on its way or there</translation>
+    </message>
+    <message>
+        <source>还有 {n} 个更远或不能派的</source>
+        <translation>{n} more, farther away or not to be had</translation>
+    </message>
+    <message>
+        <source>任务 {n} 项</source>
+        <translation>{n} tasks</translation>
+    </message>
+    <message>
+        <source>必做</source>
+        <translation>required</translation>
+    </message>
+    <message>
+        <source>宜派:{reasons}</source>
+        <translation>For: {reasons}</translation>
+    </message>
+    <message>
+        <source>不宜:{reasons}</source>
+        <translation>Against: {reasons}</translation>
     </message>
     <message>
         <source>收起未选的</source>
@@ -1635,12 +2075,23 @@
         <translation>{n} more not chosen</translation>
     </message>
     <message>
-        <source>任务 {n} 项:{words}</source>
-        <translation>{n} tasks: {words}</translation>
-    </message>
-    <message>
         <source>通知 {agency}:{text}</source>
         <translation>To {agency}: {text}</translation>
+    </message>
+</context>
+<context>
+    <name>RecordTable</name>
+    <message>
+        <source>加一行</source>
+        <translation>Add</translation>
+    </message>
+    <message>
+        <source>删一行</source>
+        <translation>Remove</translation>
+    </message>
+    <message>
+        <source>上移</source>
+        <translation>Up</translation>
     </message>
 </context>
 <context>
