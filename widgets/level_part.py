@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from console.domain.duty import Limit
@@ -24,6 +24,7 @@ from widgets.times import clock, span, time_left
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 REPORTS = (Limit.PHONE, Limit.WRITTEN, Limit.FOLLOW_UP, Limit.FINAL)
 
 
@@ -62,6 +63,20 @@ class Line(QAbstractButton):
         self.setAccessibleName(told)
         self.setToolTip(told)
         self.update()
+
+    def event(self, event: QEvent) -> bool:
+        """Enter is its own here, not the panel's."""
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and event.key() in _ENTER:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ENTER:
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         return QSize(160, face().metrics.height() + 8)

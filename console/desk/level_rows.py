@@ -91,12 +91,11 @@ def work_rows(session: Session, now: datetime) -> list[WorkRow]:
     state, pack = session.state, session.pack
     rows = []
     for one in own_work(session):
-        unit = pack.units.get(one.unit or "")
         row = WorkRow(
             one,
             state.incidents[one.incident],
             who_sent(session, one.by),
-            unit.name if unit else None,
+            pack.unit_name(one.unit) if one.unit else None,
             sends_on=one.unit is None and commands(session, one.scope) and one.role is not Role.SUPERVISE,
         )
         last = max(one.times.values(), default=None)
@@ -129,8 +128,7 @@ def level_facts(session: Session, incident: Incident, now: datetime) -> LevelFac
     known = [a for a in state.assignments_of(incident.id) if a.round == incident.round]
 
     def row(one: Assignment) -> AssignmentRow:
-        unit = pack.units.get(one.unit or "")
-        return AssignmentRow(one, pack.agencies[one.agency].name, unit.name if unit else None)
+        return AssignmentRow(one, pack.agency_name(one.agency), pack.unit_name(one.unit) if one.unit else None)
 
     reports = state.reports_of(incident.id)
     running = timers(

@@ -346,7 +346,9 @@ def test_what_was_sent_back_is_one_click_from_another(part: LevelPart) -> None:
     assert line.accessibleName() == "城管分局 退回:不在本辖区,属长安 转派"
     with heard(part.transferWanted) as wanted:
         QTest.mouseClick(line, Qt.MouseButton.LeftButton)
-    assert wanted == [("s7",)]
+        line.setFocus()
+        QTest.keyClick(line, Qt.Key.Key_Return)
+    assert wanted == [("s7",), ("s7",)]
 
 
 def test_the_next_report_and_its_time(part: LevelPart) -> None:
