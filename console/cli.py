@@ -11,7 +11,9 @@ import click
 from console import __version__
 from console.cli_calls import import_calls
 from console.cli_central import central
+from console.cli_lists import export_lists, import_lists
 from console.cli_parts import data_option, known, language_option
+from console.cli_report import report
 from console.domain.words import Lang
 from console.settings import change, config_file, data_folder, described, load
 
@@ -117,6 +119,7 @@ def wall(
 
 
 main.add_command(central)
+main.add_command(report)
 
 
 @main.group()
@@ -233,10 +236,19 @@ def check_log(data: Path | None, realm: str, demo_: bool) -> None:
 
 @main.group("import")
 def import_() -> None:
-    """Take in what another system has: cameras, calls."""
+    """Take in what another system has: cameras, calls, the three lists as a workbook."""
 
 
 import_.add_command(import_calls)
+import_.add_command(import_lists)
+
+
+@main.group("export")
+def export() -> None:
+    """Write out what this desk has: the three lists as a workbook."""
+
+
+export.add_command(export_lists)
 
 
 @import_.command("cameras")

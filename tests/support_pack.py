@@ -22,6 +22,7 @@ from console.domain.operation import Actor
 from console.domain.pack import Pack, User
 from console.domain.place import Point
 from console.domain.words import Label
+from console.domain.worktime import Span
 from console.store.ids import new_id
 from console.store.queries import View
 from console.sync.messages import Page
@@ -83,7 +84,7 @@ def make_pack() -> Pack:
         agencies={a.id: a for a in agencies}, units={u.id: u for u in units}, cameras={},
         indicators={level.id: level},
         matters={"flood": Matter("flood", Label("内涝", "Flood"), Level.YELLOW, STAGES)},
-        duties={"flood": Duty("flood", "fire", (), 5.0, 60.0)}, cards={},
+        duties={"flood": Duty("flood", "fire", (), {"ack": Span(5), "handle": Span(60)})}, cards={},
         users={u.id: u for u in users},
     )  # fmt: skip
 

@@ -50,7 +50,7 @@ def test_a_question_is_answered_without_anything_heavy(arguments: list[str]) -> 
 
 def test_every_command_has_a_word_of_help() -> None:
     shown = yiping("--help").stdout
-    for command in ("demo", "desk", "wall", "central", "drill", "check", "import", "bench"):
+    for command in ("demo", "desk", "wall", "central", "drill", "check", "import", "export", "bench"):
         assert command in shown
         assert yiping(command, "--help").returncode == 0
     assert yiping("no-such-command").returncode == 2

@@ -126,6 +126,8 @@ class CommandLine(QLineEdit):
         own = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
         override = event.type() == QEvent.Type.ShortcutOverride
         if override and isinstance(event, QKeyEvent) and event.key() in own:
+            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                return super().event(event)  # Ctrl+Return is the window's
             event.accept()
             return True
         return super().event(event)

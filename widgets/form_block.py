@@ -15,10 +15,11 @@ class ChoiceBox(QComboBox):
     """A list of choices whose letters are its own and not the panel's keys."""
 
     def event(self, event: QEvent) -> bool:
-        override = event.type() == QEvent.Type.ShortcutOverride
-        if override and isinstance(event, QKeyEvent) and event.text().strip() and event.text().isprintable():
-            event.accept()
-            return True
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            held = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+            if not held and event.text().strip() and event.text().isprintable():
+                event.accept()
+                return True
         return super().event(event)
 
 

@@ -53,7 +53,8 @@ class IncidentPanel(QWidget):
     statusSet = Signal(str, str)  # assignment, status code
     reportRequested = Signal()
     wallRequested = Signal()
-    unitToggled = Signal(str)
+    proposalEdited = Signal(object)  # Proposal, as the operator has changed it
+    proposalDismissed = Signal(str)  # incident whose reinforcement is not wanted
     conflictTaken = Signal(str, str)  # conflict, "kept" or "other"
     placesWanted = Signal(str)  # the conflict whose two places the map is to show
     edited = Signal(str, object)  # incident, list of Edit
@@ -70,7 +71,6 @@ class IncidentPanel(QWidget):
         self._detail: IncidentDetail | None = None
         self._now: datetime | None = None
         self._drafts: dict[str, str] = {}
-        self._picked: dict[str, dict[str, bool]] = {}  # incident -> unit -> as the operator set it
         self._head_shown = True
         self._make_parts()
         self._lay_out()
@@ -118,7 +118,8 @@ class IncidentPanel(QWidget):
         self._files.opened.connect(self.attachmentOpened)
         self._table.statusSet.connect(self.statusSet)
         self._tasks.ticked.connect(self.taskTicked)
-        self._offer.toggled.connect(self._toggle)
+        self._offer.edited.connect(self._change_proposal)
+        self._offer.dismissed.connect(self._dismiss)
         self._note.written.connect(self._write)
         self._note.textChanged.connect(self._keep_draft)
 
@@ -178,6 +179,7 @@ class IncidentPanel(QWidget):
             QShortcut(QKeySequence(key), self, self._enter, context=inside)
         QShortcut(QKeySequence("N"), self, self.focus_note, context=inside)
         QShortcut(QKeySequence("D"), self, self.decide, context=inside)
+        QShortcut(QKeySequence("O"), self, self.change_proposal, context=inside)
 
     def show_incident(self, detail: IncidentDetail | None, now: datetime | None) -> None:
         """Show an incident, or nothing. A draft note and the units picked by hand are kept."""
@@ -200,9 +202,7 @@ class IncidentPanel(QWidget):
         self._conflicts.show_conflicts(detail.conflicts)
         self._table.show_assignments(detail.assignments, now)
         self._table.setVisible(bool(detail.assignments))
-        if detail.proposal is None:
-            self._picked.pop(incident.id, None)
-        proposal = self.proposal()
+        proposal = detail.proposal
         if proposal is not None:
             self._offer.show_proposal(proposal, detail.agencies)
         self._offer.setVisible(proposal is not None)
@@ -220,17 +220,8 @@ class IncidentPanel(QWidget):
         return self._detail
 
     def proposal(self) -> Proposal | None:
-        """The proposal as the operator has changed it."""
-        detail = self._detail
-        if detail is None or detail.proposal is None:
-            return None
-        picked = self._picked.get(detail.incident.id, {})
-        candidates = tuple(
-            replace(each, chosen=picked.get(each.unit.id, each.chosen)) for each in detail.proposal.candidates
-        )
-        if candidates == detail.proposal.candidates:
-            return detail.proposal
-        return replace(detail.proposal, candidates=candidates)
+        """What is proposed, as the operator has changed it."""
+        return self._detail.proposal if self._detail else None
 
     def show_head(self, shown: bool) -> None:
         """Whether the panel says the incident's name itself, or its dock's title does."""
@@ -240,8 +231,8 @@ class IncidentPanel(QWidget):
     def accept(self) -> None:
         """The one key: what is proposed, as it stands, is sent."""
         proposal = self.proposal()
-        if proposal is not None and self._send.isEnabled():
-            self._picked.pop(proposal.incident, None)
+        if self._detail is not None and proposal is not None and self._send.isEnabled():
+            self._detail = replace(self._detail, proposal=None)  # a second press finds nothing
             self.accepted.emit(proposal)
 
     def edit(self) -> None:
@@ -271,6 +262,11 @@ class IncidentPanel(QWidget):
         self._conflicts.decide()
         if (focus := self.focusWidget()) is not None and self._conflicts.isAncestorOf(focus):
             self._work.ensureWidgetVisible(focus)
+
+    def change_proposal(self) -> None:
+        """O: go through what is proposed."""
+        if self._offer.isVisible():
+            self._offer.begin()
 
     def focus_note(self) -> None:
         """N: write the next word."""
@@ -305,7 +301,7 @@ class IncidentPanel(QWidget):
 
     def _retranslate(self) -> None:
         self._send.set_word(self.tr("采纳方案"), self.tr("按方案派出,一键完成"))
-        self._more.set_word(self.tr("增派"), self.tr("再推荐可派的力量"))
+        self._more.set_word(self.tr("增派"), self.tr("推荐下一级增援还缺的力量"))
         self._wall.set_word(self.tr("上墙"), self.tr("把这个事件的画面放上大屏"))
         self._report.set_word(self.tr("报告"))
         self._change.set_word(self.tr("修改"), self.tr("改标题、地点、等级"))
@@ -358,9 +354,10 @@ class IncidentPanel(QWidget):
         stopped = why_not_dispatched(detail.incident)
         gone = say(stopped, language()) if stopped else ""
         self._send.setVisible(proposal is not None and detail.incident.open)
-        nobody = proposal is not None and not proposal.chosen and not proposal.lead
+        nobody = proposal is not None and proposal.empty
         self._send.allow(gone or (self.tr("没有选任何力量") if nobody else ""))
-        self._more.allow(gone or (self.tr("方案待采纳,先采纳再增派") if proposal else ""))
+        first_wave = proposal is not None and proposal.force == 0 and detail.incident.lead is None
+        self._more.allow(gone or (self.tr("方案待采纳,先采纳再增派") if first_wave else ""))
         sending = self._send if proposal is not None and self._send.isEnabled() else None
         first = sending or self.loop.bar.likely() or (self._more if self._more.isEnabled() else None)
         for button in (self._send, self._more, *self.loop.bar.buttons.values()):
@@ -369,15 +366,15 @@ class IncidentPanel(QWidget):
         for button in (self._wall, self._report, self._change, self._hurt_button, self._attach):
             button.allow("")
 
-    def _toggle(self, unit: str) -> None:
-        detail, proposal = self._detail, self.proposal()
-        if detail is None or proposal is None or self._now is None:
-            return
-        for each in proposal.toggled(unit).candidates:
-            if each.unit.id == unit:
-                self._picked.setdefault(detail.incident.id, {})[unit] = each.chosen
-        self.show_incident(detail, self._now)
-        self.unitToggled.emit(unit)
+    def _change_proposal(self, proposal: Proposal) -> None:
+        if self._detail is not None:
+            self.show_incident(replace(self._detail, proposal=proposal), self._now)
+            self.proposalEdited.emit(proposal)
+
+    def _dismiss(self) -> None:
+        if self._detail is not None:
+            self.proposalDismissed.emit(self._detail.incident.id)
+            self._table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _enter(self) -> None:
         if self._note.hasFocus():

@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QFont,
     QFontMetrics,
     QGuiApplication,
     QKeySequence,
@@ -45,6 +46,7 @@ class Said:
     text: str
     system: bool
     corrects: bool
+    struck: bool = False  # it was corrected
 
     @property
     def line(self) -> str:
@@ -110,8 +112,8 @@ class _Columns(QStyledItemDelegate):
             _, who, text = self.columns(width)
             body, quiet = face("body").metrics, face("quiet").metrics
             tall = max(
-                _tall(quiet if said.system else body, said.text, width - text - 12),
-                _tall(quiet, said.who, text - who - 8),
+                tall_of(quiet if said.system else body, said.text, width - text - 12),
+                tall_of(quiet, said.who, text - who - 8),
                 body.height(),
             )
             height = self._heights[said.id] = tall + 7
@@ -134,8 +136,10 @@ class _Columns(QStyledItemDelegate):
         painter.drawText(QRect(rect.left() + when, lower, who - when, rect.height()), int(_WRAP), said.time)
         painter.setPen(ink("quiet" if said.system else "text"))
         painter.drawText(QRect(rect.left() + who, lower, text - who - 8, rect.height()), int(_WRAP), said.who)
-        painter.setFont((quiet if said.system else body).font)
-        painter.setPen(ink("quiet" if said.system else "strong"))
+        font = QFont((quiet if said.system else body).font)
+        font.setStrikeOut(said.struck)
+        painter.setFont(font)
+        painter.setPen(ink("quiet" if said.system or said.struck else "strong"))
         painter.drawText(
             QRect(rect.left() + text, lower if said.system else top, rect.width() - text - 12, rect.height()),
             int(_WRAP),
@@ -143,7 +147,7 @@ class _Columns(QStyledItemDelegate):
         )
 
 
-def _tall(metrics: QFontMetrics, text: str, width: int) -> int:
+def tall_of(metrics: QFontMetrics, text: str, width: int) -> int:
     """The height of a text wrapped to a width."""
     if "\n" not in text and metrics.horizontalAdvance(text) <= width:
         return metrics.height()
@@ -157,7 +161,8 @@ class LogView(QListView):
         super().__init__(parent)
         self._entries: Sequence[Entry] = ()
         self._whole = True
-        self._said: dict[tuple[str, str], Said] = {}
+        self._said: dict[tuple[str, str, bool], Said] = {}
+        self._corrected: frozenset[str] = frozenset()
         self._model = _Model(self)
         self._columns = _Columns(self)
         self.setModel(self._model)
@@ -181,6 +186,7 @@ class LogView(QListView):
         if entries == self._entries and chain_whole == self._whole:
             return
         self._entries, self._whole = entries, chain_whole
+        self._corrected = frozenset(entry.note.corrects for entry in entries if entry.note.corrects)
         bar = self.verticalScrollBar()
         below = bar.maximum() - bar.value()
         reading = bar.value() > 0
@@ -191,6 +197,10 @@ class LogView(QListView):
 
     def sizeHint(self) -> QSize:
         return QSize(200, 90)
+
+    def struck(self) -> list[str]:
+        """What is struck through: it was corrected."""
+        return [said.text for said in self._model.said if said.struck]
 
     def chain_whole(self) -> bool:
         return self._whole
@@ -245,7 +255,7 @@ class LogView(QListView):
         self._model.show([self._tell(entry) for entry in self._entries])
 
     def _tell(self, entry: Entry) -> Said:
-        key = (entry.id, entry.hash)
+        key = (entry.id, entry.hash, entry.id in self._corrected)
         said = self._said.get(key)
         if said is None:
             said = self._said[key] = self._word(entry)
@@ -262,7 +272,8 @@ class LogView(QListView):
         if note.corrects:
             text = self.tr("更正:{text}").format(text=text)
         system = note.kind is Kind.SYSTEM
-        return Said(entry.id, clock_seconds(entry.at), who, text, system, note.corrects is not None)
+        struck = entry.id in self._corrected
+        return Said(entry.id, clock_seconds(entry.at), who, text, system, note.corrects is not None, struck)
 
 
 if __name__ == "__main__":

@@ -1,109 +1,83 @@
-"""What the system proposes: who leads, who goes and why, who stays and why not, what is short."""
+"""What the system proposes: who leads, who goes and why, who stays and why not, what is short, who helps out."""
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QCheckBox, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from console.domain.assignment import Role, Way
 from console.domain.phrases import say
 from console.domain.proposal import Candidate, Proposal
 from console.domain.words import Label
+from widgets.candidate_box import AgencyBox, CandidateBox, OfferBox
+from widgets.flow import FlowLayout
 from widgets.keycap import Hint
 from widgets.lang import language, show
-from widgets.paint import elide, face, ink, pen
+from widgets.paint import ink, pen
 from widgets.section import Section
-from widgets.task_list import paint_box
-from widgets.times import travel
 from widgets.words import Words
 
-
-class CandidateBox(QCheckBox):
-    """One unit: box, name, why, minutes."""
-
-    def __init__(self, candidate: Candidate, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.candidate = candidate
-        self.why = ", ".join(say(reason, language()) for reason in candidate.reasons)
-        self.setText(show(candidate.unit.name))
-        self.setChecked(candidate.chosen)
-        told = f"{self.text()} · {show(candidate.need.name)} · {self.why} · {travel(candidate.travel_s)}"
-        self.setToolTip(told)
-        self.setAccessibleName(told)
-
-    def hitButton(self, pos: object) -> bool:
-        return True
-
-    def sizeHint(self) -> QSize:
-        return QSize(160, face().metrics.height() + 6)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(60, self.sizeHint().height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        body, quiet = face(), face("quiet")
-        side = round(body.metrics.ascent() * 0.95)
-        top = round((self.height() - side) / 2) + 0.5
-        lit = self.hasFocus() or self.underMouse()
-        paint_box(painter, QRectF(0.5, top, side, side), self.isChecked(), lit=lit)
-        left, flags = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignVCenter
-        x, width, height = side + 9.0, self.width(), self.height()
-        minutes = travel(self.candidate.travel_s)
-        time_width = max(34, body.metrics.horizontalAdvance(minutes) + 8)
-        painter.setFont(body.font)
-        painter.setPen(ink("strong" if self.isChecked() else "text"))
-        name_width = max(86.0, (width - x) * 0.3)
-        painter.drawText(
-            QRectF(x, 0, name_width, height), left | flags, elide(self.text(), body.metrics, name_width - 6)
-        )
-        painter.drawText(QRectF(0, 0, width, height), Qt.AlignmentFlag.AlignRight | flags, minutes)
-        painter.setFont(quiet.font)
-        painter.setPen(ink("quiet"))
-        x += name_width
-        room = width - time_width - x
-        painter.drawText(QRectF(x, 0, room, height), left | flags, elide(self.why, quiet.metrics, room))
+MOST = 20  # units that are not chosen and shown
 
 
 class ProposalView(QWidget):
-    """`show_proposal`; `toggled` when the operator takes a unit in or leaves it out."""
+    """`show_proposal`; `edited` with the proposal as the operator has changed it."""
 
-    toggled = Signal(str)
+    edited = Signal(object)  # Proposal
+    dismissed = Signal()  # a reinforcement that is not wanted
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._proposal: Proposal | None = None
         self._agencies: Mapping[str, Label] = {}
         self._boxes: list[CandidateBox] = []
-        self._open: set[str] = set()  # incidents whose unchosen are unfolded
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self._open: set[tuple[str, str]] = set()  # incident, and which part of its proposal is unfolded
+        self._explained: set[str] = set()  # units whose reasons are all told
+        self._kept: dict[str, None] = {}  # units that were chosen: they stay in sight when they are left out
+        self._parts: list[QWidget] = []
         inside = QVBoxLayout(self)
         inside.setContentsMargins(0, 0, 0, 6)
         inside.setSpacing(0)
         self._head = Section(self)
+        self._change = self._head.add_hint("O", "", self.begin)
+        self._leave = self._head.add_hint("Esc", "", self.dismissed.emit)
         inside.addWidget(self._head)
         self._body = QVBoxLayout()
         self._body.setContentsMargins(12, 0, 12, 0)
         self._body.setSpacing(0)
         inside.addLayout(self._body)
+        within = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._escape, context=within)
         self._retranslate()
 
     def show_proposal(self, proposal: Proposal, agencies: Mapping[str, Label]) -> None:
-        if proposal == self._proposal and agencies == self._agencies:
+        before = self._proposal
+        if proposal == before and agencies == self._agencies:
             return
+        if before is None or (before.incident, before.force) != (proposal.incident, proposal.force):
+            self._kept, self._explained = {}, set()
         self._proposal, self._agencies = proposal, agencies
+        self._kept |= dict.fromkeys(candidate.unit.id for candidate in proposal.candidates if candidate.chosen)
         self._build()
 
     def boxes(self) -> list[CandidateBox]:
         """The units on show."""
         return list(self._boxes)
 
-    def unfold(self) -> None:
-        """Show or hide the units that are not chosen, with why not."""
+    def offers(self) -> list[OfferBox]:
+        """Every box on show: agencies, units, tasks."""
+        return [part for part in self._parts if isinstance(part, OfferBox)]
+
+    def begin(self) -> None:
+        """The keyboard goes to the first unit: Space takes it in or leaves it out, the arrows go on."""
+        if self._boxes:
+            self._boxes[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def unfold(self, part: str = "rest") -> None:
+        """Show or hide the units that are not chosen ("rest") or the tasks ("tasks")."""
         if self._proposal is not None:
-            self._open ^= {self._proposal.incident}
+            self._open ^= {(self._proposal.incident, part)}
             self._build()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -120,65 +94,145 @@ class ProposalView(QWidget):
 
     def _retranslate(self) -> None:
         self._head.set_title(self.tr("方案"))
+        self._change.set_text(self.tr("改方案"))
+        self._leave.set_text(self.tr("不增派"))
         self._build()
+
+    def _escape(self) -> None:
+        if self._leave.isVisible():
+            self.dismissed.emit()
 
     def _name(self, agency: str) -> str:
         label = self._agencies.get(agency)
         return show(label) if label else agency
 
+    # -- building
+
     def _build(self) -> None:
         proposal = self._proposal
         if proposal is None:
             return
-        focused = next((box.candidate.unit.id for box in self.boxes() if box.hasFocus()), None)
+        focused = next((part.objectName() for part in self._parts if part.hasFocus()), "")
         self._boxes.clear()
-        while item := self._body.takeAt(0):
-            if widget := item.widget():
-                widget.hide()
-                widget.deleteLater()
-        self._head.set_words(self.tr("行程按道路") if proposal.by_road else self.tr("行程按直线估算"))
-        lead = self.tr("{lead} 主办").format(lead=self._name(proposal.lead))
-        if proposal.assist:
-            names = " ".join(self._name(agency) for agency in proposal.assist)
-            lead += " · " + self.tr("{names} 协办").format(names=names)
-        self._say(lead, "strong")
-        for need, missing in proposal.short:
-            text = self.tr("缺 {count} 个:{need}").format(count=missing, need=show(need.name))
-            self._say(text, "yellow")
-        rest = [candidate for candidate in proposal.candidates if not candidate.chosen]
-        for candidate in proposal.chosen:
-            self._offer(candidate)
-        if rest:
-            shown = proposal.incident in self._open
-            text = self.tr("收起未选的") if shown else self.tr("另有 {n} 个未选").format(n=len(rest))
-            fold = Hint("", f"{'▾' if shown else '▸'} {text}", self.unfold, self)
-            self._body.addWidget(fold)
-            for candidate in rest if shown else ():
-                self._offer(candidate)
-        self._extras(proposal)
+        for part in self._parts:
+            self._body.removeWidget(part)
+            part.hide()
+            part.deleteLater()
+        self._parts.clear()
+        self._leave.setVisible(proposal.force > 0)
+        self._head.set_words(self._ground(proposal))
+        self._add_agencies(proposal)
+        for shortfall in proposal.short:
+            self._say(say(shortfall.phrase, language()), "yellow")
+        if proposal.aid:
+            self._say(self._aid(proposal), "accent")
+        self._add_units(proposal)
+        self._add_tasks(proposal)
         self.updateGeometry()
-        if focused:
-            for box in self.boxes():
-                if box.candidate.unit.id == focused:
-                    box.setFocus(Qt.FocusReason.OtherFocusReason)
+        for part in self._parts:
+            part.show()  # a layout shows what is new in it only later: the next key must find it
+            if focused and part.objectName() == focused:
+                part.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _extras(self, proposal: Proposal) -> None:
+    def _ground(self, proposal: Proposal) -> str:
+        ground = self.tr("行程按道路") if proposal.by_road else self.tr("没有路网,行程按直线估算")
+        if proposal.force:
+            return self.tr("增派 {level} 级").format(level=proposal.force) + " · " + ground
+        return ground
+
+    def _aid(self, proposal: Proposal) -> str:
+        towns: dict[str, list[str]] = {}
+        for candidate in proposal.aid:
+            towns.setdefault(show(candidate.look.area), []).append(show(candidate.unit.name))
+        each = [f"{town} {' '.join(units)}" for town, units in towns.items()]
+        return self.tr("自有力量不够,请求支援:{towns}").format(towns=" · ".join(each))
+
+    def _add_agencies(self, proposal: Proposal) -> None:
+        if proposal.force:
+            return
+        line = QWidget(self)
+        flow = FlowLayout(line, gap=4)
+        flow.setContentsMargins(0, 0, 0, 0)
+        for agency in (proposal.lead, *proposal.assist):
+            leads = agency == proposal.lead
+            box = AgencyBox(self._name(agency), agency not in proposal.left_out, "", line)
+            box.setObjectName(f"agency:{agency}")
+            if leads:
+                box.chip = show(Role.LEAD.label)
+                box.setToolTip(self.tr("主办单位"))
+                box.clicked.connect(lambda _on, box=box: box.setChecked(True))
+            else:
+                box.setToolTip(self.tr("协办。空格:不派;L:改为主办"))
+                box.clicked.connect(lambda _on, id=agency: self.edited.emit(proposal.agency_toggled(id)))
+                box.led.connect(lambda id=agency: self.edited.emit(proposal.led_by(id)))
+            flow.addWidget(box)
+            self._parts.append(box)
+        self._parts.append(line)
+        self._body.addWidget(line)
+
+    def _add_units(self, proposal: Proposal) -> None:
+        rest = [candidate for candidate in proposal.candidates if candidate.unit.id not in self._kept]
+        for candidate in proposal.candidates:
+            if candidate.unit.id in self._kept:
+                self._offer(proposal, candidate)
+        if not proposal.chosen and proposal.force:
+            self._say(self.tr("这一级要的力量都已在途或到场"), "text")
+        if rest:
+            shown = (proposal.incident, "rest") in self._open
+            self._fold(
+                "rest", shown, self.tr("收起未选的") if shown else self.tr("另有 {n} 个未选").format(n=len(rest))
+            )
+            for candidate in rest[:MOST] if shown else ():
+                self._offer(proposal, candidate)
+            if shown and len(rest) > MOST:
+                self._say(self.tr("还有 {n} 个更远或不能派的").format(n=len(rest) - MOST), "quiet")
+
+    def _add_tasks(self, proposal: Proposal) -> None:
         if proposal.tasks:
-            words = "、".join(show(task.text) for task in proposal.tasks)
-            text = self.tr("任务 {n} 项:{words}").format(n=len(proposal.tasks), words=words)
-            self._say(text, "quiet")
+            shown = (proposal.incident, "tasks") in self._open
+            self._fold("tasks", shown, self.tr("任务 {n} 项").format(n=len(proposal.tasks) - len(proposal.undone)))
+            for place, task in enumerate(proposal.tasks) if shown else ():
+                box = OfferBox(
+                    show(task.text), place not in proposal.undone, self.tr("必做") if task.gate else "", self
+                )
+                box.setObjectName(f"task:{place}")
+                box.clicked.connect(lambda _on, place=place: self.edited.emit(proposal.task_toggled(place)))
+                self._put(box)
         for message in proposal.messages:
-            text = self.tr("通知 {agency}:{text}").format(agency=self._name(message.agency), text=show(message.text))
-            self._say(text, "quiet")
+            if message.agency not in proposal.left_out:
+                text = self.tr("通知 {agency}:{text}")
+                self._say(text.format(agency=self._name(message.agency), text=show(message.text)), "quiet")
 
-    def _offer(self, candidate: Candidate) -> None:
-        box = CandidateBox(candidate, self)
-        box.clicked.connect(lambda _on, unit=candidate.unit.id: self.toggled.emit(unit))
-        self._body.addWidget(box)
+    def _offer(self, proposal: Proposal, candidate: Candidate) -> None:
+        id = candidate.unit.id
+        chip = show(Way.AID.label) if candidate.look.whose.aid else ""
+        words = self.tr("宜派:{reasons}"), self.tr("不宜:{reasons}")
+        box = CandidateBox(candidate, chip, words, self)
+        box.setObjectName(f"unit:{id}")
+        box.setEnabled(candidate.unit.agency not in proposal.left_out)
+        box.clicked.connect(lambda _on: self.edited.emit(proposal.toggled(id)))
+        box.opened.connect(lambda on: self._explain(id, on))
+        self._put(box)
         self._boxes.append(box)
+        if id in self._explained:
+            self._say(box.reasons, "quiet")
+
+    def _explain(self, unit: str, on: bool) -> None:
+        if (unit in self._explained) != on:
+            self._explained ^= {unit}
+            self._build()
+
+    def _fold(self, part: str, shown: bool, text: str) -> None:
+        fold = Hint("", f"{'▾' if shown else '▸'} {text}", lambda: self.unfold(part), self)
+        fold.setObjectName(f"fold:{part}")
+        self._put(fold)
 
     def _say(self, text: str, role: str) -> None:
-        self._body.addWidget(Words(text, role, self))
+        self._put(Words(text, role, self))
+
+    def _put(self, part: QWidget) -> None:
+        self._body.addWidget(part)
+        self._parts.append(part)
 
 
 if __name__ == "__main__":

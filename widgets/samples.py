@@ -12,7 +12,7 @@ import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from console.domain.agency import Unit
+from console.domain.agency import Unit, UnitState
 from console.domain.alarm import Alarm, AlarmState
 from console.domain.assignment import Assignment, Role
 from console.domain.attachment import Attachment
@@ -21,7 +21,9 @@ from console.domain.duty import CardMessage, CardTask, Need
 from console.domain.incident import Incident, Stage, Task
 from console.domain.indicator import Indicator, Limit
 from console.domain.level import Level
+from console.domain.lists import ListKind, Origin
 from console.domain.log import Entry, Kind, Note
+from console.domain.looking import Jurisdiction, Look
 from console.domain.place import Point
 from console.domain.proposal import Candidate, Proposal
 from console.domain.timers import Timer, timers
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from widgets.conflict_card import ConflictRow
     from widgets.inbox_view import InboxRow
     from widgets.incident_detail import IncidentDetail
+    from widgets.list_data import ListNames, ListRow
     from widgets.sparkline_board import Card
     from widgets.timer_list import TimerRow
 
@@ -252,34 +255,37 @@ ENTRIES = (
 NEED_RESCUE = Need("rescue", 1, Label("抢险救援", "Rescue"))
 NEED_ROAD = Need("close_road", 1, Label("封控道路", "Road closure"))
 NEED_PUMP = Need("pump", 2, Label("排涝", "Pumping"))
+
+
+def candidate(id: str, need: Need, seconds: float, *, chosen: bool = True, **known: object) -> Candidate:
+    """A unit of the town that was looked at; `known` is what of its `Look` is not as usual."""
+    free, town = UnitState.FREE, Label("厚街镇", "Houjie Town")
+    look = Look(free, "", False, seconds, True, 1800.0, 2, 0, Jurisdiction.OWN, town)
+    place, slower_s = (1, 0.0) if chosen else (2, seconds - 192.0)
+    return Candidate(UNITS[id], need, chosen, replace(look, **known), place, slower_s)  # type: ignore[arg-type]
+
+
 PROPOSAL = Proposal(
-    "i34",
-    "water",
-    ("emergency", "fire", "traffic", "grid"),
-    (
-        Candidate(
-            UNITS["fire1"], NEED_RESCUE, True, 192.0, (Phrase("unit_nearest", {"able": NEED_RESCUE.name, "rank": 1}),)
-        ),
-        Candidate(
-            UNITS["police12"], NEED_ROAD, True, 118.0, (Phrase("unit_nearest", {"able": NEED_ROAD.name, "rank": 1}),)
-        ),
-        Candidate(
-            UNITS["pump1"], NEED_PUMP, True, 405.0, (Phrase("unit_nearest", {"able": NEED_PUMP.name, "rank": 1}),)
-        ),
-        Candidate(UNITS["fire2"], NEED_RESCUE, False, 420.0, (Phrase("unit_slower", {"minutes": 3.8}),)),
-        Candidate(
-            UNITS["police07"], NEED_ROAD, False, 300.0, (Phrase("unit_busy", {"state": Label("到场", "On scene")}),)
-        ),
+    incident="i34",
+    lead="water",
+    assist=("emergency", "fire", "traffic", "grid"),
+    needs=((NEED_RESCUE, 0), (NEED_ROAD, 0), (NEED_PUMP, 0)),
+    candidates=(
+        candidate("fire1", NEED_RESCUE, 192.0),
+        candidate("police12", NEED_ROAD, 118.0),
+        candidate("pump1", NEED_PUMP, 405.0, lately=2),
+        candidate("fire2", NEED_RESCUE, 420.0, chosen=False),
+        candidate("police07", NEED_ROAD, 300.0, chosen=False, state=UnitState.ON_SCENE, holder="I33"),
     ),
-    ((NEED_PUMP, 1),),
-    (
+    tasks=(
         CardTask(Label("封控立沙桥两端", "Close the bridge")),
         CardTask(Label("转移低洼住户", "Move households"), gate=True),
     ),
-    (CardMessage("emergency", Label("立沙桥水位超警,请核实下游情况", "Check downstream")),),
-    NOW + timedelta(minutes=2),
-    NOW + timedelta(minutes=27),
-    True,
+    messages=(CardMessage("emergency", Label("立沙桥水位超警,请核实下游情况", "Check downstream")),),
+    ack_due_at=NOW + timedelta(minutes=2),
+    arrive_due_at=None,
+    due_at=NOW + timedelta(minutes=27),
+    by_road=True,
 )
 
 
@@ -409,6 +415,38 @@ def inbox() -> "tuple[InboxRow, ...]":
             ),
         ),
     )
+
+
+def lists() -> "tuple[tuple[ListRow, ...], ListNames]":
+    """A matter, a duty and a scene card, with what they may name."""
+    from widgets.list_data import ListNames, ListRow
+
+    flood, water = Label("河道水位超警", "River above warning"), AGENCIES["water"]
+    name = {"zh": flood.zh, "en": flood.en}
+    origin = Label("", "")
+    nature = Label("自然灾害", "Natural disaster")
+    matter = {"id": "river", "name": name, "level": "orange", "stages": [stage.value for stage in WAY]}
+    duty = {"matter": "river", "lead": "water", "assist": ["fire"], "limits": {"ack": 1.5, "handle": "2wh"}}
+    need = {"capability": "pump", "count": 2, "name": {"zh": "排涝", "en": "Pumping"}}
+    card = {"id": "river", "matter": "river", "name": name, "needs": [need], "cameras": 4}
+    code, none = Label("river", "river"), Label("", "")
+    return (
+        ListRow(
+            ListKind.MATTER, "matter:river", flood, Origin.SHIPPED,
+            (code, flood, nature, none, Level.ORANGE.label, origin), matter,
+        ),
+        ListRow(
+            ListKind.DUTY, "duty:river", flood, Origin.CHANGED,
+            (flood, none, water, AGENCIES["fire"], Label("签收 1.5 分钟", "Acknowledge 1.5 min"), Origin.CHANGED.label),
+            duty,
+        ),
+        ListRow(
+            ListKind.CARD, "card:river", flood, Origin.STRUCK,
+            (code, flood, flood, none, none, Origin.STRUCK.label), card,
+        ),
+    ), ListNames(
+        agencies=tuple(AGENCIES.items()), matters=(("river", flood),), capabilities=(("pump", NEED_PUMP.name),)
+    )  # fmt: skip
 
 
 def disputed() -> "IncidentDetail":

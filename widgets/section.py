@@ -59,6 +59,8 @@ class Section(QWidget):
         painter.setPen(ink("strong"))
         painter.drawText(inside, flags, self._title)
         inside.setLeft(inside.left() + title.metrics.horizontalAdvance(self._title) + 10)
+        hints = [hint.x() - 8 for hint in self.findChildren(Hint) if hint.isVisible()]
+        inside.setRight(min([inside.right(), *hints]))
         painter.setFont(quiet.font)
         painter.setPen(ink(self._role))
         painter.drawText(inside, flags, elide(self._words, quiet.metrics, inside.width()))

@@ -307,10 +307,13 @@ def create_app(service: Service, metrics_from: Sequence[str] = ()) -> FastAPI:
         floor: Annotated[int | None, Query(ge=0, lt=2**53, description="Of the first page, pulling from 0.")] = None,
         pending: Annotated[int | None, Query(ge=0, lt=2**31, description="What waits at the desk.")] = None,
         since: Annotated[Since | None, Query(description="Since when it does.")] = None,
+        places: Annotated[bool, Query(description="With the paths of readings and of the log, for a relay.")] = False,
     ) -> Response:
         """What happened since, in the caller's scope. A page ends where a transaction ends, so it may be longer."""
         waiting = None if pending is None else Waiting(pending, since)
-        page = service.pull(who, realm, cursor, limit, bucket=bucket, until=until, floor=floor, waiting=waiting)
+        page = service.pull(
+            who, realm, cursor, limit, bucket=bucket, until=until, floor=floor, waiting=waiting, places=places
+        )
         return Response(page.model_dump_json(exclude_unset=True), media_type="application/json")
 
     @app.get("/v1/check", response_model=Check, tags=["sync"], responses=unsigned)

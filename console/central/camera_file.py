@@ -24,8 +24,8 @@ from console.domain.camera import Camera
 from console.domain.errors import KnownError
 from console.domain.phrases import both
 from console.domain.words import Label, Phrase
+from console.store.list_rules import AREA
 from console.store.pack_files import CameraRow
-from console.store.packs import AREA
 from console.store.plain import FileProblems, Page, Problem, Text
 from console.store.store import Store
 from console.sync.messages import Problem as Told

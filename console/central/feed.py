@@ -16,13 +16,14 @@ from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, ins
 
 from console.domain.area import visible
 from console.domain.camera import Camera
+from console.domain.incident import Incident
 from console.domain.indicator import Reading
 from console.domain.log import Entry
 from console.domain.operation import Row
 from console.domain.operations import VERSION, buckets
 from console.domain.words import Phrase
 from console.store import tables
-from console.store.codec import encode
+from console.store.codec import decode, encode
 from console.store.draft import Draft
 from console.store.queries import Tx, View
 from console.store.sums import Sum, counts, row_hash
@@ -45,7 +46,7 @@ READINGS_KEPT = timedelta(days=3)  # in the feed; their table keeps them
 FLOOR = "feed.floor"
 EVIDENCE = "!"  # before the sender's device in a breach: an entry that was not the sender's to write
 PUBLISHED = "catalogue.sequence"  # where the feed was when the catalogue of cameras was published
-_CAMERAS = tables.NAMES[Camera]
+_CAMERAS, _READINGS, _ENTRIES = (tables.NAMES[kind] for kind in (Camera, Reading, Entry))
 _CHUNK = 300
 
 
@@ -68,6 +69,8 @@ class Decided:
     placed: Sequence[Placed]
     refusal: Phrase | None
     again: bool = False  # it had come another way before
+    said: Set[str] = frozenset()  # ids of its log entries that were its sender's to write
+    evidence: Set[str] = frozenset()  # and of those that were not
 
 
 def placed(row: Row | Entry, draft: Draft, default: str) -> list[Placed]:
@@ -92,7 +95,7 @@ def moved(incident: str, draft: Draft, before: Set[str], after: Set[str]) -> lis
     if not (came or left):
         return []
     found = []
-    for row in _all_of(incident, draft):
+    for row in all_of(incident, draft):
         table = tables.KINDS[type(row)].name
         found += [Placed(table, row.id, None, bucket) for bucket in left]
         # one that is seen elsewhere too is said to be there in the same breath
@@ -120,9 +123,11 @@ def _entries_of(incident: str, draft: Draft) -> list[Entry]:
     return [*here, *written]
 
 
-def _all_of(incident: str, draft: Draft) -> list[Any]:
+def all_of(incident: str, draft: Draft) -> list[Any]:
+    """The incident, if it is there, and all that belongs to it."""
+    row = draft.get(Incident, incident)
     return [
-        draft.incident(incident),
+        *([] if row is None else [row]),
         *draft.assignments_of(incident),
         *draft.tasks_of(incident),
         *draft.conflicts_of(incident),
@@ -204,6 +209,16 @@ def buckets_of(view: View, table: str, id: str) -> set[str]:
     return set(view.connection.scalars(query))
 
 
+def last_told(view: View, table: str, id: str, bucket: str | None = None) -> Any:
+    """A row as it last stood in the feed, in one bucket or in any; None when it never did."""
+    feed = tables.feed
+    query = select(feed.c.body).where(feed.c.table == table, feed.c.id == id, feed.c.body.is_not(None))
+    if bucket is not None:
+        query = query.where(feed.c.bucket == bucket)
+    body = view.connection.scalar(query.order_by(feed.c.sequence.desc()).limit(1))
+    return None if body is None else decode(tables.FEED_KINDS[table], body)
+
+
 def take(tx: Tx, width: int) -> int:
     """Take so many numbers; the last of them. From here to the commit nobody else takes any."""
     head = tables.head
@@ -269,9 +284,19 @@ def inside(column: Any, scopes: Sequence[str]) -> ColumnElement[bool]:
 
 
 def rows(
-    view: View, after: int, limit: int, scopes: Sequence[str], *, bucket: str | None = None, until: int | None = None
+    view: View,
+    after: int,
+    limit: int,
+    scopes: Sequence[str],
+    *,
+    bucket: str | None = None,
+    until: int | None = None,
+    places: bool = False,
 ) -> Page:
-    """The part of a page that is the same for everyone with these scopes."""
+    """The part of a page that is the same for everyone with these scopes.
+
+    `places`: with the buckets of readings and of the log.
+    """
     feed = tables.feed
     head = cursor = end(view) if until is None else until
     seen = inside(feed.c.bucket, scopes) if bucket is None else feed.c.bucket == bucket
@@ -283,19 +308,20 @@ def rows(
         cursor = found[-1].txn
         rest = select(*columns).where(feed.c.sequence > found[-1].sequence, feed.c.sequence <= cursor, seen)
         found += view.connection.execute(rest.order_by(feed.c.sequence))
-    last: dict[tuple[str, str], Any] = {}
+    last: dict[tuple[str, ...], Any] = {}
     for row in found:
-        known = last.get((row.table, row.id))
+        key = (row.table, row.id, row.bucket) if places and row.table == _READINGS else (row.table, row.id)
+        known = last.get(key)
         # what leaves one bucket may be in another: of one transaction, being there counts
         if known is None or row.body is not None or known.txn != row.txn or known.bucket == row.bucket:
-            last[row.table, row.id] = row
+            last[key] = row
     return Page(
         incarnation=view.setting("central.incarnation"),
         after=after,
         cursor=cursor,
         head=head,
         floor=int(view.setting(FLOOR, 0)),
-        rows=[_told(row) for row in last.values()],
+        rows=[_told(row, places) for row in last.values()],
         device=NOBODY,
         settled={},
         last={},
@@ -305,9 +331,11 @@ def rows(
     )
 
 
-def _told(row: Any) -> FeedRow:
+def _told(row: Any, places: bool) -> FeedRow:
     if row.table == _CAMERAS:
         return FeedRow(table=row.table, id=row.id, row=row.body, sequence=row.txn)
+    if places and row.table in (_READINGS, _ENTRIES):
+        return FeedRow(table=row.table, id=row.id, row=row.body, bucket=row.bucket)
     return FeedRow(table=row.table, id=row.id, row=row.body)
 
 

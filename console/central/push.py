@@ -90,9 +90,9 @@ def take(store: Store, sender: Sender, request: PushRequest, forward: Forward | 
         outcomes = _taken(tx, sender.device, [sent for sent in operations if sent.n <= last])
         fresh = [sent for sent in operations if sent.n > last]
         if fresh:
-            batch = _Batch(tx, sender)
+            batch = _Batch(tx, sender, passes_on=forward is not None)
             decided = batch.decide(fresh)
-            batch.write(pending=forward is not None)
+            batch.write()
             if forward is not None:
                 forward(tx, sender.device, decided, batch.touched)
             table = tables.lane
@@ -144,13 +144,18 @@ class _Read:
     operation: Operation | None = None
     actor: Actor | None = None
     refusal: Phrase | None = None
+    evidence: bool = False  # a relay found that its log entries were not for whoever sent them to write
 
 
 class _Batch:
-    """Operations of one push, decided one after the other over one draft."""
+    """Operations of one push, decided one after the other over one draft.
 
-    def __init__(self, tx: Tx, sender: Sender) -> None:
-        self.tx, self.sender = tx, sender
+    With `passes_on` a platform above has the last word: its rows are kept underneath, and it looks through the log,
+    of which a relay has only what is seen in its own area.
+    """
+
+    def __init__(self, tx: Tx, sender: Sender, passes_on: bool) -> None:
+        self.tx, self.sender, self.passes_on = tx, sender, passes_on
         self.draft = Draft(tx)
         self.chains: dict[str, Entry | None] = {}
         self.known: set[str] = set()  # entries that were here before
@@ -175,16 +180,15 @@ class _Batch:
                 before[sent.id] = decided[-1].refusal
         return decided
 
-    def write(self, pending: bool) -> None:
-        """`pending`: a platform above has the last word, so its rows are kept underneath."""
+    def write(self) -> None:
         written = self.draft.written.values()
         entries = [row for row in written if isinstance(row, Entry)]
         rows = [row for row in written if not isinstance(row, Entry)]
-        self.tx.put(*entries, *self.evidence)
-        if pending:
+        self.tx.put(*entries)
+        if self.passes_on:
             overlay(self.tx, rows, self.draft.removed)
-        else:
-            self.tx.put(*(row for row in rows if not isinstance(row, Camera)))
+            return
+        self.tx.put(*self.evidence, *(row for row in rows if not isinstance(row, Camera)))
         if self.breaches:
             self.tx.connection.execute(insert(tables.breach), self.breaches)
 
@@ -212,7 +216,9 @@ class _Batch:
             if not OLDEST <= sent.version <= VERSION:
                 raise Refused(Phrase("op_version", {"name": sent.name, "version": sent.version}))
             if sent.name == LeaveOut.NAME:
-                read.operation = LeaveOut()
+                read.operation, read.evidence = LeaveOut(), sent.args.get("evidence") is True
+                if sent.actor:
+                    _, read.actor = read_sent(sent.model_dump() | {"args": {}}, self.sender.areas)
             else:
                 read.operation, read.actor = read_sent(sent.model_dump(), self.sender.areas)
                 checked((read.operation, read.actor))
@@ -276,9 +282,12 @@ class _Batch:
                 log.exception("operation failed", extra={"operation": read.sent.id, "operation_name": read.sent.name})
                 read.refusal = Phrase("op_failed", {"name": read.sent.name})
         # what was said and ordered stays, whatever became of the operation
+        evidence = len(self.evidence)
         for entry in self._extend(read, area):
             placed += feed.placed(entry, self.draft, area)
-        return Decided(read.sent, self.sender.user, placed, read.refusal)
+        aside = {entry.id for entry in self.evidence[evidence:]}
+        said = {entry.id for entry in read.entries} - aside
+        return Decided(read.sent, self.sender.user, placed, read.refusal, said=said, evidence=aside)
 
     def _do(self, operation: Operation, read: _Read) -> list[Placed]:
         if isinstance(operation, LeaveOut):
@@ -331,26 +340,38 @@ class _Batch:
             if entry.id in self.known:
                 continue
             self.known.add(entry.id)
-            if not self._may_write(entry, area):
-                self._breach(entry, feed.EVIDENCE + self.sender.device, "not theirs to write")
-                self.evidence.append(entry)
-                if entry.device == self.sender.device:
-                    self.chains[entry.device] = entry
+            if read.evidence or not self._may_write(entry, area):
+                self._put_aside(entry, read, area)
                 continue
-            device = entry.device
-            if device not in self.chains:
-                self.chains[device] = self._end_of(device)
-            if first_broken([entry], self.chains[device]):
-                self._breach(entry, device, "does not fit its chain")
-            self.chains[device] = entry
+            if not self.passes_on:
+                self._follow(entry)
             self.draft.put(entry)
             fresh.append(entry)
         return fresh
 
+    def _follow(self, entry: Entry) -> None:
+        """It is the end of its device's log now, whether it fits or not."""
+        device = entry.device
+        if device not in self.chains:
+            self.chains[device] = self._end_of(device)
+        if first_broken([entry], self.chains[device]):
+            self._breach(entry, device, "does not fit its chain")
+        self.chains[device] = entry
+
+    def _put_aside(self, entry: Entry, read: _Read, area: str) -> None:
+        """It is evidence against whoever sent it; a relay says who that was. Their own log goes on from there."""
+        whose = self.sender.device
+        if self.sender.relays(entry.area or area):
+            whose = read.sent.device or whose
+        self._breach(entry, feed.EVIDENCE + whose, "not theirs to write")
+        self.evidence.append(entry)
+        if entry.device == whose:
+            self.chains[entry.device] = entry
+
     def _may_write(self, entry: Entry, area: str) -> bool:
         """In a log of the sender's own, or one that it relays; and seen where its author may write."""
         own = entry.device in self.logs and self._stands_for(entry.author)
-        if not own and not self.sender.relays(entry.area):
+        if not own and not self.sender.relays(entry.area or area):  # the first version's named no area
             return False
         grants = self.sender.grants(entry.author)
         paths = [grant.at for grant in grants if grant.right in (Right.RESPOND, Right.COMMAND)]

@@ -15,10 +15,10 @@ from console.central import auth, feed, push
 from console.central.audit import audit
 from console.central.auth import Caller, Doorkeeper
 from console.central.directory import Directory
+from console.central.forwarding import WayUp, forward
 from console.central.overview import Overview, WatchRequest, WatchResponse, look, watched
 from console.central.push import Sender
 from console.central.realms import Realm, Realms
-from console.central.relay import Relay, forward
 from console.domain.area import Right, visible
 from console.domain.errors import KnownError
 from console.domain.operations import OLDEST, VERSION
@@ -73,7 +73,7 @@ class Waiting:
 class Service:
     """The platform over its realms, for the users of a directory."""
 
-    def __init__(self, realms: Realms, directory: Directory, relay: Relay | None = None) -> None:
+    def __init__(self, realms: Realms, directory: Directory, relay: WayUp | None = None) -> None:
         self.realms, self.directory, self.relay = realms, directory, relay
         self._door: Doorkeeper | None = None
         self._believed: dict[str, tuple[float, Caller, Realm]] = {}
@@ -265,6 +265,7 @@ class Service:
         until: int | None = None,
         floor: int | None = None,
         waiting: Waiting | None = None,
+        places: bool = False,
     ) -> Page:
         """What happened since, of what the caller may see.
 
@@ -281,13 +282,13 @@ class Service:
                 kept = int(view.setting(feed.FLOOR, 0))
                 if 0 < cursor < kept != floor:
                     raise AnswerError(410, Gone())
-                return feed.rows(view, cursor, limit, scopes, bucket=bucket, until=until)
+                return feed.rows(view, cursor, limit, scopes, bucket=bucket, until=until, places=places)
 
             if bucket is not None:
                 return read()
             head = feed.end(view)
             near = head - cursor <= NEAR
-            page = realm.pages.get(head, (cursor, limit, floor, *scopes), read) if near else read()
+            page = realm.pages.get(head, (cursor, limit, floor, places, *scopes), read) if near else read()
             return feed.with_outcomes(view, who.device, page)
 
     def _note(self, who: Caller, realm: Realm, cursor: int, scopes: list[str], waiting: Waiting | None) -> None:

@@ -13,8 +13,8 @@ from console.domain.assignment import Status
 from console.domain.level import Level
 from console.domain.pack import Pack
 from console.domain.words import Label, Phrase
+from console.store.list_rules import AGENCY, MATTER
 from console.store.pack_files import Box
-from console.store.packs import AGENCY, MATTER
 from console.store.plain import AnyLevel, FileProblems, Id, Page, Problem, Record, Text, fault, read_yaml
 
 COLUMN = Label("列", "column")

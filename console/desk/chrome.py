@@ -6,15 +6,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QWidget
 
 from console.desk import i18n
 from console.desk.commands import Command, CommandSet
 from console.desk.control import Controller, unacknowledged
+from console.desk.export import Exporter
 from console.desk.inbox_window import InboxWindow
 from console.desk.link import PlatformLink
+from console.desk.lists_window import KEY as LISTS_KEY
+from console.desk.lists_window import ListsWindow
 from console.desk.loop_commands import loop_commands
 from console.desk.loop_notices import LoopNotices
+from console.desk.message_log import LogKeeper, LogWindow
+from console.desk.notes import Notes
 from console.desk.session import Session, utc_now
 from console.desk.sign_in import SignIn
 from console.desk.standing import Standing
@@ -43,6 +48,10 @@ class Chrome(QObject):
         self.control: Controller | None = None
         self.drill_strip: DrillStrip | None = None
         self.inbox: InboxWindow | None = None
+        self.lists: ListsWindow | None = None
+        self.notes: Notes | None = None
+        self.log: LogWindow | None = None
+        self.exporter: Exporter | None = None
         self._known_alarms: set[str] = set()
         self._menu = QMenu(self.window)
         top = self.window.top
@@ -80,6 +89,7 @@ class Chrome(QObject):
         session.attachments.opened.connect(lambda path: QDesktopServices.openUrl(QUrl.fromLocalFile(path)))
         self.inbox = InboxWindow(control, self.window)
         session.inbox.changed.connect(self._show_inbox)
+        self._make_log(session, control)
         commands = CommandSet(control, self._commands)
         line = self.window.top.command
         line.set_completer(commands.complete)
@@ -89,10 +99,27 @@ class Chrome(QObject):
         QShortcut(QKeySequence("F10"), self.window, self.window.top.open_menu)
         for command in self._commands():
             if command.key:
-                QShortcut(QKeySequence(command.key), self.window, command.run)
+                shortcut = QShortcut(QKeySequence(command.key), self.window, command.run)
+                if command.everywhere:
+                    shortcut.setContext(Qt.ShortcutContext.ApplicationShortcut)
         self.notices = LoopNotices(self.desk, control, self)
         self.retranslate()
         self._counts()
+
+    def _make_log(self, session: Session, control: Controller) -> None:
+        """The note line, the log in full and the documents made of it."""
+        desk, options = self.desk, self.desk.plan.options
+        self.notes = Notes(control, self.window.strips(), self.window)
+        self.log = LogWindow(control, keeper := LogKeeper(session), self.notes, self.window)
+        self.notes.others[self.log] = self.log.column
+        self.log.fileFailed.connect(self._refused)
+        remembered = bool(options.platform or desk.plan.settings.platform) and not options.simulated
+        self.exporter = Exporter(
+            session, desk.files.reports, desk.drill_name(), remembered=remembered, parent=self.window
+        )
+        self.exporter.written.connect(self._written)
+        self.log.exportWanted.connect(lambda kind: self._export(kind, self.log))
+        keeper.look()
 
     def follow_link(self, link: PlatformLink) -> None:
         self.standing.follow(link)
@@ -103,12 +130,21 @@ class Chrome(QObject):
         window = self.window
         return [
             Command("confirm", self.tr("确认第一条告警"), "Ctrl+Return", self._confirm_first),
-            Command("note", self.tr("记一条通讯记录"), "Ctrl+N", self._note),
+            Command(
+                "reinforce", self.tr("增派下一级"), "Shift+F3", lambda: self._with_control(lambda c: c.reinforce())
+            ),
+            Command("note", self.tr("记一条通讯记录"), "F5", self._note, everywhere=True),
+            Command("log", self.tr("通讯记录"), "F7", self._open_log),
             *(loop_commands(self.control) if self.control else []),
             Command("limits", self.tr("看时限提示"), "F12", self._look_at_limits),
             Command("inbox", self.tr("待处理"), "F6", self.open_inbox),
+            Command("lists", self.tr("清单"), LISTS_KEY, self.open_lists),
             Command("wall", self.tr("打开或关闭大屏"), "F9", self.desk.open_wall),
             Command("report", self.tr("事件报告"), "Ctrl+P", self._report),
+            Command("ics309", self.tr("导出通信日志 ICS 309"), "", lambda: self._export("ics309")),
+            Command("ics214", self.tr("导出行动日志 ICS 214"), "", lambda: self._export("ics214")),
+            Command("export", self.tr("导出事件报告"), "Ctrl+E", lambda: self._export("incident")),
+            Command("handover", self.tr("交接班"), "Ctrl+H", lambda: self._export("handover")),
             Command("language", self.tr("中文 / English"), "Ctrl+L", self.switch_language),
             Command("layout", self.tr("恢复默认布局"), "", window.reset_layout),
             Command("full", self.tr("全屏"), "F11", self._full_screen),
@@ -211,8 +247,8 @@ class Chrome(QObject):
         docks["incidents"].set_subtitle(self._running())
         docks["units"].set_subtitle(
             self.tr("{n} 在岗 · {m} 出勤").format(
-                n=sum(unit.on_duty for unit in self.desk.pack.units.values()),
-                m=len({a.unit for a in state.open_assignments() if a.unit}),
+                n=self.session.on_duty,
+                m=len(state.assignments.doing()),
             )
         )
         picking = self.tr("点一下地图,选事件的位置")
@@ -256,10 +292,24 @@ class Chrome(QObject):
     def _confirm_first(self) -> None:
         if self.session and self.control and (waiting := unacknowledged(self.session.state.alarms)):
             self.control.confirm(waiting[0].id)
+            self.window.go_to("incident")  # its proposal is one key away
 
     def _note(self) -> None:
-        self.window.go_to("incident")
-        self.window.panels.incident.focus_note()
+        if self.notes is not None:
+            self.notes.open()
+
+    def _open_log(self) -> None:
+        if self.log is not None:
+            self.log.open_log()
+
+    def _export(self, kind: str, over: QWidget | None = None) -> None:
+        if self.exporter is not None and self.control is not None:
+            self.exporter.open(kind, self.control.incident, over)
+
+    def _written(self, file: Path) -> None:
+        """A document is there: it opens with what the machine opens it with."""
+        self.warn(self.tr("已生成 {file}").format(file=file))
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))
 
     def _attach(self, incident: str) -> None:
         """Choose files for an incident; the desk goes on meanwhile."""
@@ -282,6 +332,14 @@ class Chrome(QObject):
         """F6: what the platform did not take."""
         if self.inbox is not None:
             self.inbox.open_inbox()
+
+    def open_lists(self) -> None:
+        """The three lists, in a window that is made when it is first asked for."""
+        if self.session is None:
+            return
+        if self.lists is None:
+            self.lists = ListsWindow(self.session, self.desk.files.folder, self.window)
+        self.lists.open_lists()
 
     def _show_inbox(self) -> None:
         if self.session is not None:

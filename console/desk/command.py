@@ -12,3 +12,4 @@ class Command:
     title: str
     key: str
     run: Callable[[], None]
+    everywhere: bool = False  # its key works in every window of the desk

@@ -1,7 +1,8 @@
 """The command line: what may be typed, what completes it, and what each does.
 
-`C` confirms the first waiting alarm, `I34` opens an incident, `N words` writes into the log, `xf1 到场` says a
-unit's status, any name or its pinyin initials finds a unit, camera, indicator or incident.
+`C` confirms the first waiting alarm, `I34` opens an incident, `N words` writes into the log, `D xf1 jh3` puts units
+into the proposal, `xf1 到场` says a unit's status, any name or its pinyin initials finds a unit, camera, indicator or
+incident.
 """
 
 from collections.abc import Callable, Iterator
@@ -41,7 +42,7 @@ class CommandSet:
         word, _, rest = typed.strip().partition(" ")
         session, control = self._control.session, self._control
         for command in self._commands():
-            if word.lower() == command.word.lower() and not rest:
+            if typed.strip().lower() in (command.word.lower(), command.title.lower()):
                 command.run()
                 return True
         if word.upper() == "C" and not rest:
@@ -53,6 +54,8 @@ class CommandSet:
         if word.upper() == "N" and rest:
             control.write(rest)
             return True
+        if word.upper() == "D" and rest:
+            return self._call_in(rest.split())
         for incident in session.state.incidents.values():
             if incident.code.lower() == word.lower():
                 control.open(incident.id)
@@ -69,6 +72,19 @@ class CommandSet:
                 control.show_indicator(indicator.id)
                 return True
         return False
+
+    def _call_in(self, words: list[str]) -> bool:
+        """`D xf1 jh3` puts units into the proposal of the shown incident, `D I34 xf1` of that one."""
+        session = self._control.session
+        named = [i for i in session.state.incidents.values() if i.code.lower() == words[0].lower()]
+        codes = {unit.code.lower(): unit.id for unit in session.pack.units.values()}
+        units = [codes.get(word.lower()) for word in (words[1:] if named else words)]
+        if not units or None in units or not (named or self._control.incident):
+            return False
+        if named:
+            self._control.open(named[0].id)
+        self._control.call_in(unit for unit in units if unit)
+        return True
 
     def _unit(self, unit_id: str, rest: str) -> bool:
         if not rest:

@@ -1,14 +1,18 @@
 """The desk's panels and the session, joined: a change refreshes what shows it, an intent becomes an operation."""
 
+from collections.abc import Iterable, Set
 from datetime import timedelta
 from functools import partial
 from importlib import import_module
+from math import isfinite
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.desk import present
 from console.desk.loop import Loop
-from console.desk.session import Session, travel_times, utc_now
+from console.desk.pace import Pace
+from console.desk.proposals import travel_times
+from console.desk.session import Session, utc_now
 from console.desk.window import Panels
 from console.domain.alarm import Alarm, AlarmState, FilterReason
 from console.domain.assignment import Status
@@ -19,6 +23,7 @@ from console.domain.log import Kind
 from console.domain.merging import EditIncident, SettleConflict
 from console.domain.operation import FilterAlarm, ReportStatus, TickTask
 from console.domain.place import Point
+from console.domain.proposing import NEAR_S
 
 TILES, FEW_TILES = 4, 2
 ROOMY = 600  # pixels of the video panel that take more than a few tiles
@@ -26,11 +31,14 @@ SHOWN_BY = {
     "alarm": ("alarms", "map", "indicators"),
     "incident": ("incidents", "incident", "units", "map"),
     "proposal": ("incident",),
+    "list": ("incident",),
     "log": ("incident",),
     "reading": ("indicators", "chart", "map"),
     "position": ("map", "units"),
 }
 
+WORKED_ON = frozenset({"alarms", "incidents", "incident"})  # where the operator looks for what they just did
+LATER_MS = 100  # for each of the others
 ENDLESS = frozenset({"reading", "position"})  # once a second is enough for an eye
 
 
@@ -58,8 +66,8 @@ class Controller(QObject):
         self._pathing: set[str] = set()
         self._waiting: set[str] = set()  # panels to refresh
         self._next_tick: set[str] = set()
-        self._due = QTimer(self, singleShot=True, interval=60)
-        self._due.timeout.connect(self._refresh_waiting)
+        self._due = Pace(lambda: self._refresh_waiting(WORKED_ON), self)
+        self._later = Pace(self._refresh_another, self, at_least_ms=LATER_MS)
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self._tick)
         session.changed.connect(self._changed)
@@ -83,7 +91,9 @@ class Controller(QObject):
         panels.incidents.selected.connect(self.select)
         panels.incidents.activated.connect(self.open)
         panels.incident.accepted.connect(self.session.accept)
-        panels.incident.proposalRequested.connect(lambda: self.session.want_proposal(self.incident or ""))
+        panels.incident.proposalRequested.connect(self.reinforce)
+        panels.incident.proposalEdited.connect(self.session.proposals.put)
+        panels.incident.proposalDismissed.connect(self.session.proposals.drop)
         panels.incident.taskTicked.connect(lambda task, done: self.session.do(TickTask(task, done)))
         panels.incident.noteWritten.connect(self.write)
         panels.incident.statusSet.connect(self.set_status)
@@ -98,6 +108,7 @@ class Controller(QObject):
         panels.incident.attachmentOpened.connect(self.session.attachments.open)
         panels.indicators.selected.connect(self.show_indicator)
         panels.units.selected.connect(self.look_at_unit)
+        panels.units.activated.connect(lambda unit: self.call_in([unit]))
         panels.map.incidentClicked.connect(self.open)
         panels.map.unitClicked.connect(self.look_at_unit)
         panels.map.gaugeClicked.connect(self.show_indicator)
@@ -144,6 +155,16 @@ class Controller(QObject):
         if incident.lead is None and incident.id not in self.session.proposals:
             self.session.want_proposal(incident.id)
         self._measure(incident)
+
+    def reinforce(self) -> None:
+        """What the next reinforcement level of the shown incident still lacks is proposed."""
+        if self.incident:
+            self.session.want_proposal(self.incident)
+
+    def call_in(self, units: Iterable[str]) -> None:
+        """These units are in the proposal of the shown incident."""
+        if self.incident:
+            self.session.proposals.add(self.incident, units)
 
     def write(self, text: str) -> None:
         """A note of the shown incident; one that could not be kept stands in its line again."""
@@ -236,13 +257,23 @@ class Controller(QObject):
         self._next_tick.clear()
 
     def refresh(self, *names: str) -> None:
-        """These panels show the present state, soon; a burst is one refresh."""
+        """These panels show the present state: those that are worked on at once, the others soon."""
         self._waiting.update(names)
-        if not self._due.isActive():
-            self._due.start()
+        if not WORKED_ON.isdisjoint(names):
+            self._due.ask()
+        if not WORKED_ON.issuperset(names):
+            self._later.ask()
 
-    def _refresh_waiting(self) -> None:
-        names, self._waiting = self._waiting, set()
+    def _refresh_another(self) -> None:
+        """One of the others: a key that is pressed meanwhile need not wait for all of them."""
+        others = sorted(self._waiting - WORKED_ON)
+        self._refresh_waiting(frozenset(others[:1]))
+        if others[1:]:
+            self._later.ask()
+
+    def _refresh_waiting(self, wanted: Set[str]) -> None:
+        names = self._waiting & wanted
+        self._waiting -= names
         for name in sorted(names):
             body = getattr(self.panels, name)
             if body.isVisible() or name == "map":
@@ -304,33 +335,37 @@ class Controller(QObject):
     def _measure(self, incident: Incident) -> None:
         """Travel times to the selected incident, for the unit board."""
         session = self.session
-        positions = dict(session.state.positions)
+        places = {id: position.at for id, position in session.state.positions.items()}
 
         def done(travel: dict[str, float]) -> None:
             if self.incident == incident.id:
-                self._travel = travel
+                self._travel = {unit: seconds for unit, seconds in travel.items() if isfinite(seconds)}
                 self.refresh("units")
 
-        session.jobs.pool(lambda: travel_times(session.pack, positions, incident.at, session.roads), done)
+        session.jobs.pool(lambda: travel_times(session.pack, places, incident.at, session.roads, NEAR_S), done)
 
     def _find_paths(self, incident: Incident) -> None:
         """The way of each assigned unit to the incident, for the map."""
         session, roads = self.session, self.session.roads
-        for assignment in session.state.assignments_of(incident.id):
-            position = session.state.positions.get(assignment.unit or "")
-            if position is None or assignment.id in self._paths or assignment.id in self._pathing:
-                continue
-            if roads is None:
-                self._paths[assignment.id] = [position.at, incident.at]
-                continue
-            self._pathing.add(assignment.id)
+        places = {
+            assignment.id: position.at
+            for assignment in session.state.assignments_of(incident.id)
+            if assignment.id not in self._paths and assignment.id not in self._pathing
+            if (position := session.state.positions.get(assignment.unit or "")) is not None
+        }
+        if not places:
+            return
+        if roads is None:
+            self._paths |= {id: [at, incident.at] for id, at in places.items()}
+            return
+        self._pathing |= places.keys()
 
-            def done(path: list[Point], id: str = assignment.id) -> None:
-                self._pathing.discard(id)
-                self._paths[id] = path
-                self.refresh("map")
+        def done(paths: list[list[Point]]) -> None:
+            self._pathing -= places.keys()
+            self._paths |= dict(zip(places, paths, strict=True))
+            self.refresh("map")
 
-            session.jobs.pool(partial(roads.path, position.at, incident.at), done)
+        session.jobs.pool(partial(roads.paths, list(places.values()), incident.at), done)
 
 
 def unacknowledged(alarms: dict[str, Alarm]) -> list[Alarm]:

@@ -64,6 +64,7 @@ class Opened:
     exercise: Exercise | None
     layouts: dict[str, str]
     drafts: dict[str, str]
+    notes: list[dict[str, str]]  # typed into the note line and not written
     selected: str | None  # the incident last worked on
     language: Lang | None  # the one last chosen on this desk
     apart: list[list[str]]  # pairs of incidents that are not the same, as was said here
@@ -123,6 +124,7 @@ class Desk(QObject):
                 exercise=exercises[-1] if exercises else None,
                 layouts=view.setting("layouts", {}),
                 drafts=view.setting("drafts", {}),
+                notes=view.setting("notes", []),
                 selected=view.setting("selected"),
                 language=view.setting(LANGUAGE),
                 apart=view.setting("apart", []),
@@ -153,8 +155,7 @@ class Desk(QObject):
         self.control = Controller(session, self.window.panels, self)
         self.control.reportWanted.connect(self.open_report)
         self.control.wallWanted.connect(self.open_wall)
-        drill = self.plan.scenario.name if self.plan.options.drill and self.plan.scenario else None
-        self.reporter = Reporter(session, self.files.reports, drill, self)
+        self.reporter = Reporter(session, self.files.reports, self.drill_name(), self)
         session.faulted.connect(self._faulted)
         session.failed.connect(self._failed)
         session.apart = {frozenset(pair) for pair in opened.apart}
@@ -168,6 +169,9 @@ class Desk(QObject):
             self.window.set_layouts(opened.layouts)
         self.window.panels.incident.set_drafts(opened.drafts)
         self.window.panels.incident.draftChanged.connect(self._keep_soon)
+        if self.chrome.notes is not None:
+            self.chrome.notes.bar.set_drafts(opened.notes)
+            self.chrome.notes.bar.draftChanged.connect(self._keep_soon)
         waiting = [incident.id for incident in opened.state.open_incidents()]
         if opened.selected in opened.state.incidents:
             self.control.select(opened.selected)
@@ -182,6 +186,10 @@ class Desk(QObject):
         log.info("live")
         self.window.panels.map.start()
         QTimer.singleShot(SOUND_AFTER_MS, self._start_sound)
+
+    def drill_name(self) -> Label | None:
+        """The drill's, in a drill."""
+        return self.plan.scenario.name if self.plan.options.drill and self.plan.scenario else None
 
     def _start_link(self, session: Session, password: str) -> None:
         if self.plan.options.simulated:
@@ -318,6 +326,7 @@ class Desk(QObject):
             return
         store, layouts = self._store, self.window.layouts()
         drafts = dict(self.window.panels.incident.drafts())
+        notes = self.chrome.notes.bar.drafts() if self.chrome.notes else []
         cameras, spoken = self.feeds.cameras, language()
         selected = self.control.incident if self.control else None
         apart = sorted(sorted(pair) for pair in self.session.apart)
@@ -326,6 +335,7 @@ class Desk(QObject):
             with store.begin() as tx:
                 tx.set_setting("layouts", layouts)
                 tx.set_setting("drafts", drafts)
+                tx.set_setting("notes", notes)
                 tx.set_setting("selected", selected)
                 tx.set_setting("apart", apart)
                 tx.set_setting(CAMERAS, cameras)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from console.desk.state import State
+from console.domain.lists import Listed
 from console.domain.pack import Pack
 from console.store.queries import View
 
@@ -28,6 +29,7 @@ def load_state(view: View, pack: Pack, now: datetime) -> State:
         state.take(view.attachments_of(id))
         state.take(view.requests_of(id))
         state.take(view.situation_reports_of(id))
+    state.take(view.every(Listed))
     state.log(view.entries(limit=1000))
     state.positions.update(view.positions())
     for id, values in view.readings(pack.indicators, now - HISTORY).items():

@@ -149,22 +149,26 @@ def conflict_row(session: Session, conflict: Conflict) -> ConflictRow:
 
 
 def unit_rows(session: Session, travel_s: dict[str, float], now: datetime) -> list[UnitRow]:
-    """Every unit with its derived state; `travel_s` are the seconds to the selected incident."""
+    """The centre's own units, and those of others that help it, with their derived state.
+
+    `travel_s` are the seconds to the selected incident.
+    """
     state, pack = session.state, session.pack
-    by_unit = _open_by_unit(state.open_assignments())
+    doing = state.assignments.doing()
     rows = []
     for unit in pack.units.values():
-        mine = by_unit.get(unit.id, [])
+        now_doing = doing.get(unit.id)
+        if now_doing is None and not session.own(unit.id):
+            continue
         position = state.positions.get(unit.id)
-        doing = max(mine, key=lambda a: a.status.rank, default=None)
-        incident = state.incidents.get(doing.incident) if doing else None
+        incident = state.incidents.get(now_doing.incident) if now_doing else None
         rows.append(
             UnitRow(
                 unit=unit,
                 agency=pack.agencies[unit.agency].name,
-                state=unit_state(unit, mine),
+                state=unit_state(unit, (now_doing,) if now_doing else ()),
                 incident_code=incident.code if incident else "",
-                since=doing.at(doing.status) if doing else None,
+                since=now_doing.at(now_doing.status) if now_doing else None,
                 position_age_s=(now - position.seen_at).total_seconds() if position else None,
                 travel_s=travel_s.get(unit.id),
             )
@@ -185,15 +189,16 @@ def cards(session: Session, now: datetime) -> list[Card]:
 
 def map_units(session: Session, incident: str | None, now: datetime) -> list[MapUnit]:
     state = session.state
-    by_unit = _open_by_unit(state.open_assignments())
+    doing, sent = state.assignments.doing(), state.assignments.here(incident or "")
     units = []
     for unit in session.pack.units.values():
         position = state.positions.get(unit.id)
-        if position is None:
+        now_doing = doing.get(unit.id)
+        if position is None or (now_doing is None and not session.own(unit.id)):
             continue
-        mine = by_unit.get(unit.id, [])
-        here = next((a for a in mine if a.incident == incident), None)
-        shown = "stale" if position.stale(now) else _ON_MAP.get(unit_state(unit, mine), "busy")
+        here = sent.get(unit.id)
+        known = unit_state(unit, (now_doing,) if now_doing else ())
+        shown = "stale" if position.stale(now) else _ON_MAP.get(known, "busy")
         note = _eta(here, now) if here else ""
         at = position.at
         units.append(MapUnit(unit.id, show(unit.name), at.lon, at.lat, position.heading, shown, unit.kind, note))
@@ -305,14 +310,6 @@ def _eta(assignment: Assignment, now: datetime) -> str:
         return show(assignment.status.label)
     minutes = max(0.0, assignment.travel_s - (now - left).total_seconds()) / 60
     return f"{minutes:.0f}′"
-
-
-def _open_by_unit(assignments: Iterable[Assignment]) -> dict[str, list[Assignment]]:
-    by_unit: dict[str, list[Assignment]] = {}
-    for assignment in assignments:
-        if assignment.unit:
-            by_unit.setdefault(assignment.unit, []).append(assignment)
-    return by_unit
 
 
 def _code(level: Level | None) -> Literal["blue", "yellow", "orange", "red"] | None:

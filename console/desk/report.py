@@ -42,7 +42,7 @@ class Reporter(QObject):
             return file
 
         def done(file: Path) -> None:
-            jobs.pool(lambda: _print(file), show(file))
+            jobs.pool(lambda: print_page(file), show(file))
 
         jobs.pool(page, done)
 
@@ -85,7 +85,7 @@ def snapshot(caption: Label, image: QImage) -> "Picture":
     return Picture(caption, bytes(data.data()))
 
 
-def _print(page: Path) -> Path:
+def print_page(page: Path) -> Path:
     subprocess.run([sys.executable, "-m", "console.reports", str(page)], check=True, stdin=subprocess.DEVNULL)
     return page.with_suffix(".pdf")
 

@@ -14,6 +14,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from console.desk.attachments import Attachments
 from console.desk.inbox import Inbox
 from console.desk.jobs import Jobs
+from console.desk.pace import Pace
+from console.desk.proposals import Proposals
 from console.desk.state import State
 from console.desk.timing import Timing
 from console.domain.agency import Position
@@ -27,7 +29,7 @@ from console.domain.errors import Refused
 from console.domain.incident import Incident, Task
 from console.domain.indicator import Indicator, Reading
 from console.domain.intake import Call, CameraFault, FieldReport, Intake, LinkCut, Message
-from console.domain.lists import lists_of
+from console.domain.lists import Listed, lists_of
 from console.domain.log import Entry, Kind, Note
 from console.domain.merging import ReportCasualties
 from console.domain.opening import from_alarm, from_call
@@ -46,14 +48,13 @@ from console.domain.operation import (
     WriteNote,
 )
 from console.domain.pack import Pack, User
-from console.domain.place import Point
-from console.domain.proposal import Proposal, dispatch, propose
+from console.domain.proposal import Proposal, dispatch
 from console.domain.request import Request
 from console.domain.situation import SituationReport
 from console.domain.watch import watch
 from console.domain.words import Label, Phrase
-from console.domain.worktime import WorkTime
-from console.engine.route import RoadGraph, straight_seconds
+from console.engine.route import RoadGraph
+from console.store.holidays import work_time
 from console.store.ids import new_id
 from console.store.store import Store
 from console.sync.outbox import pending, perform
@@ -68,7 +69,7 @@ def utc_now() -> datetime:
 
 
 class Session(QObject):
-    changed = Signal(object)  # frozenset of "alarm" "incident" "log" "reading" "position" "proposal"
+    changed = Signal(object)  # frozenset of "alarm" "incident" "log" "reading" "position" "proposal" "list"
     refused = Signal(object)  # Phrase: why an operation was not allowed
     faulted = Signal(object)  # CameraFault or LinkCut from a scenario, for whom it concerns
     failed = Signal(object)  # what kept the store from keeping something
@@ -90,17 +91,18 @@ class Session(QObject):
         self.roads_known = False  # they are being read after the start; there may be none
         self.user = user
         self.lists = lists_of(pack)
-        self.work = WorkTime()
+        self.work = work_time(pack)
+        agencies = pack.agencies
+        self._own = {u.id for u in pack.units.values() if lies_in(agencies[u.agency].path, pack.area)}
+        self.on_duty = sum(pack.units[id].on_duty for id in self._own)  # of the centre's own units
         self.state = State()
         self.inbox = Inbox(self)
         self.attachments = Attachments(self)
         self.timing = Timing(self)
         self.apart: set[frozenset[str]] = set()  # pairs of incidents that are not the same, as was said here
-        self.proposals: dict[str, Proposal] = {}
-        self._proposing: set[str] = set()
+        self.proposals = Proposals(self, utc_now)
         self._touched: set[str] = set()
-        self._soon = QTimer(self, singleShot=True, interval=30)
-        self._soon.timeout.connect(self._tell)
+        self._soon = Pace(self._tell, self)
         self._unsent: list[Reading] = []
         self._moved: dict[str, Position] = {}
         self._next_number = 1
@@ -110,6 +112,7 @@ class Session(QObject):
     def begin(self, state: State, next_number: int) -> None:
         """Start from what the store holds."""
         self.state, self._next_number = state, next_number
+        self.lists = lists_of(self.pack, state.listed.values())
         self._flush_timer.start()
         self.touch("alarm", "incident", "log", "reading", "position")
         self.inbox.look()
@@ -127,6 +130,10 @@ class Session(QObject):
         """Whether this person does everything at a place."""
         grants = [g for g in self.user.grants if g.right is Right.COMMAND and g.holds_in(self.store.realm)]
         return any(lies_in(path, grant.at) for grant in grants)
+
+    def own(self, unit: str) -> bool:
+        """Whether a unit is of this centre, not of another town or the city."""
+        return unit in self._own
 
     def use_roads(self, roads: RoadGraph | None) -> None:
         """From now on ways lead over these roads; over straight lines when there are none."""
@@ -190,27 +197,46 @@ class Session(QObject):
         self.state.take(rows)
         self.state.log(entries)
         kinds = {_KINDS[type(row)] for row in rows if type(row) in _KINDS}
+        if "list" in kinds:
+            self._relist()
         if entries:
             kinds.add("log")
         for row in rows:
             if isinstance(row, Incident):
                 self._next_number = max(self._next_number, row.number + 1)
-                if row.lead is not None:
-                    self.proposals.pop(row.id, None)
+                self.proposals.mind(row)
         self.touch(*kinds)
 
     def drop(self, gone: Iterable[tuple[str, str]]) -> None:
         """Rows that an operation made which the platform did not take."""
         for table, id in gone:
-            rows: dict[str, Any] = getattr(self.state, f"{table}s", {})
+            rows: dict[str, Any] = getattr(self.state, table if table == "listed" else f"{table}s", {})
             rows.pop(id, None)
             self.touch("alarm", "incident")
+            if table == "listed":
+                self._relist()
+                self.touch("list")
+
+    def _relist(self) -> None:
+        """The three lists changed; what is proposed to an incident of theirs is worked out anew."""
+        before, self.lists = self.lists, lists_of(self.pack, self.state.listed.values())
+        for id in list(self.proposals):
+            incident = self.state.incidents.get(id)
+            if incident is None:
+                continue
+            now = utc_now()
+            said, was = (
+                (lists.duty(incident.matter, incident.area), lists.card(incident, now))
+                for lists in (self.lists, before)
+            )
+            if said != was:
+                self.want_proposal(id)
 
     def confirm(self, alarm: Alarm) -> str:
         """The alarm is real: an incident opens, filled in from it. Answers the incident's id."""
         matter, number = self.matter(alarm.matter), self._take_number()
         incident = from_alarm(alarm, matter, self.pack, id=new_id(), number=number, now=utc_now())
-        self.do(ConfirmAlarm(alarm.id, incident), lambda: self.want_proposal(incident.id))
+        self.do(ConfirmAlarm(alarm.id, incident), lambda: self.proposals.want(incident.id))
         return incident.id
 
     def accept(self, proposal: Proposal) -> None:
@@ -244,39 +270,9 @@ class Session(QObject):
         report = CasualtyReport(new_id(), incident, count, occurred_at, by)
         self.do(ReportCasualties(report, seen[-1].id if seen else None))
 
-    # -- proposing
-
     def want_proposal(self, incident_id: str) -> None:
         """Work one out beside the main thread; `changed` says "proposal" when it is there."""
-        incident = self.state.incidents.get(incident_id)
-        if incident is None or not incident.open or incident_id in self._proposing:
-            return
-        self._proposing.add(incident_id)
-        assignments = self.state.open_assignments()
-        positions = dict(self.state.positions)
-        now = utc_now()
-
-        def work() -> Proposal | None:
-            travel = travel_times(self.pack, positions, incident.at, self.roads)
-            return propose(
-                incident,
-                self.pack,
-                self.lists,
-                self.work,
-                now=now,
-                assignments=assignments,
-                positions=positions,
-                travel_s=travel,
-                by_road=self.roads is not None,
-            )
-
-        def done(proposal: Proposal | None) -> None:
-            self._proposing.discard(incident_id)
-            if proposal is not None:
-                self.proposals[incident_id] = proposal
-                self.touch("proposal")
-
-        self.jobs.pool(work, done)
+        self.proposals.want(incident_id)
 
     # -- taking what comes in
 
@@ -346,7 +342,7 @@ class Session(QObject):
     def _answer(self, call: Call) -> None:
         matter, number = self.matter(call.matter), self._take_number()
         incident = from_call(call, matter, self.area, id=new_id(), number=number, now=utc_now())
-        self.do(OpenIncident(incident, call.caller, call.text), lambda: self.want_proposal(incident.id))
+        self.do(OpenIncident(incident, call.caller, call.text), lambda: self.proposals.want(incident.id))
 
     def flush(self) -> None:
         """Readings go to the store and the outbox together, positions to the store only."""
@@ -365,13 +361,14 @@ class Session(QObject):
                     tx.put(*moved)
 
             self.jobs.store(keep, None, self.not_done)
-            self.positions.emit(moved)
+            self.positions.emit([one for one in moved if self.own(one.id)])
 
     # -- words
 
     def matter(self, code: str | None) -> Matter:
-        """The matter of a code; the pack's first for one it does not know."""
-        return self.pack.matters.get(code or "") or next(iter(self.pack.matters.values()))
+        """The matter of a code, struck off or not; the pack's first for one it does not know."""
+        known = self.lists.matters.get(code or "") or self.pack.matters.get(code or "")
+        return known or next(iter(self.pack.matters.values()))
 
     def indicator(self, id: str) -> Indicator:
         return self.pack.indicators[id]
@@ -383,12 +380,11 @@ class Session(QObject):
     # -- telling
 
     def touch(self, *kinds: str) -> None:
-        """These kinds changed; the panels hear of it once, soon."""
+        """These kinds changed; the panels hear of it in a moment, and of a burst once."""
         self._touched.update(kinds)
         if "incident" in kinds:
             self.timing.forget()
-        if not self._soon.isActive():
-            self._soon.start()
+        self._soon.ask()
 
     def _tell(self) -> None:
         kinds, self._touched = frozenset(self._touched), set()
@@ -409,15 +405,6 @@ _KINDS: dict[type[Row], str] = {
     Attachment: "incident",
     Request: "incident",
     SituationReport: "incident",
+    Listed: "list",
     Reading: "reading",
 }
-
-
-def travel_times(pack: Pack, positions: dict[str, Position], to: Point, roads: RoadGraph | None) -> dict[str, float]:
-    """Seconds of each unit with a position to a place, over the roads where there are some."""
-    units = [unit for unit in pack.units.values() if unit.id in positions]
-    if not units:
-        return {}
-    places = [positions[unit.id].at for unit in units]
-    seconds = roads.travel_seconds(to, places) if roads else straight_seconds(to, places)
-    return {unit.id: float(s) / unit.speed_factor for unit, s in zip(units, seconds, strict=True)}

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import numpy as np
 
+from console.desk.recent import Assignments, ByIncident, RecentLog
 from console.domain.agency import Position
 from console.domain.alarm import Alarm, AlarmState
 from console.domain.assignment import Assignment
@@ -17,7 +18,8 @@ from console.domain.conflict import Casualties, CasualtyReport, Conflict, casual
 from console.domain.incident import Incident, Task
 from console.domain.indicator import Indicator, Reading
 from console.domain.level import Level
-from console.domain.log import Entry, torn
+from console.domain.lists import Listed
+from console.domain.log import Entry
 from console.domain.operation import Row
 from console.domain.request import Request
 from console.domain.situation import SituationReport
@@ -56,17 +58,17 @@ class Series:
 class State:
     alarms: dict[str, Alarm] = field(default_factory=dict)
     incidents: dict[str, Incident] = field(default_factory=dict)
-    assignments: dict[str, Assignment] = field(default_factory=dict)
-    tasks: dict[str, Task] = field(default_factory=dict)
+    assignments: Assignments = field(default_factory=Assignments)
+    tasks: ByIncident[Task] = field(default_factory=ByIncident)
     conflicts: dict[str, Conflict] = field(default_factory=dict)
-    casualty_reports: dict[str, CasualtyReport] = field(default_factory=dict)
-    attachments: dict[str, Attachment] = field(default_factory=dict)
-    requests: dict[str, Request] = field(default_factory=dict)
-    situation_reports: dict[str, SituationReport] = field(default_factory=dict)
+    casualty_reports: ByIncident[CasualtyReport] = field(default_factory=ByIncident)
+    attachments: ByIncident[Attachment] = field(default_factory=ByIncident)
+    listed: dict[str, Listed] = field(default_factory=dict)
+    requests: ByIncident[Request] = field(default_factory=ByIncident)
+    situation_reports: ByIncident[SituationReport] = field(default_factory=ByIncident)
     positions: dict[str, Position] = field(default_factory=dict)
     series: dict[str, Series] = field(default_factory=dict)
-    entries: list[Entry] = field(default_factory=list)  # newest first
-    torn: set[str] = field(default_factory=set)  # ids of entries whose seal is not theirs
+    recent: RecentLog = field(default_factory=lambda: RecentLog(ENTRIES_KEPT))
 
     def take(self, rows: Iterable[Row]) -> None:
         """Put rows in, each over the one with its id."""
@@ -90,6 +92,8 @@ class State:
                     self.requests[row.id] = row
                 case SituationReport():
                     self.situation_reports[row.id] = row
+                case Listed():
+                    self.listed[row.id] = row
                 case Reading():
                     self.read(row)
 
@@ -99,15 +103,19 @@ class State:
     def recall(self, indicator: str, at: datetime, value: float) -> None:
         self.series.setdefault(indicator, Series()).add(at, value)
 
+    @property
+    def entries(self) -> list[Entry]:
+        """The message log, newest first."""
+        return self.recent.entries
+
+    @property
+    def torn(self) -> set[str]:
+        """Ids of entries whose seal is not theirs."""
+        return self.recent.torn
+
     def log(self, entries: Iterable[Entry]) -> None:
-        """Add entries, newest first in the end; one that is known is not doubled."""
-        known = {entry.id for entry in self.entries}
-        fresh = [entry for entry in entries if entry.id not in known]
-        if fresh:
-            beside = {(entry.device, entry.number + step) for entry in fresh for step in (-1, 1)}
-            self.torn |= torn([*fresh, *(e for e in self.entries if (e.device, e.number) in beside)])
-            ordered = sorted([*fresh, *self.entries], key=lambda e: (e.at, e.number), reverse=True)
-            self.entries = ordered[:ENTRIES_KEPT]  # after days away there may be a hundred thousand
+        """Add entries; one that is known is not doubled."""
+        self.recent.add(entries)
 
     def active_alarm(self, indicator: str) -> Alarm | None:
         """The running episode of a series, whatever was decided about it."""
@@ -135,10 +143,10 @@ class State:
         )
 
     def assignments_of(self, incident: str) -> list[Assignment]:
-        return [a for a in self.assignments.values() if a.incident == incident]
+        return self.assignments.of(incident)
 
     def tasks_of(self, incident: str) -> list[Task]:
-        return sorted((t for t in self.tasks.values() if t.incident == incident), key=lambda t: t.order)
+        return sorted(self.tasks.of(incident), key=lambda t: t.order)
 
     def conflicts_of(self, incident: str) -> list[Conflict]:
         """Settled ones too; a unit's is of both its incidents."""
@@ -151,8 +159,7 @@ class State:
 
     def casualties_of(self, incident: str) -> list[CasualtyReport]:
         """By when they were counted."""
-        mine = [report for report in self.casualty_reports.values() if report.incident == incident]
-        return sorted(mine, key=lambda report: (report.occurred_at, report.id))
+        return sorted(self.casualty_reports.of(incident), key=lambda report: (report.occurred_at, report.id))
 
     def count_of(self, incident: str) -> Casualties | None:
         """The count to show."""
@@ -160,16 +167,15 @@ class State:
 
     def attachments_of(self, incident: str) -> list[Attachment]:
         """In the order they were attached."""
-        return sorted((a for a in self.attachments.values() if a.incident == incident), key=lambda a: a.id)
+        return sorted(self.attachments.of(incident), key=lambda a: a.id)
 
     def requests_of(self, incident: str) -> list[Request]:
         """In the order they were asked."""
-        return sorted((r for r in self.requests.values() if r.incident == incident), key=lambda r: (r.by.at, r.id))
+        return sorted(self.requests.of(incident), key=lambda r: (r.by.at, r.id))
 
     def reports_of(self, incident: str) -> list[SituationReport]:
         """首报, 续报 and 终报, in the order they were made."""
-        mine = [report for report in self.situation_reports.values() if report.incident == incident]
-        return sorted(mine, key=lambda report: (report.reported_at, report.id))
+        return sorted(self.situation_reports.of(incident), key=lambda report: (report.reported_at, report.id))
 
     def merged_into(self, incident: str) -> list[Incident]:
         """What is the same as an incident, and what is the same as that; by number."""
@@ -183,7 +189,7 @@ class State:
 
     def entries_of(self, incident: str) -> Sequence[Entry]:
         """The log of an incident, newest first."""
-        return [entry for entry in self.entries if entry.note.incident == incident]
+        return self.recent.of(incident)
 
     def open_assignments(self) -> list[Assignment]:
-        return [a for a in self.assignments.values() if a.status.open]
+        return list(self.assignments.open.values())

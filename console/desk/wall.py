@@ -79,13 +79,12 @@ class Face(QWidget):
         opened = state.open_incidents()
         gravest = worst([incident.level for incident in opened])
         overdue = sum(incident.due_at is not None and incident.due_at < now for incident in opened)
-        on_duty = sum(unit.on_duty for unit in pack.units.values())
         self.header.set_town(show(pack.centre))
         figures = [Figure(self.tr("最高等级"), show(gravest.label), gravest)] if gravest else []
         figures += [
             Figure(self.tr("进行中"), str(len(opened))),
             Figure(self.tr("超时"), str(overdue), Level.RED if overdue else None),
-            Figure(self.tr("在岗力量"), str(on_duty)),
+            Figure(self.tr("在岗力量"), str(self.session.on_duty)),
         ]
         self.header.show_figures(figures)
         self.header.set_clock(now.astimezone().strftime("%H:%M"))

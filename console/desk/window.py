@@ -268,6 +268,10 @@ class DeskWindow(QMainWindow):
         """One more line under the banner."""
         self._head.addWidget(strip)
 
+    def strips(self) -> QVBoxLayout:
+        """Where such lines are."""
+        return self._head
+
     def set_badge(self, text: str) -> None:
         """模拟 or 演练 on every panel."""
         for dock in self.docks.values():

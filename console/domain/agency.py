@@ -65,7 +65,7 @@ class UnitState(Labelled):
 
 def unit_state(unit: Unit, assignments: Iterable[Assignment]) -> UnitState:
     """A unit's state from its own open assignments: the furthest along counts."""
-    mine = [a.status for a in assignments if a.unit == unit.id and a.status.open]
+    mine = [status for a in assignments if a.unit == unit.id and (status := a.status).open]
     if mine:
         return UnitState.of(max(mine, key=lambda status: status.rank).value)
     return UnitState.FREE if unit.on_duty else UnitState.OFF_DUTY

@@ -64,6 +64,11 @@ def visible(paths: Iterable[str], scopes: Iterable[str]) -> bool:
     return any(lies_in(path, scope) for path in paths for scope in scopes)
 
 
+def may_command(grants: Iterable[Grant], path: str, realm: str) -> bool:
+    """Whether these grants let one do everything at a path."""
+    return any(g.right is Right.COMMAND and g.holds_in(realm) and lies_in(path, g.at) for g in grants)
+
+
 def covers(mine: Iterable[Grant], theirs: Iterable[Grant]) -> bool:
     """Whether whoever has these grants may do all that those others let one do, of which there must be some."""
     mine, theirs = tuple(mine), tuple(theirs)

@@ -91,10 +91,50 @@ def _asked(card: SceneCard) -> tuple[int, int, int]:
     return sum((bool(card.area), card.hours is not None, card.indicator is not None)) + bool(rank), rank, len(card.area)
 
 
+class Origin(Labelled):
+    """Where a line of a centre's lists comes from."""
+
+    SHIPPED = "shipped", "自带", "Of the pack"
+    CHANGED = "changed", "已改", "Changed here"
+    ADDED = "added", "新增", "Added here"
+    STRUCK = "struck", "已划去", "Struck off"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as it stands; of one struck off, what the pack has."""
+
+    content: Content
+    origin: Origin
+
+    @property
+    def id(self) -> str:
+        return id_of(self.content)
+
+
+def shipped(pack: Pack) -> dict[str, Content]:
+    """The pack's own lines by `id_of`."""
+    own: tuple[Content, ...] = (*pack.matters.values(), *pack.duties.values(), *pack.cards.values())
+    return {id_of(one): one for one in own}
+
+
+def lines_of(pack: Pack, listed: Iterable[Listed] = ()) -> dict[str, Line]:
+    """Every line there is by `id_of`: the pack's in its order, struck off or not, then those that were added."""
+    own, lists = shipped(pack), lists_of(pack, listed)
+    there: tuple[Content, ...] = (*lists.matters.values(), *lists.duties.values(), *lists.cards.values())
+    now = {id_of(one): one for one in there}
+    found: dict[str, Line] = {}
+    for id, content in own.items():
+        if (here := now.pop(id, None)) is None:
+            found[id] = Line(content, Origin.STRUCK)
+        else:
+            found[id] = Line(here, Origin.SHIPPED if here == content else Origin.CHANGED)
+    return found | {id: Line(content, Origin.ADDED) for id, content in now.items()}
+
+
 def lists_of(pack: Pack, listed: Iterable[Listed] = ()) -> Lists:
     """The pack's lists with the changed lines in their places: a town's over its city's."""
-    shipped: list[Content] = [*pack.matters.values(), *pack.duties.values(), *pack.cards.values()]
-    lines = {id_of(content): content for content in shipped}
+    lines = shipped(pack)
     here = [row for row in listed if lies_in(pack.area, row.area)]
     for row in sorted(here, key=lambda row: (len(row.area), row.id)):
         id = row.id.partition("#")[2]

@@ -60,6 +60,20 @@ class End:
     hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class LogFilter:
+    """Which entries are wanted. What is left empty does not narrow."""
+
+    text: str = ""  # words, each to be found in what was said or by whom, as written or by pinyin initials
+    kind: Kind | None = None
+    incident: str | None = None
+    sender: str = ""  # as `text`, in the name alone
+    receiver: str = ""
+    author: str | None = None  # user
+    since: datetime | None = None
+    until: datetime | None = None  # before this
+
+
 def digest(entry: Entry) -> str:
     """The hash an entry must carry."""
     note = entry.note

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from pathlib import PurePath
 
 from console.domain.agency import Agency, Unit
@@ -11,6 +12,7 @@ from console.domain.duty import Duty, Matter, SceneCard
 from console.domain.indicator import Indicator
 from console.domain.place import Point
 from console.domain.words import Label
+from console.domain.worktime import OFFICE_HOURS
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """The content of one centre. Mappings are by id (matter code for duties and scene cards)."""
+    """The content of one centre. Mappings are by id."""
 
     id: str
     name: Label
@@ -47,6 +49,7 @@ class Pack:
     duties: Mapping[str, Duty]
     cards: Mapping[str, SceneCard]
     users: Mapping[str, User]
+    office_hours: tuple[tuple[time, time], ...] = OFFICE_HOURS
 
     def unit_name(self, id: str) -> Label:
         """What to call a unit; by its id where it is another's, as in imported calls."""

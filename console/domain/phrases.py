@@ -189,6 +189,64 @@ PHRASES: dict[str, Label] = {
         "The recovery limit {recovery} of {level} must be on the normal side of its limit {at}.",
     ),
     "pack_stages": Label("环节应按顺序,从“上报”到“结案”。", "The stages must be in order, from reported to closed."),
+    "pack_office": Label(
+        "办公时间 {given} 应写成“08:30-12:00”,按先后排列。", "Office hours {given} must be as “08:30-12:00”, in order."
+    ),
+    "file_long": Label("有 {count} 个字,最多 {limit} 个。", "It has {count} characters; at most {limit} are taken."),
+    "file_one_line": Label("应写在一行内,不含控制字符。", "Must be one line without control characters."),
+    "list_national": Label(
+        "“{id}”不是国标代码:GB/T 30428.2 为 4 位数字,GB/T 47678.5 为 5 位。",
+        "“{id}” is no national class: 4 digits of GB/T 30428.2, or 5 of GB/T 47678.5.",
+    ),
+    "list_span": Label(
+        "时限 {given} 读不懂。写分钟数,或如 2wh(工作时)、5wd(工作日)。",
+        "The limit {given} cannot be read. Write minutes, or as 2wh (working hours), 5wd (working days).",
+    ),
+    "list_span_long": Label("时限应在 0 到 {limit} {measure}之间。", "A limit is between 0 and {limit} {measure}."),
+    "list_span_none": Label("时限应大于 0。", "A limit must be more than 0."),
+    "list_hours": Label(
+        "时段写两个不同的整点 0 到 24,如 [22, 6]。", "Hours are two different ones from 0 to 24: [22, 6]."
+    ),
+    # workbooks
+    "line_there": Label("{id} 已有这一条。", "{id} is there already."),
+    "line_struck": Label("{id} 已划去。请恢复那一条。", "{id} was struck off. Restore that one."),
+    "lists_not_yours": Label(
+        "只有指挥{area}的人能改这三张清单。", "Only who commands {area} may change the three lists."
+    ),
+    "book_large": Label("{name} 超过 {limit} MB,没有读。", "{name} is larger than {limit} MB and was not read."),
+    "book_bomb": Label(
+        "{name} 解开后有 {size} MB,不像清单,没有读。", "{name} would unpack into {size} MB: no list; it was not read."
+    ),
+    "book_not_xlsx": Label(
+        "{name} 不是 XLSX 工作簿,或加了密码。请另存为 XLSX 再试。",
+        "{name} is no XLSX workbook, or has a password. Save it as XLSX and try again.",
+    ),
+    "book_unreadable": Label(
+        "读不了 {name}:{text}。什么都没有改动。", "{name} cannot be read: {text}. Nothing was changed."
+    ),
+    "book_merged": Label(
+        "{name} 里有合并单元格({cells})。一行一条,请取消合并再导入。",
+        "{name} has merged cells ({cells}). One line is one row: unmerge them, then import again.",
+    ),
+    "book_rows": Label(
+        "{name} 的“{sheet}”超过 {limit} 行,没有读。", "“{sheet}” of {name} has more than {limit} rows and was not read."
+    ),
+    "book_sheet_unknown": Label("不认识工作表“{sheet}”,没有读。", "The sheet “{sheet}” is not known and was not read."),
+    "book_sheet_missing": Label(
+        "没有工作表“{sheet}”,这一张清单保持不变。", "There is no sheet “{sheet}”; that list stays as it is."
+    ),
+    "book_heading_twice": Label("列“{name}”出现了两次。", "The column “{name}” is there twice."),
+    "book_unwritten": Label("写不了 {path}:{text}。", "{path} cannot be written: {text}."),
+    "cell_formula": Label("是公式。请粘贴为数值。", "It is a formula; paste it as a value."),
+    "cell_error": Label("是错误值 {text}。", "It is the error {text}."),
+    "cell_date": Label(
+        "被当成了日期({text})。请把这一列设为文本再填。",
+        "It was taken for a date ({text}). Make the column text, then type it again.",
+    ),
+    "cell_flag": Label("{text} 应是“是”或留空。", "{text} must be “Yes” or empty."),
+    "cell_long": Label(
+        "“{text}…”超过一格能放的 {limit} 个字。", "“{text}…” is longer than the {limit} characters of a cell."
+    ),
     "pack_hash": Label(
         "不是 Argon2id 密码散列;不要写明文密码。", "Not an Argon2id hash; never write the password itself."
     ),
@@ -252,6 +310,10 @@ PHRASES: dict[str, Label] = {
     "task_undone": Label("任务改回未完成:{task}", "Task set back to open: {task}"),
     "incident_checked": Label("{code} 核查通过", "{code} checked"),
     "incident_closed": Label("{code} 结案", "{code} closed"),
+    "handed_over": Label(
+        "交接班:{giving} → {taking},双方已签认;移交未结事件 {open} 件",
+        "Shift handed over: {giving} → {taking}, signed by both; {open} incidents still open",
+    ),
     # the database
     "disk_full": Label(
         "磁盘已满,这一步没有保存;此前的内容都在。请清理磁盘空间后再做一次。({path})",
@@ -491,13 +553,38 @@ PHRASES: dict[str, Label] = {
         "The platform does not take attachment {id} ({code}). It is kept here. Tell the administrator.",
     ),
     # why a unit is sent or not
-    "unit_nearest": Label("{able},第 {rank} 快", "{able}, number {rank} by travel time"),
+    "unit_able": Label("胜任{able}", "Can do {able}"),
+    "unit_nearest": Label("{able}第 {rank} 位", "{able}, number {rank}"),
+    "unit_called": Label("值班员点派", "Called in by the operator"),
+    "unit_left_out": Label("值班员没有选", "Left out by the operator"),
     "unit_slower": Label("比已选的慢 {minutes} 分钟", "{minutes} min slower than those chosen"),
+    "unit_after": Label("排在第 {rank} 位,已选够", "Number {rank}; enough are chosen"),
+    "unit_spare": Label("自有力量够用,不请{area}支援", "Own units suffice; {area} is not asked"),
     "unit_off_duty": Label("下班", "Off duty"),
     "unit_here": Label("已在本事件", "Already on this incident"),
-    "unit_busy": Label("忙:{state}", "Busy: {state}"),
+    "unit_busy": Label("在 {code} {state}", "{state} for {code}"),
+    "unit_too_far": Label("按道路 {minutes:.0f} 分钟内到不了", "Not there within {minutes:.0f} min by road"),
+    "unit_too_far_straight": Label("太远,{minutes:.0f} 分钟内到不了", "Too far to be there within {minutes:.0f} min"),
+    "unit_of_place": Label("本辖区({area})", "Of this area ({area})"),
+    "unit_of_part": Label("属{area}", "Belongs to {area}"),
+    "unit_of_others": Label("{area}支援", "Mutual aid from {area}"),
+    "unit_lately": Label("近 {hours:.0f} 小时已派 {count} 次", "Sent {count} times in the last {hours:.0f} h"),
+    "unit_rested": Label("近 {hours:.0f} 小时未派", "Not sent in the last {hours:.0f} h"),
+    "unit_last": Label("派出后{area}没有空闲的{able}力量", "Leaves {area} with nobody free for: {able}"),
+    "minutes_road": Label("按道路 {minutes} 分钟", "{minutes} min by road"),
+    "minutes_straight": Label("按直线估算 {minutes} 分钟", "about {minutes} min, straight line"),
     "position_unknown": Label("没有定位", "No position"),
+    "position_home": Label("没有定位,按驻地估算", "No position; reckoned from its station"),
     "position_stale": Label("定位已 {minutes} 分钟未更新", "Position is {minutes} min old"),
+    "position_fresh": Label("定位 {minutes} 分钟前", "Position {minutes} min old"),
+    # what is short, and who is asked for help
+    "short_of": Label("还缺 {count} 个{need}:{why}", "Still {count} short of {need}: {why}"),
+    "short_none": Label("还缺 {count} 个{need}:没有这类力量", "Still {count} short of {need}: there are no such units"),
+    "short_part": Label("{count} 个{why}", "{count} {why}"),
+    "short_state": Label("{state}", "{state}"),
+    "short_free": Label("空闲未选", "free and not chosen"),
+    "short_stale": Label("定位过期", "position too old"),
+    "aid_asked": Label("已请{area}支援:{unit}", "Mutual aid asked of {area}: {unit}"),
 }
 
 

@@ -1,29 +1,100 @@
-"""From an incident to a plan: who leads and assists, which units with reasons, tasks, messages, cameras."""
+"""A plan for an incident: who leads and assists, which units with reasons, tasks, messages; and its acceptance.
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+`proposing.propose` works one out. The operator may change everything in it before it is accepted: each change is a
+method that answers the changed proposal.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from console.domain.agency import Position, Unit, UnitState, unit_state
-from console.domain.assignment import Assignment, Role, Status
-from console.domain.duty import CardMessage, CardTask, Limit, Need
-from console.domain.incident import Incident, Task
-from console.domain.lists import Lists
+from console.domain.agency import Unit, UnitState
+from console.domain.area import Area, Tier, lies_in
+from console.domain.assignment import Assignment, Role, Status, Way
+from console.domain.duty import CardMessage, CardTask, Need
+from console.domain.incident import Task
+from console.domain.looking import Look
 from console.domain.operation import Dispatch, Order
 from console.domain.pack import Pack
+from console.domain.phrases import both
 from console.domain.words import Label, Phrase
 from console.domain.worktime import Span, WorkTime
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A unit that was looked at, and why it is sent or not."""
+    """A unit that was looked at, and what speaks for and against sending it."""
 
     unit: Unit
-    need: Need
+    need: Need | None  # what it would be sent for; None: the operator called it in
     chosen: bool
-    travel_s: float | None  # None: no position is known
-    reasons: tuple[Phrase, ...]
+    look: Look
+    place: int = 0  # in the order of those that could be sent for the need, from 1; 0: not among them
+    slower_s: float = 0.0  # than the last that was chosen for the need
+    spare: bool = False  # of others, and nobody of one's own is missing
+    last: bool = False  # without it nobody of its area who could do this is left free
+    by_hand: bool = False  # chosen or not by the operator
+
+    @property
+    def travel_s(self) -> float | None:
+        return self.look.travel_s
+
+    @property
+    def for_it(self) -> tuple[Phrase, ...]:
+        able = self.need.name if self.need else None
+        found = [Phrase("unit_able", {"able": able})] if able else []
+        if self.chosen and self.by_hand:
+            found.insert(0, Phrase("unit_called"))
+        elif able and self.place:
+            found = [Phrase("unit_nearest", {"able": able, "rank": self.place})]
+        return (*found, *self.look.merits())
+
+    @property
+    def against(self) -> tuple[Phrase, ...]:
+        found = self.look.obstacles()
+        if not found and not self.chosen:
+            if self.by_hand:
+                found.append(Phrase("unit_left_out"))
+            elif self.spare:
+                found.append(Phrase("unit_spare", {"area": self.look.area}))
+            elif self.slower_s > 0:
+                found.append(Phrase("unit_slower", {"minutes": round(self.slower_s / 60, 1)}))
+            elif self.place:
+                found.append(Phrase("unit_after", {"rank": self.place}))
+        found += self.look.remarks()
+        if self.last and self.need:
+            found.append(Phrase("unit_last", {"area": self.look.area, "able": self.need.name}))
+        return tuple(found)
+
+    @property
+    def reasons(self) -> tuple[Phrase, ...]:
+        """All of them, what decided it first."""
+        return (*self.for_it, *self.against) if self.chosen else (*self.against, *self.for_it)
+
+    @property
+    def gist(self) -> tuple[Phrase, ...]:
+        """What decided it, and for one that goes what has to be known besides."""
+        return (self.for_it[0], *self.against) if self.chosen else (self.reasons[0],)
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """A need that is not met, and what those who could meet it are doing."""
+
+    need: Need
+    missing: int
+    why: tuple[tuple[Phrase, int], ...]  # of one's own units, the most frequent first
+
+    @property
+    def phrase(self) -> Phrase:
+        """还缺 1 个医疗救护:2 个出动,1 个下班."""
+        args: dict[str, str | int | float | Label] = {"count": self.missing, "need": self.need.name}
+        if not self.why:
+            return Phrase("short_none", args)
+        said = [both(Phrase("short_part", {"count": count, "why": both(why)})) for why, count in self.why]
+        joined = Label(",".join(part.zh for part in said), ", ".join(part.en for part in said))
+        return Phrase("short_of", {**args, "why": joined})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,117 +102,102 @@ class Proposal:
     incident: str
     lead: str  # agency
     assist: tuple[str, ...]
-    candidates: tuple[Candidate, ...]  # chosen first, then by travel time
-    short: tuple[tuple[Need, int], ...]  # needs that could not be met, and by how many
+    needs: tuple[tuple[Need, int], ...]  # and how many units on the incident meet it already
+    candidates: tuple[Candidate, ...]  # every unit that is able: chosen first, then the quickest
     tasks: tuple[CardTask, ...]
     messages: tuple[CardMessage, ...]
     ack_due_at: datetime | None
+    arrive_due_at: datetime | None
     due_at: datetime | None
     by_road: bool  # travel times are over the road graph, not straight lines
+    force: int = 0  # the reinforcement level; 0: the first dispatch
+    left_out: frozenset[str] = frozenset()  # agencies that the operator struck off
+    undone: frozenset[int] = frozenset()  # places in `tasks` that the operator struck off
 
     @property
     def chosen(self) -> tuple[Candidate, ...]:
-        return tuple(candidate for candidate in self.candidates if candidate.chosen)
+        return tuple(c for c in self.candidates if c.chosen and c.unit.agency not in self.left_out)
+
+    @property
+    def aid(self) -> tuple[Candidate, ...]:
+        """Those of others that are called in."""
+        return tuple(candidate for candidate in self.chosen if candidate.look.whose.aid)
+
+    @property
+    def short(self) -> tuple[Shortfall, ...]:
+        """What is not met, as the proposal stands now."""
+        sent = Counter(candidate.need for candidate in self.chosen)
+        missing = ((need, need.count - there - sent[need]) for need, there in self.needs)
+        return tuple(Shortfall(need, count, self._why(need)) for need, count in missing if count > 0)
+
+    def _why(self, need: Need) -> tuple[tuple[Phrase, int], ...]:
+        found: Counter[str] = Counter()
+        said: dict[str, Phrase] = {}
+        for candidate in self.candidates:
+            look = candidate.look
+            if look.whose.aid or need.capability not in candidate.unit.capabilities:
+                continue
+            if candidate.chosen:
+                continue
+            why = _short(look)
+            key = f"{why.code}{why.args}"
+            said[key] = why
+            found[key] += 1
+        return tuple((said[key], count) for key, count in found.most_common())
+
+    @property
+    def empty(self) -> bool:
+        """Accepting it would send nobody."""
+        agencies = () if self.force else {self.lead, *self.assist} - self.left_out
+        return not self.chosen and not agencies
+
+    # -- what the operator changes
 
     def toggled(self, unit: str) -> "Proposal":
-        """The same proposal with one unit taken in or left out by the operator."""
+        """One unit taken in or left out."""
         candidates = tuple(
-            replace(candidate, chosen=not candidate.chosen) if candidate.unit.id == unit else candidate
+            replace(candidate, chosen=not candidate.chosen, by_hand=not candidate.by_hand)
+            if candidate.unit.id == unit
+            else candidate
             for candidate in self.candidates
         )
         return replace(self, candidates=candidates)
 
+    def added(self, unit: Unit, look: Look) -> "Proposal":
+        """Any unit called in by the operator, able or not."""
+        known = next((candidate for candidate in self.candidates if candidate.unit.id == unit.id), None)
+        if known is not None:
+            return self if known.chosen else self.toggled(unit.id)
+        return replace(self, candidates=(Candidate(unit, None, True, look, by_hand=True), *self.candidates))
 
-def propose(
-    incident: Incident,
-    pack: Pack,
-    lists: Lists,
-    work: WorkTime,
-    *,
-    now: datetime,
-    assignments: Iterable[Assignment],
-    positions: Mapping[str, Position],
-    travel_s: Mapping[str, float],
-    by_road: bool,
-) -> Proposal | None:
-    """The proposal for an incident; None when the pack has no duty for its matter.
+    def agency_toggled(self, agency: str) -> "Proposal":
+        """An agency struck off with its units and orders, or taken in again. The lead cannot be: choose another."""
+        return self if agency == self.lead else replace(self, left_out=self.left_out ^ {agency})
 
-    `assignments` are all open ones of the town, `travel_s` the seconds of each unit to the incident.
-    """
-    duty, card = lists.duty(incident.matter, incident.area), lists.card(incident, now)
-    if duty is None:
-        return None
-    assignments = list(assignments)
-    candidates: list[Candidate] = []
-    short: list[tuple[Need, int]] = []
-    taken: set[str] = set()
-    for need in card.needs if card else ():
-        able = [unit for unit in pack.units.values() if need.capability in unit.capabilities and unit.id not in taken]
-        fit: list[Candidate] = []
-        for unit in able:
-            against = _against(unit, assignments, positions.get(unit.id), incident, now)
-            fit.append(Candidate(unit, need, not against, travel_s.get(unit.id), tuple(against)))
-        fit.sort(key=lambda c: (not c.chosen, c.travel_s if c.travel_s is not None else float("inf"), c.unit.id))
-        ranked = [_ranked(candidate, place, need, fit) for place, candidate in enumerate(fit)]
-        taken.update(candidate.unit.id for candidate in ranked if candidate.chosen)
-        candidates += ranked
-        missing = need.count - sum(candidate.chosen for candidate in ranked)
-        if missing > 0:
-            short.append((need, missing))
-    chosen_ids = {candidate.unit.id for candidate in candidates if candidate.chosen}
-    candidates = [c for c in candidates if c.chosen or c.unit.id not in chosen_ids]
-    candidates.sort(key=lambda c: not c.chosen)
-    return Proposal(
-        incident=incident.id,
-        lead=duty.lead,
-        assist=duty.assist,
-        candidates=tuple(candidates),
-        short=tuple(short),
-        tasks=card.tasks if card else (),
-        messages=card.messages if card else (),
-        ack_due_at=_due(work, now, duty.limit(Limit.ACK)),
-        due_at=_due(work, incident.opened_at, duty.limit(Limit.HANDLE)),
-        by_road=by_road,
-    )
+    def led_by(self, agency: str) -> "Proposal":
+        """Another agency leads; the one that did assists."""
+        if agency == self.lead:
+            return self
+        assist = tuple(dict.fromkeys((self.lead, *(a for a in self.assist if a != agency))))
+        return replace(self, lead=agency, assist=assist, left_out=self.left_out - {agency})
+
+    def task_toggled(self, place: int) -> "Proposal":
+        """A task struck off, or taken in again."""
+        return replace(self, undone=self.undone ^ {place})
 
 
-def _due(work: WorkTime, start: datetime, span: Span | None) -> datetime | None:
+def _short(look: Look) -> Phrase:
+    """What a unit that is not sent is doing, without what differs from unit to unit."""
+    obstacles = look.obstacles()
+    if not obstacles:
+        return Phrase("short_free")
+    if not look.here and look.state not in (UnitState.FREE, UnitState.OFF_DUTY):
+        return Phrase("short_state", {"state": look.state.label})
+    return Phrase("short_stale") if obstacles[0].code == "position_stale" else obstacles[0]
+
+
+def due(work: WorkTime, start: datetime, span: Span | None) -> datetime | None:
     return None if span is None else work.due(start, span)
-
-
-def _against(
-    unit: Unit,
-    assignments: Sequence[Assignment],
-    position: Position | None,
-    incident: Incident,
-    now: datetime,
-) -> list[Phrase]:
-    """Why a unit that is able is not sent."""
-    state = unit_state(unit, assignments)
-    if state is UnitState.OFF_DUTY:
-        return [Phrase("unit_off_duty")]
-    if any(a.unit == unit.id and a.incident == incident.id and a.status.open for a in assignments):
-        return [Phrase("unit_here")]
-    if state is not UnitState.FREE:
-        return [Phrase("unit_busy", {"state": state.label})]
-    if position is None:
-        return [Phrase("position_unknown")]
-    if position.stale(now):
-        return [Phrase("position_stale", {"minutes": int((now - position.seen_at).total_seconds() // 60)})]
-    return []
-
-
-def _ranked(candidate: Candidate, place: int, need: Need, fit: Sequence[Candidate]) -> Candidate:
-    """A candidate with its reasons, chosen if it is among the first `need.count` that are free to go."""
-    if not candidate.chosen:
-        return candidate
-    able: Label = need.name
-    if place < need.count:
-        why = Phrase("unit_nearest", {"able": able, "rank": place + 1})
-        return replace(candidate, reasons=(why,))
-    last = fit[need.count - 1].travel_s
-    slower = (candidate.travel_s or 0.0) - (last or 0.0)
-    return replace(candidate, chosen=False, reasons=(Phrase("unit_slower", {"minutes": round(slower / 60, 1)}),))
 
 
 def dispatch(
@@ -155,33 +211,31 @@ def dispatch(
     open_assignments: Iterable[Assignment] = (),
 ) -> Dispatch:
     """What accepting a proposal does: an assignment for every chosen unit and, at the `first` acceptance, for
-    every agency that sends none, with the tasks and orders of the scene card.
+    every agency that sends none, with the tasks and orders of the scene card. The city hears of aid.
 
     `open_assignments` are those known here: a unit that they hold is taken over knowingly.
     """
 
-    def role(agency: str) -> Role:
-        return Role.LEAD if agency == proposal.lead else Role.ASSIST
-
-    def assign(agency: str, unit: str | None = None, travel_s: float | None = None) -> Assignment:
-        notified = {Status.NOTIFIED.value: now}
+    def assign(agency: str, candidate: Candidate | None = None) -> Assignment:
         return Assignment(
             new_id(),
             proposal.incident,
             agency,
-            role(agency),
-            unit,
-            travel_s,
+            Role.LEAD if agency == proposal.lead else Role.ASSIST,
+            candidate.unit.id if candidate else None,
+            candidate.travel_s if candidate else None,
             proposal.ack_due_at,
-            notified,
+            {Status.NOTIFIED.value: now},
             scope=pack.agencies[agency].path,
+            way=Way.AID if candidate and candidate.look.whose.aid else Way.DISPATCH,
+            arrive_due_at=proposal.arrive_due_at if candidate else None,
         )
 
-    assignments = [assign(c.unit.agency, c.unit.id, c.travel_s) for c in proposal.chosen]
+    assignments = [assign(c.unit.agency, c) for c in proposal.chosen]
     tasks: tuple[Task, ...] = ()
     orders: tuple[Order, ...] = ()
     if first:
-        sending = {assignment.agency for assignment in assignments}
+        sending = {assignment.agency for assignment in assignments} | proposal.left_out
         assignments += [assign(agency) for agency in (proposal.lead, *proposal.assist) if agency not in sending]
         tasks = tuple(
             Task(
@@ -191,14 +245,37 @@ def dispatch(
                 text=task.text,
                 agency=task.agency,
                 gate=task.gate,
-                due_at=_due(work, now, task.due),
+                due_at=due(work, now, task.due),
             )
             for order, task in enumerate(proposal.tasks)
+            if order not in proposal.undone
         )
-        orders = tuple(Order(pack.agencies[m.agency].name, m.text) for m in proposal.messages)
-    lead_name = pack.agencies[proposal.lead].name
+        told = [message for message in proposal.messages if message.agency not in proposal.left_out]
+        orders = tuple(Order(pack.agencies[m.agency].name, m.text) for m in told)
     chosen = {c.unit.id for c in proposal.chosen}
-    seen = tuple(a.id for a in open_assignments if a.unit in chosen)
     return Dispatch(
-        proposal.incident, proposal.lead, lead_name, proposal.due_at, tuple(assignments), tasks, orders, seen
+        proposal.incident,
+        proposal.lead,
+        pack.agencies[proposal.lead].name,
+        proposal.due_at,
+        tuple(assignments),
+        tasks,
+        (*orders, *_told_of_aid(proposal, pack)),
+        seen=tuple(a.id for a in open_assignments if a.unit in chosen),
+        force=proposal.force,
     )
+
+
+def _told_of_aid(proposal: Proposal, pack: Pack) -> tuple[Order, ...]:
+    """The city is told who was asked for help."""
+    city = _city(pack.areas.values(), pack.area)
+    if city is None or not proposal.aid:
+        return ()
+    said = [Phrase("aid_asked", {"area": c.look.area, "unit": c.unit.name}) for c in proposal.aid]
+    words = [both(phrase) for phrase in said]
+    text = Label(";".join(one.zh for one in words), "; ".join(one.en for one in words))
+    return (Order(city.name, text),)
+
+
+def _city(areas: Iterable[Area], path: str) -> Area | None:
+    return next((area for area in areas if area.tier is Tier.CITY and lies_in(path, area.path)), None)

@@ -12,6 +12,7 @@ from console.domain.words import Labelled
 
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")  # no summer time since 1991
 FOREVER = datetime.max.replace(tzinfo=UTC)
+OFFICE_HOURS = ((time(8, 30), time(12)), (time(14, 30), time(17, 30)))
 MOST_DAYS = 4000  # a limit is never longer; one that no working day ends is an error of the calendar
 
 
@@ -41,7 +42,7 @@ class Pause:
 class WorkTime:
     """When a centre works. Guangdong's office hours unless another is said."""
 
-    hours: tuple[tuple[time, time], ...] = ((time(8, 30), time(12)), (time(14, 30), time(17, 30)))
+    hours: tuple[tuple[time, time], ...] = OFFICE_HOURS
     days_off: frozenset[date] = field(default_factory=frozenset)  # beside weekends
     worked: frozenset[date] = field(default_factory=frozenset)  # weekends that are worked
     zone: timezone = CHINA

@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 OFF_ROAD_M_S = 5 / 3.6  # from where one stands to the nearest road: a walk, or a yard crossed slowly
 STRAIGHT_FACTOR = 1.3  # a road is about this much longer than the straight line
 STRAIGHT_M_S = 30 / 3.6
+NEAR_S = 1800.0  # most ways are no longer
 
 
 def straight_seconds(to: Point, from_points: Sequence[Point]) -> Floats:
@@ -58,34 +59,46 @@ class RoadGraph:
     def travel_seconds(self, to: Point, from_points: Sequence[Point], limit_s: float = np.inf) -> Floats:
         """Seconds from each point to `to`, with the walk to the road at both ends; infinite past the limit.
 
-        One search from `to` against the traffic reaches every unit at once.
+        One search from `to` against the traffic reaches every unit at once, and goes no farther than the limit.
         """
         from scipy.sparse.csgraph import dijkstra
 
         if not from_points:
             return np.empty(0)
-        nodes, metres = self.snap(from_points)
-        (end,), (last,) = self.snap([to])
-        on_road = dijkstra(self._reversed, indices=int(end), limit=limit_s)
-        seconds: Floats = on_road[nodes] + (metres + last) / OFF_ROAD_M_S
+        at = _flat([to, *from_points], self._mid_lat)
+        metres, nodes = self._tree.query(at)
+        on_road = dijkstra(self._reversed, indices=int(nodes[0]), limit=limit_s)
+        seconds: Floats = on_road[nodes[1:]] + (metres[1:] + metres[0]) / OFF_ROAD_M_S
         # Close by, nobody walks to a road and back.
-        seconds = np.minimum(seconds, _apart(to, from_points) / OFF_ROAD_M_S)
+        seconds = np.minimum(seconds, np.hypot(*(at[1:] - at[0]).T) / OFF_ROAD_M_S)
         seconds[seconds > limit_s] = np.inf
         return seconds
 
     def path(self, start: Point, to: Point) -> list[Point]:
         """The quickest way as a polyline from `start` to `to`; the straight line where no road leads."""
+        return self.paths([start], to)[0]
+
+    def paths(self, starts: Sequence[Point], to: Point) -> list[list[Point]]:
+        """The ways of many to one place: one search near by, and one everywhere when somebody is farther away."""
         from scipy.sparse.csgraph import dijkstra
 
-        (a, b), _ = self.snap([start, to])
-        _, before = dijkstra(self._roads, indices=int(a), return_predecessors=True)
-        nodes = [int(b)]
-        while nodes[-1] != a:
-            step = int(before[nodes[-1]])
-            if step < 0:
+        nodes, _ = self.snap([to, *starts])
+        end = int(nodes[0])
+        for limit_s in (NEAR_S, np.inf):
+            seconds, after = dijkstra(self._reversed, indices=end, limit=limit_s, return_predecessors=True)
+            if np.isfinite(seconds[nodes]).all():
+                break
+        return [self._way(start, int(node), end, after, to) for start, node in zip(starts, nodes[1:], strict=True)]
+
+    def _way(self, start: Point, node: int, end: int, after: NDArray[np.int32], to: Point) -> list[Point]:
+        """`after` is the node that follows each on its way to `end`; below zero where none leads there."""
+        way = [start]
+        while node != end:
+            way.append(Point(float(self.lon[node]), float(self.lat[node])))
+            node = int(after[node])
+            if node < 0:
                 return [start, to]
-            nodes.append(step)
-        return [start, *(Point(float(self.lon[n]), float(self.lat[n])) for n in reversed(nodes)), to]
+        return [*way, Point(float(self.lon[end]), float(self.lat[end])), to]
 
 
 def _metres(lon: Floats, lat: Floats, mid_lat: float) -> Floats:
@@ -96,7 +109,7 @@ def _metres(lon: Floats, lat: Floats, mid_lat: float) -> Floats:
 
 
 def _flat(points: Sequence[Point], mid_lat: float) -> Floats:
-    at = np.array([(p.lon, p.lat) for p in points], float).reshape(-1, 2)
+    at = np.fromiter((degrees for p in points for degrees in (p.lon, p.lat)), float).reshape(-1, 2)
     return _metres(at[:, 0], at[:, 1], mid_lat)
 
 

@@ -20,9 +20,9 @@ import resources
 from console.domain.assignment import Assignment, Status
 from console.domain.incident import Incident, Stage, Task
 from console.domain.log import Entry, digest
-from console.domain.phrases import PHRASES, say
 from console.domain.words import Label, Lang
 from console.reports.chart import draw
+from console.reports.entries import rows as entry_rows
 from console.reports.intervals import clock, of_assignment, of_incident
 from console.reports.words import INCIDENT
 
@@ -67,7 +67,7 @@ class IncidentReport:
 
 def to_html(report: IncidentReport, lang: Lang) -> str:
     """The report as one HTML page that needs nothing else."""
-    return _environment().get_template("incident.html").render(_View(report, lang).context())
+    return environment().get_template("incident.html").render(told(report, lang))
 
 
 def to_pdf(html: str) -> bytes:
@@ -81,13 +81,18 @@ def to_pdf(html: str) -> bytes:
     return bytes(document.write_pdf())
 
 
+def told(report: IncidentReport, lang: Lang) -> dict[str, Any]:
+    """All that the report says, in one language: what the page and the document are made of."""
+    return _View(report, lang).context()
+
+
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(resources.path("reports")),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_visible,
+        finalize=visible,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -97,7 +102,7 @@ def _environment() -> Environment:
 _HIDDEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160), 0x202D, 0x202E, 0xFFFE, 0xFFFF), "\ufffd")
 
 
-def _visible(value: object) -> object:
+def visible(value: object) -> object:
     """Typed text with control characters shown as such: none may end the text or turn its direction."""
     return value.translate(_HIDDEN) if type(value) is str else value
 
@@ -113,6 +118,7 @@ class _View:
         report, incident = self.report, self.report.incident
         assignments = report.assignments
         course, chart = of_incident(incident, assignments), draw(assignments, *self.extent())
+        lines = entry_rows(report.entries, self.lang)
         tasks = [(task, self.due(task.due_at, task.done_at)) for task in report.tasks]
         return {
             "lang": self.lang,
@@ -139,14 +145,14 @@ class _View:
             "span": self.span(),
             "tasks": tasks,
             "late_task": any(late for _, (late, _) in tasks),
-            "entries": self.entries(),
+            "entries": lines,
             "chains": self.chains(),
-            "broken": [self.number(entry) for entry in report.entries if digest(entry) != entry.hash],
+            "broken": [line.number for line in lines if digest(line.entry) != line.entry.hash],
             "pictures": [
                 (picture.caption, "data:image/png;base64," + base64.b64encode(picture.png).decode())
                 for picture in report.pictures
             ],
-            "zone": _zone(report.generated_at),
+            "zone": zone_name(report.generated_at),
         }
 
     def said(self, key: str, **args: object) -> str:
@@ -214,45 +220,6 @@ class _View:
         form = "%H:%M" if end - start < timedelta(days=1) else "%m-%d"
         return start.strftime(form), end.strftime(form)
 
-    def number(self, entry: Entry) -> str:
-        devices = {e.device for e in self.report.entries}
-        return str(entry.number) if len(devices) == 1 else f"{entry.device}/{entry.number}"
-
-    def entries(self) -> list[dict[str, Any]]:
-        by_id = {entry.id: entry for entry in self.report.entries}
-        corrected = {e.note.corrects: e for e in self.report.entries if e.note.corrects}
-        rows = []
-        for entry in self.report.entries:
-            remark = ""
-            if entry.note.corrects:
-                other = by_id.get(entry.note.corrects)
-                remark = self.said("corrects", number=self.number(other)) if other else self.said("corrects_other")
-            elif entry.id in corrected:
-                remark = self.said("corrected", number=self.number(corrected[entry.id]))
-            rows.append(
-                {
-                    "number": self.number(entry),
-                    "at": entry.at,
-                    "kind": entry.note.kind.label,
-                    "sender": entry.note.sender,
-                    "receiver": entry.note.receiver,
-                    "text": self.words(entry),
-                    "remark": remark,
-                    "old": entry.id in corrected,
-                    "hash": entry.hash[:8],
-                }
-            )
-        return rows
-
-    def words(self, entry: Entry) -> str:
-        phrase = entry.note.phrase
-        if phrase is None:
-            return entry.note.text
-        if phrase.code not in PHRASES:  # written by a newer desk
-            args = ", ".join(str(v.text(self.lang) if isinstance(v, Label) else v) for v in phrase.args.values())
-            return f"{phrase.code}: {args}"
-        return "\n".join(part for part in (say(phrase, self.lang), entry.note.text) if part)
-
     def chains(self) -> list[tuple[str, str]]:
         """For each device what it wrote here, and the hash of the last of it."""
         chains = []
@@ -264,6 +231,7 @@ class _View:
         return chains
 
 
-def _zone(at: datetime) -> str:
+def zone_name(at: datetime) -> str:
+    """UTC+08:00."""
     text = at.strftime("%z")
     return f"UTC{text[:3]}:{text[3:5]}"

@@ -60,6 +60,8 @@ def _words(text: str) -> list[str]:
 def _word(word: str) -> str:
     # Tokens at the end of a name are shorter, so that a prefix finds what is shorter than a token everywhere.
     size = 3 if word.isascii() else 2
+    if len(word) == size and not word.isascii():
+        return f'"{word}"'
     if len(word) <= size:
         return f'"{word}"*'
     whole = " AND ".join(f'"{word[at : at + size]}"' for at in range(len(word) - size + 1))

@@ -1,11 +1,11 @@
 """What each file of a topic pack may hold."""
 
+from datetime import time
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from console.domain.area import Right, Tier
-from console.domain.incident import Stage
 from console.domain.place import Point
 from console.domain.words import Label, Phrase
 from console.store.plain import AnyLevel, Id, Record, Spot, Text, Words, fault, one_of
@@ -40,6 +40,21 @@ Url = Annotated[str, AfterValidator(_url)]
 Box = Annotated[list[float], AfterValidator(_box)]  # west, south, east, north
 
 
+def _office(value: list[str]) -> list[str]:
+    last = time()
+    for shift in value:
+        try:
+            begin, end = (time.fromisoformat(part.strip()) for part in shift.split("-"))
+        except ValueError:
+            raise fault(Phrase("pack_office", {"given": shift})) from None
+        if not last <= begin < end:
+            raise fault(Phrase("pack_office", {"given": shift}))
+        last = end
+    if not value:
+        raise fault(Phrase("pack_office", {"given": "[]"}))
+    return value
+
+
 class PackFile(Record):
     id: Id
     name: Words
@@ -52,6 +67,16 @@ class PackFile(Record):
     basemap: Text
     schematic: bool
     simulated: bool
+    office_hours: Annotated[list[str], AfterValidator(_office)] = ["08:30-12:00", "14:30-17:30"]
+
+    @property
+    def shifts(self) -> tuple[tuple[time, time], ...]:
+        """When the centre works on a working day."""
+        found = []
+        for shift in self.office_hours:
+            begin, end = (time.fromisoformat(part.strip()) for part in shift.split("-"))
+            found.append((begin, end))
+        return tuple(found)
 
 
 class Named(Record):
@@ -120,45 +145,6 @@ class IndicatorFile(Record):
     matter: str | None = None
     agency: str | None = None
     gauge: bool = False
-
-
-class MatterFile(Record):
-    name: Words
-    level: AnyLevel
-    stages: list[Annotated[Stage, one_of(Stage)]]
-
-
-class DutyFile(Record):
-    lead: str
-    assist: list[str] = []
-    ack_min: Annotated[float, Field(gt=0)]
-    handle_min: Annotated[float, Field(gt=0)]
-
-
-class NeedFile(Record):
-    capability: str
-    count: Annotated[int, Field(ge=1)]
-    name: Words
-
-
-class TaskFile(Record):
-    text: Words
-    agency: str | None = None
-    gate: bool = False
-    due_min: Annotated[float, Field(gt=0)] | None = None
-
-
-class MessageFile(Record):
-    agency: str
-    text: Words
-
-
-class SceneFile(Record):
-    name: Words
-    needs: list[NeedFile] = []
-    tasks: list[TaskFile] = []
-    messages: list[MessageFile] = []
-    cameras: Annotated[int, Field(ge=0, le=16)] = 4
 
 
 class GrantFile(Record):

@@ -5,7 +5,6 @@ outside the pack's bounds is a problem with its file and line.
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -13,37 +12,38 @@ from pathlib import Path
 from console.domain.agency import Agency, Unit
 from console.domain.area import Area, Grant, Tier
 from console.domain.camera import Camera
-from console.domain.duty import CardMessage, CardTask, Duty, Matter, Need, SceneCard
+from console.domain.duty import Duty
 from console.domain.errors import KnownError
-from console.domain.incident import Stage
 from console.domain.indicator import Indicator, Limit
 from console.domain.pack import Pack, User
 from console.domain.place import Point
 from console.domain.words import Label, Phrase
-from console.domain.worktime import Span
+from console.store.list_files import DutyFile, MatterFile, SceneFile
+from console.store.list_rules import (
+    AGENCY,
+    AREA,
+    INDICATOR,
+    MATTER,
+    Known,
+    check_duty,
+    check_matter,
+    check_scene,
+)
 from console.store.pack_files import (
     AgencyRow,
     AreaRow,
     CameraRow,
-    DutyFile,
     GrantFile,
     IndicatorFile,
     LimitFile,
-    MatterFile,
     PackFile,
-    SceneFile,
     UnitRow,
     UserFile,
 )
-from console.store.plain import FileProblems, Page, Problem, read_table, read_text, read_yaml
+from console.store.plain import FileProblems, Page, Problem, Way, read_table, read_text, read_yaml
 
 SHIPPED = Path(str(files("resources")))
 
-AREA = Label("区域", "area")
-AGENCY = Label("单位", "agency")
-MATTER = Label("事项", "matter")
-CAPABILITY = Label("能力", "capability")
-INDICATOR = Label("指标", "indicator")
 BASEMAP = Label("底图", "basemap")
 
 
@@ -107,7 +107,7 @@ def _read(folder: Path) -> tuple[Pack | None, list[Problem]]:
         cameras.each(CameraRow),
     )
     series, kinds = indicators.each(IndicatorFile), matters.each(MatterFile)
-    answers, cards, people = duties.each(DutyFile), scenes.each(SceneFile), users.each(UserFile)
+    cards, people = scenes.each(SceneFile), users.each(UserFile)
 
     # Ids that are there count as known even when their record has another mistake: one mistake, one problem.
     agency_ids, matter_ids, series_ids = _ids(agencies), _ids(matters), _ids(indicators)
@@ -124,9 +124,12 @@ def _read(folder: Path) -> tuple[Pack | None, list[Problem]]:
     _check_units(units, unit_rows, agency_ids)
     _check_cameras(cameras, camera_rows, series_ids)
     _check_indicators(indicators, series, agency_ids, matter_ids)
-    _check_matters(matters, kinds)
-    _check_duties(duties, answers, agency_ids, matter_ids)
-    _check_scenes(scenes, cards, agency_ids, matter_ids, able)
+    known_here = Known(paths, agency_ids, able, series_ids)
+    for code, kind in kinds.items():
+        check_matter(matters, (code,), kind)
+    answers = _duties(duties, known_here, matter_ids)
+    for id, card in cards.items():
+        check_scene(scenes, (id,), id, card, known_here, matter_ids)
     if about:
         _check_head(head, about, folder)
         head.refer(("town",), AREA, town, paths)
@@ -161,17 +164,15 @@ def _read(folder: Path) -> tuple[Pack | None, list[Problem]]:
         basemap=_basemap(folder, about.basemap) or folder / about.basemap,
         schematic=about.schematic,
         simulated=about.simulated,
+        office_hours=about.shifts,
         areas=areas or {area: Area(area, about.town_name.label, Tier.TOWN)},
         agencies=known,
         units={id: _unit(row) for id, row in unit_rows.items()},
         cameras={id: _camera(row, area) for id, row in camera_rows.items()},
         indicators={id: _indicator(id, one) for id, one in series.items()},
-        matters={code: Matter(code, one.name.label, one.level, tuple(one.stages)) for code, one in kinds.items()},
-        duties={
-            code: Duty(code, one.lead, tuple(one.assist), {"ack": Span(one.ack_min), "handle": Span(one.handle_min)})
-            for code, one in answers.items()
-        },
-        cards={code: _card(code, one) for code, one in cards.items()},
+        matters={code: kind.content(code) for code, kind in kinds.items()},
+        duties=answers,
+        cards={id: card.content(id, paths) for id, card in cards.items()},
         users={
             id: User(id, one.name.label, one.password_hash, one.duty.label, tuple(map(grant_of, one.grants)))
             for id, one in people.items()
@@ -233,21 +234,6 @@ def _indicator(id: str, one: IndicatorFile) -> Indicator:
         matter=one.matter,
         agency=one.agency,
         gauge=one.gauge,
-    )
-
-
-def _card(code: str, one: SceneFile) -> SceneCard:
-    return SceneCard(
-        id=code,
-        matter=code,
-        name=one.name.label,
-        needs=tuple(Need(need.capability, need.count, need.name.label) for need in one.needs),
-        tasks=tuple(
-            CardTask(task.text.label, task.agency, task.gate, None if task.due_min is None else Span(task.due_min))
-            for task in one.tasks
-        ),
-        messages=tuple(CardMessage(message.agency, message.text.label) for message in one.messages),
-        cameras=one.cameras,
     )
 
 
@@ -316,42 +302,33 @@ def _check_indicators(
             milder = limit
 
 
-def _check_matters(page: Page, matters: Mapping[str, MatterFile]) -> None:
-    for code, one in matters.items():
-        ranks = [stage.rank for stage in one.stages]
-        ends = (one.stages[0], one.stages[-1]) if one.stages else ()
-        if ends != (Stage.REPORTED, Stage.CLOSED) or ranks != sorted(set(ranks)):
-            page.wrong((code, "stages"), Phrase("pack_stages"))
+def _duties(page: Page, known: Known, matters: Iterable[str]) -> dict[str, Duty]:
+    """The duties by their ids. The file is a mapping by matter, or a list where a matter has several."""
+    listed: list[tuple[Way, str, object]] = []
+    if isinstance(page.data, list):
+        listed = [((place,), "", value) for place, value in enumerate(page.data)]
+    elif isinstance(page.data, dict):
+        listed = [((matter,), matter, value) for matter, value in page.data.items()]
+    elif page.data is not None:
+        page.wrong((), Phrase("file_not_records"))
+    found: dict[str, Duty] = {}
+    lines: dict[str, int] = {}
+    for way, matter, value in listed:
+        if (one := page.parse(way, value, DutyFile)) is None:
+            continue
+        if bool(matter) == bool(one.matter):
+            page.wrong(way, Phrase("file_key_missing" if not matter else "file_key_unknown", _MATTER_KEY))
+            continue
+        check_duty(page, way, matter, one, known, list(matters))
+        duty = one.content(matter, known.areas)
+        if duty.id in found:
+            page.wrong(way, Phrase("file_twice", {"id": duty.id, "line": lines[duty.id]}))
+        found[duty.id] = duty
+        lines.setdefault(duty.id, page.line(way))
+    return found
 
 
-def _check_duties(page: Page, duties: Mapping[str, DutyFile], agencies: Iterable[str], matters: Iterable[str]) -> None:
-    for code, one in duties.items():
-        page.refer((code,), MATTER, code, matters)
-        page.refer((code, "lead"), AGENCY, one.lead, agencies)
-        for place, agency in enumerate(one.assist):
-            page.refer((code, "assist", place), AGENCY, agency, agencies)
-        for agency, count in Counter([one.lead, *one.assist]).items():
-            if count > 1:
-                line = page.line((code, "lead"))
-                page.wrong((code, "assist"), Phrase("file_twice", {"id": agency, "line": line}))
-
-
-def _check_scenes(
-    page: Page,
-    cards: Mapping[str, SceneFile],
-    agencies: Iterable[str],
-    matters: Iterable[str],
-    able: Iterable[str],
-) -> None:
-    for code, one in cards.items():
-        page.refer((code,), MATTER, code, matters)
-        for place, need in enumerate(one.needs):
-            page.refer((code, "needs", place, "capability"), CAPABILITY, need.capability, able)
-        for place, task in enumerate(one.tasks):
-            if task.agency is not None:
-                page.refer((code, "tasks", place, "agency"), AGENCY, task.agency, agencies)
-        for place, message in enumerate(one.messages):
-            page.refer((code, "messages", place, "agency"), AGENCY, message.agency, agencies)
+_MATTER_KEY: dict[str, str | int | float | Label] = {"key": "matter", "near": ""}
 
 
 def _check_layer(page: Page, file: Path) -> None:

@@ -11,7 +11,8 @@ from console.domain.drill import Happening, Inject, Scenario, SensorScript, Sens
 from console.domain.intake import Call, CameraFault, LinkCut, Message
 from console.domain.pack import Pack
 from console.domain.words import Label, Phrase
-from console.store.packs import AGENCY, INDICATOR, MATTER, SHIPPED
+from console.store.list_rules import AGENCY, INDICATOR, MATTER
+from console.store.packs import SHIPPED
 from console.store.plain import (
     AnyLevel,
     FileProblems,

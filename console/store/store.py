@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, PoolProxiedConnection, event, inspect
 from console.domain.errors import KnownError
 from console.domain.phrases import both
 from console.domain.words import Label, Phrase
-from console.store import blobs, catalogue, copies, engine, folder, lock, migrations, postgres, tables  # noqa: F401
+from console.store import blobs, catalogue, copies, engine, folder, lock, log_index, migrations, postgres, tables  # noqa: F401
 from console.store.queries import Tx, View
 from console.store.tables import Side as Side
 
@@ -208,6 +208,9 @@ class Store:
             if self.path:
                 self._copy(self.path, key, schema)
             self._migrate(side)
+        if side == "desk":
+            with self.begin() as tx:
+                log_index.prepare(tx)
 
     def _copy(self, path: Path, key: bytes | None, schema: int) -> None:
         connection = self._engine.raw_connection()

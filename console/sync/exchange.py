@@ -106,6 +106,8 @@ class Exchange:
         path = f"/v1/pull?cursor={at}&limit={PAGE_ROWS}&pending={waiting}"
         if (floor := self._ask(rebase.floor)) is not None:
             path += f"&floor={floor}"
+        if self._then is not rebase.nothing_else:
+            path += "&places=true"
         if since is not None:
             path += f"&since={quote(since.astimezone(UTC).isoformat())}"
         try:

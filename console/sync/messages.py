@@ -126,6 +126,9 @@ class FeedRow(Message):
     id: str
     row: str | None = Field(description="The row as JSON text, byte for byte as it is hashed.")
     sequence: Count = Field(default=0, description="Of a camera: where in the feed it became so.")
+    bucket: str | None = Field(
+        default=None, description="With `places`, of a reading or a log entry: a path where it is seen."
+    )
 
 
 class Page(Message):

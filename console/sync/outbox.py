@@ -223,7 +223,8 @@ def leave_out(tx: Tx, lane: Lane, n: int, realm: str) -> None:
     before = json.loads(tx.connection.execute(select(outbox.c.body).where(*mine)).scalar_one())
     entries = [] if before["name"] == LeaveOut.NAME else before["entries"]
     fields: dict[str, Any] = {
-        "id": new_id(), "lane": lane, "n": n, "name": LeaveOut.NAME, "args": {}, "actor": {}, "realm": realm,
+        "id": new_id(), "lane": lane, "n": n, "name": LeaveOut.NAME, "args": {},
+        "actor": before["actor"] if entries else {}, "realm": realm,
         "version": VERSION, "device": before.get("device") if entries else None, "entries": entries,
     }  # fmt: skip
     body = canonical({**fields, "hash": fingerprint(fields)})

@@ -27,7 +27,7 @@ from console.store.derived import ANEW, fetch_anew
 from console.store.draft import Draft
 from console.store.queries import Tx
 from console.store.store import Store
-from console.sync.messages import FeedRow, Page
+from console.sync.messages import FeedRow, Outcome, Page
 from console.sync.outbox import Applied, leave_out, overlay, read_sent, take_from_log
 from console.sync.own import CURSOR, INCARNATION, SCOPES, platform_rows
 
@@ -53,10 +53,12 @@ def floor(store: Store) -> int | None:
 class Then(Protocol):
     """What else belongs into the transaction that takes something in: a relay passes it on."""
 
-    def __call__(self, tx: Tx, applied: Applied, page: Page | None, /) -> None: ...
+    def __call__(self, tx: Tx, applied: Applied, refused: Sequence[Outcome], came: Sequence[FeedRow], /) -> None:
+        """What is different now; the operations that are refused; the rows that came, as they were told."""
+        ...
 
 
-def nothing_else(_tx: Tx, _applied: Applied, _page: Page | None, /) -> None:
+def nothing_else(_tx: Tx, _applied: Applied, _refused: Sequence[Outcome], _came: Sequence[FeedRow], /) -> None:
     """A desk has nobody to pass it on to."""
 
 
@@ -70,7 +72,7 @@ def apply(store: Store, page: Page, then: Then = nothing_else) -> Applied:
     """
     with store.begin() as tx:
         applied = _apply(tx, store, page)
-        then(tx, applied, page)
+        then(tx, applied, page.refused, page.rows)
     return applied
 
 
@@ -124,15 +126,17 @@ def quarantine(store: Store, lane: Lane, n: int, phrase: Phrase, then: Then = no
     with store.begin() as tx:
         outbox = tables.outbox
         mine = outbox.c.lane == lane, outbox.c.n == n
-        found = tx.connection.execute(select(outbox.c.sequence, outbox.c.body).where(*mine)).first()
+        found = tx.connection.execute(select(outbox.c.sequence, outbox.c.id, outbox.c.body).where(*mine)).first()
         if found is None:
             return Applied()
+        refused: list[Outcome] = []
         if json.loads(found.body)["name"] != LeaveOut.NAME:  # nobody did that
+            refused.append(Outcome(lane=lane, n=n, id=found.id, refusal=phrase))
             _refuse(tx, lane, n, phrase)
         touched = _done_with(tx, [found.sequence])
         leave_out(tx, lane, n, store.realm)
         applied = _rebase(tx, store, [], touched)
-        then(tx, applied, None)
+        then(tx, applied, refused, ())
     return applied
 
 
@@ -204,7 +208,7 @@ def repair(store: Store, at: int, bucket: str, rows: Sequence[FeedRow], then: Th
         if tx.setting(ANEW) or int(tx.setting(CURSOR, 0)) != at:
             return Applied()
         applied = replace_all(tx, store, rows, bucket)
-        then(tx, applied, None)
+        then(tx, applied, (), ())
     return applied
 
 

@@ -223,16 +223,24 @@
         <translation>Confirm the first alarm</translation>
     </message>
     <message>
+        <source>增派下一级</source>
+        <translation>Reinforce: next level</translation>
+    </message>
+    <message>
         <source>记一条通讯记录</source>
         <translation>Write in the message log</translation>
     </message>
     <message>
-        <source>看时限提示</source>
-        <translation>Go to the limit that was noticed</translation>
+        <source>通讯记录</source>
+        <translation>Message log</translation>
     </message>
     <message>
         <source>待处理</source>
         <translation>Inbox</translation>
+    </message>
+    <message>
+        <source>清单</source>
+        <translation>Lists</translation>
     </message>
     <message>
         <source>打开或关闭大屏</source>
@@ -241,6 +249,22 @@
     <message>
         <source>事件报告</source>
         <translation>Incident report</translation>
+    </message>
+    <message>
+        <source>导出通信日志 ICS 309</source>
+        <translation>Export communications log (ICS 309)</translation>
+    </message>
+    <message>
+        <source>导出行动日志 ICS 214</source>
+        <translation>Export activity log (ICS 214)</translation>
+    </message>
+    <message>
+        <source>导出事件报告</source>
+        <translation>Export incident report</translation>
+    </message>
+    <message>
+        <source>交接班</source>
+        <translation>Shift handover</translation>
     </message>
     <message>
         <source>中文 / English</source>
@@ -299,6 +323,10 @@
         <translation>{n} on duty · {m} out</translation>
     </message>
     <message>
+        <source>看时限提示</source>
+        <translation>Go to the limit that was noticed</translation>
+    </message>
+    <message>
         <source>点一下地图,选事件的位置</source>
         <translation>Click the incident&apos;s place on the map</translation>
     </message>
@@ -317,6 +345,10 @@
     <message>
         <source>{n} 待审批</source>
         <translation>{n} to answer</translation>
+    </message>
+    <message>
+        <source>已生成 {file}</source>
+        <translation>Written: {file}</translation>
     </message>
     <message>
         <source>附件</source>
@@ -557,6 +589,120 @@
     </message>
 </context>
 <context>
+    <name>ExportForm</name>
+    <message>
+        <source>全部事件</source>
+        <translation>All incidents</translation>
+    </message>
+    <message>
+        <source>纸上填写</source>
+        <translation>To be written by hand</translation>
+    </message>
+    <message>
+        <source>开始时间要早于结束时间</source>
+        <translation>The start must be before the end</translation>
+    </message>
+    <message>
+        <source>请选一个事件</source>
+        <translation>Choose an incident</translation>
+    </message>
+    <message>
+        <source>双方签认要选接班人,并输入两人的密码;也可以都留空,在纸上签</source>
+        <translation>To be signed by both, it needs who takes over and both passwords; or leave both empty and sign on paper</translation>
+    </message>
+    <message>
+        <source>正在生成…</source>
+        <translation>Writing…</translation>
+    </message>
+    <message>
+        <source>导出表单</source>
+        <translation>Export a form</translation>
+    </message>
+    <message>
+        <source>通信日志 ICS 309</source>
+        <translation>Communications log, ICS 309</translation>
+    </message>
+    <message>
+        <source>行动日志 ICS 214</source>
+        <translation>Activity log, ICS 214</translation>
+    </message>
+    <message>
+        <source>事件报告</source>
+        <translation>Incident report</translation>
+    </message>
+    <message>
+        <source>交接班记录</source>
+        <translation>Shift handover record</translation>
+    </message>
+    <message>
+        <source>表单</source>
+        <translation>Form</translation>
+    </message>
+    <message>
+        <source>事件</source>
+        <translation>Incident</translation>
+    </message>
+    <message>
+        <source>起</source>
+        <translation>From</translation>
+    </message>
+    <message>
+        <source>止</source>
+        <translation>To</translation>
+    </message>
+    <message>
+        <source>电台网或岗位</source>
+        <translation>Radio net or position</translation>
+    </message>
+    <message>
+        <source>接班人</source>
+        <translation>Taking over</translation>
+    </message>
+    <message>
+        <source>移交事项</source>
+        <translation>To be handed over</translation>
+    </message>
+    <message>
+        <source>交班人密码</source>
+        <translation>Password of who leaves</translation>
+    </message>
+    <message>
+        <source>接班人密码</source>
+        <translation>Password of who comes</translation>
+    </message>
+    <message>
+        <source>格式</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>语言</source>
+        <translation>Language</translation>
+    </message>
+    <message>
+        <source>空为本中心</source>
+        <translation>This centre when empty</translation>
+    </message>
+    <message>
+        <source>可选:双方签认,记入通讯记录</source>
+        <translation>Optional: both sign, and the log says so</translation>
+    </message>
+    <message>
+        <source>生成</source>
+        <translation>Write</translation>
+    </message>
+    <message>
+        <source>取消</source>
+        <translation>Cancel</translation>
+    </message>
+</context>
+<context>
+    <name>Exporter</name>
+    <message>
+        <source>没有写入记录</source>
+        <translation>It could not be written into the log</translation>
+    </message>
+</context>
+<context>
     <name>Face</name>
     <message>
         <source>最高等级</source>
@@ -621,6 +767,45 @@
     <message>
         <source>待裁定</source>
         <translation>Undecided</translation>
+    </message>
+</context>
+<context>
+    <name>ImportPreview</name>
+    <message>
+        <source>导入清单</source>
+        <translation>Import lists</translation>
+    </message>
+    <message>
+        <source>未收 {n}</source>
+        <translation>refused {n}</translation>
+    </message>
+    <message>
+        <source>未收的行会另存为一个工作簿,改正后可再导入;其余各行不受影响。</source>
+        <translation>The refused rows are kept in a workbook of their own, to be corrected and imported again; the others are not affected.</translation>
+    </message>
+    <message>
+        <source>会有的变化</source>
+        <translation>What would change</translation>
+    </message>
+    <message>
+        <source>没有变化</source>
+        <translation>Nothing would change</translation>
+    </message>
+    <message>
+        <source>工作簿里的内容和现在的清单一样</source>
+        <translation>The workbook says the same as the lists do now</translation>
+    </message>
+    <message>
+        <source>导入 {n} 行</source>
+        <translation>Import {n} lines</translation>
+    </message>
+    <message>
+        <source>没有要改的</source>
+        <translation>There is nothing to change</translation>
+    </message>
+    <message>
+        <source>不导入</source>
+        <translation>Do not import</translation>
     </message>
 </context>
 <context>
@@ -810,8 +995,8 @@
         <translation>Send more</translation>
     </message>
     <message>
-        <source>再推荐可派的力量</source>
-        <translation>Propose more units</translation>
+        <source>推荐下一级增援还缺的力量</source>
+        <translation>Propose what the next reinforcement level lacks</translation>
     </message>
     <message>
         <source>上墙</source>
@@ -918,6 +1103,461 @@
     </message>
 </context>
 <context>
+    <name>ListForm</name>
+    <message>
+        <source>中文</source>
+        <translation>Chinese</translation>
+    </message>
+    <message>
+        <source>英文</source>
+        <translation>English</translation>
+    </message>
+    <message>
+        <source>代号</source>
+        <translation>Code</translation>
+    </message>
+    <message>
+        <source>类型</source>
+        <translation>Kind</translation>
+    </message>
+    <message>
+        <source>必填</source>
+        <translation>Required</translation>
+    </message>
+    <message>
+        <source>选项(甲/A;乙/B)</source>
+        <translation>Choices (zh/en;zh/en)</translation>
+    </message>
+    <message>
+        <source>编号</source>
+        <translation>Id</translation>
+    </message>
+    <message>
+        <source>名称(中文)</source>
+        <translation>Name (Chinese)</translation>
+    </message>
+    <message>
+        <source>名称(英文)</source>
+        <translation>Name (English)</translation>
+    </message>
+    <message>
+        <source>国标代码</source>
+        <translation>National class</translation>
+    </message>
+    <message>
+        <source>大类(中文)</source>
+        <translation>Group (Chinese)</translation>
+    </message>
+    <message>
+        <source>大类(英文)</source>
+        <translation>Group (English)</translation>
+    </message>
+    <message>
+        <source>默认等级</source>
+        <translation>Level</translation>
+    </message>
+    <message>
+        <source>环节</source>
+        <translation>Stages</translation>
+    </message>
+    <message>
+        <source>表单字段</source>
+        <translation>Form</translation>
+    </message>
+    <message>
+        <source>单位</source>
+        <translation>Agency</translation>
+    </message>
+    <message>
+        <source>哪个时限</source>
+        <translation>Limit</translation>
+    </message>
+    <message>
+        <source>告知单位</source>
+        <translation>Who is told</translation>
+    </message>
+    <message>
+        <source>超过后(分钟,或 2wh、1wd)</source>
+        <translation>After (min, or 2wh, 1wd)</translation>
+    </message>
+    <message>
+        <source>事项</source>
+        <translation>Matter</translation>
+    </message>
+    <message>
+        <source>区域</source>
+        <translation>Area</translation>
+    </message>
+    <message>
+        <source>全部</source>
+        <translation>Everywhere</translation>
+    </message>
+    <message>
+        <source>层级</source>
+        <translation>Tier</translation>
+    </message>
+    <message>
+        <source>不限</source>
+        <translation>Any</translation>
+    </message>
+    <message>
+        <source>主办</source>
+        <translation>Lead</translation>
+    </message>
+    <message>
+        <source>协办</source>
+        <translation>Assisting</translation>
+    </message>
+    <message>
+        <source>时限</source>
+        <translation>Limits</translation>
+    </message>
+    <message>
+        <source>超时升级</source>
+        <translation>Escalation</translation>
+    </message>
+    <message>
+        <source>能力</source>
+        <translation>Capability</translation>
+    </message>
+    <message>
+        <source>数量</source>
+        <translation>Count</translation>
+    </message>
+    <message>
+        <source>级</source>
+        <translation>Level</translation>
+    </message>
+    <message>
+        <source>必做</source>
+        <translation>Required</translation>
+    </message>
+    <message>
+        <source>限时</source>
+        <translation>Due</translation>
+    </message>
+    <message>
+        <source>适用区域</source>
+        <translation>Fits in area</translation>
+    </message>
+    <message>
+        <source>最低等级</source>
+        <translation>From level</translation>
+    </message>
+    <message>
+        <source>适用时段</source>
+        <translation>Fits in hours</translation>
+    </message>
+    <message>
+        <source>告警指标</source>
+        <translation>While in alarm</translation>
+    </message>
+    <message>
+        <source>需要力量</source>
+        <translation>Needs</translation>
+    </message>
+    <message>
+        <source>增援</source>
+        <translation>Reinforcements</translation>
+    </message>
+    <message>
+        <source>任务</source>
+        <translation>Tasks</translation>
+    </message>
+    <message>
+        <source>通知</source>
+        <translation>Messages</translation>
+    </message>
+    <message>
+        <source>上墙视频数</source>
+        <translation>Cameras on the wall</translation>
+    </message>
+    <message>
+        <source>上墙画面</source>
+        <translation>Wall scene</translation>
+    </message>
+</context>
+<context>
+    <name>ListView</name>
+    <message>
+        <source>新的一条</source>
+        <translation>A new line</translation>
+    </message>
+    <message>
+        <source>未保存</source>
+        <translation>not saved</translation>
+    </message>
+    <message>
+        <source>还没有改动</source>
+        <translation>Nothing is changed yet</translation>
+    </message>
+    <message>
+        <source>先保存这一条</source>
+        <translation>Save this line first</translation>
+    </message>
+    <message>
+        <source>已经划去</source>
+        <translation>It is struck off already</translation>
+    </message>
+    <message>
+        <source>和自带的一样,或自带里没有</source>
+        <translation>It is as in the pack, or not in it</translation>
+    </message>
+    <message>
+        <source>编号</source>
+        <translation>Id</translation>
+    </message>
+    <message>
+        <source>名称</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>事项</source>
+        <translation>Matter</translation>
+    </message>
+    <message>
+        <source>来源</source>
+        <translation>Source</translation>
+    </message>
+    <message>
+        <source>大类</source>
+        <translation>Group</translation>
+    </message>
+    <message>
+        <source>代码</source>
+        <translation>Class</translation>
+    </message>
+    <message>
+        <source>等级</source>
+        <translation>Level</translation>
+    </message>
+    <message>
+        <source>适用</source>
+        <translation>Holds in</translation>
+    </message>
+    <message>
+        <source>主办</source>
+        <translation>Lead</translation>
+    </message>
+    <message>
+        <source>协办</source>
+        <translation>Assisting</translation>
+    </message>
+    <message>
+        <source>时限</source>
+        <translation>Limits</translation>
+    </message>
+    <message>
+        <source>条件</source>
+        <translation>Fits when</translation>
+    </message>
+    <message>
+        <source>任务</source>
+        <translation>Tasks</translation>
+    </message>
+    <message>
+        <source>三张清单</source>
+        <translation>The three lists</translation>
+    </message>
+    <message>
+        <source>名称、编号或拼音首字母(Ctrl F)</source>
+        <translation>Name, id or pinyin initials (Ctrl F)</translation>
+    </message>
+    <message>
+        <source>筛选</source>
+        <translation>Filter</translation>
+    </message>
+    <message>
+        <source>清单</source>
+        <translation>Lists</translation>
+    </message>
+    <message>
+        <source>保存</source>
+        <translation>Save</translation>
+    </message>
+    <message>
+        <source>放弃改动</source>
+        <translation>Discard changes</translation>
+    </message>
+    <message>
+        <source>新建</source>
+        <translation>New</translation>
+    </message>
+    <message>
+        <source>复制</source>
+        <translation>Copy</translation>
+    </message>
+    <message>
+        <source>划去</source>
+        <translation>Strike off</translation>
+    </message>
+    <message>
+        <source>这一条不再使用;可以恢复</source>
+        <translation>This line is used no more; it can be restored</translation>
+    </message>
+    <message>
+        <source>恢复自带</source>
+        <translation>Restore</translation>
+    </message>
+    <message>
+        <source>用专题包自带的内容</source>
+        <translation>What the pack itself has</translation>
+    </message>
+    <message>
+        <source>导入</source>
+        <translation>Import</translation>
+    </message>
+    <message>
+        <source>从 XLSX 导入,先看预览</source>
+        <translation>From XLSX, with a preview first</translation>
+    </message>
+    <message>
+        <source>导出</source>
+        <translation>Export</translation>
+    </message>
+    <message>
+        <source>三张清单导出为一个 XLSX</source>
+        <translation>All three lists to one XLSX</translation>
+    </message>
+</context>
+<context>
+    <name>ListsWindow</name>
+    <message>
+        <source>{year} 年的放假调休还没有收录,工作日暂按周末计算。请更新软件。</source>
+        <translation>The public holidays of {year} are not known here yet; working days follow the weekends alone. Update the program.</translation>
+    </message>
+    <message>
+        <source>导出清单</source>
+        <translation>Export lists</translation>
+    </message>
+    <message>
+        <source>三张清单.xlsx</source>
+        <translation>lists.xlsx</translation>
+    </message>
+    <message>
+        <source>已导出 {n} 行:{file}</source>
+        <translation>{n} lines exported: {file}</translation>
+    </message>
+    <message>
+        <source>导入清单</source>
+        <translation>Import lists</translation>
+    </message>
+    <message>
+        <source>正在读 {file} …</source>
+        <translation>Reading {file} …</translation>
+    </message>
+    <message>
+        <source>已导入 {n} 行</source>
+        <translation>{n} lines imported</translation>
+    </message>
+    <message>
+        <source>已导入 {n} 行,未收的 {m} 行在 {file}</source>
+        <translation>{n} lines imported; the {m} refused rows are in {file}</translation>
+    </message>
+    <message>
+        <source>三张清单</source>
+        <translation>The three lists</translation>
+    </message>
+</context>
+<context>
+    <name>LogFilterBar</name>
+    <message>
+        <source>全部事件</source>
+        <translation>All incidents</translation>
+    </message>
+    <message>
+        <source>全部记录人</source>
+        <translation>All authors</translation>
+    </message>
+    <message>
+        <source>近 1 小时</source>
+        <translation>Last hour</translation>
+    </message>
+    <message>
+        <source>近 12 小时</source>
+        <translation>Last 12 hours</translation>
+    </message>
+    <message>
+        <source>今天</source>
+        <translation>Today</translation>
+    </message>
+    <message>
+        <source>昨天</source>
+        <translation>Yesterday</translation>
+    </message>
+    <message>
+        <source>近 7 天</source>
+        <translation>Last 7 days</translation>
+    </message>
+    <message>
+        <source>自定时段</source>
+        <translation>Chosen span</translation>
+    </message>
+    <message>
+        <source>全部方式</source>
+        <translation>All kinds</translation>
+    </message>
+    <message>
+        <source>全部时间</source>
+        <translation>Any time</translation>
+    </message>
+    <message>
+        <source>搜索内容、姓名或拼音首字母</source>
+        <translation>Search words, names or pinyin initials</translation>
+    </message>
+    <message>
+        <source>发</source>
+        <translation>From</translation>
+    </message>
+    <message>
+        <source>收</source>
+        <translation>To</translation>
+    </message>
+    <message>
+        <source>方式</source>
+        <translation>Kind</translation>
+    </message>
+    <message>
+        <source>事件</source>
+        <translation>Incident</translation>
+    </message>
+    <message>
+        <source>记录人</source>
+        <translation>Author</translation>
+    </message>
+    <message>
+        <source>时间</source>
+        <translation>Time</translation>
+    </message>
+    <message>
+        <source>起</source>
+        <translation>From</translation>
+    </message>
+    <message>
+        <source>止</source>
+        <translation>To</translation>
+    </message>
+</context>
+<context>
+    <name>LogTable</name>
+    <message>
+        <source>更正为:{text}({time} {who})</source>
+        <translation>Corrected to: {text} ({time} {who})</translation>
+    </message>
+    <message>
+        <source>另一条记录</source>
+        <translation>another entry</translation>
+    </message>
+    <message>
+        <source>更正了:{text}</source>
+        <translation>Corrects: {text}</translation>
+    </message>
+    <message>
+        <source>附件</source>
+        <translation>File</translation>
+    </message>
+</context>
+<context>
     <name>LogView</name>
     <message>
         <source>复制</source>
@@ -942,6 +1582,13 @@
     <message>
         <source>更正:{text}</source>
         <translation>Correction: {text}</translation>
+    </message>
+</context>
+<context>
+    <name>LogWindow</name>
+    <message>
+        <source>通讯记录</source>
+        <translation>Message log</translation>
     </message>
 </context>
 <context>
@@ -1124,6 +1771,93 @@
     </message>
 </context>
 <context>
+    <name>MessageLog</name>
+    <message>
+        <source>先选一条记录</source>
+        <translation>Choose an entry first</translation>
+    </message>
+    <message>
+        <source>这条记录没有附件</source>
+        <translation>This entry has no file</translation>
+    </message>
+    <message>
+        <source>这条记录不关联事件</source>
+        <translation>This entry is of no incident</translation>
+    </message>
+    <message>
+        <source>已载入 {n} 条,下翻继续</source>
+        <translation>{n} loaded, scroll for more</translation>
+    </message>
+    <message>
+        <source>共 {n} 条</source>
+        <translation>{n} entries</translation>
+    </message>
+    <message>
+        <source>正在建索引,还有 {n} 条搜不到</source>
+        <translation>indexing, {n} not found by the search yet</translation>
+    </message>
+    <message>
+        <source>没有符合的记录</source>
+        <translation>No entry fits</translation>
+    </message>
+    <message>
+        <source>还没有记录</source>
+        <translation>Nothing was written yet</translation>
+    </message>
+    <message>
+        <source>换个词,或按 Esc 清除筛选</source>
+        <translation>Try another word, or Esc to clear the filters</translation>
+    </message>
+    <message>
+        <source>按 N 记第一条</source>
+        <translation>Press N to write the first</translation>
+    </message>
+    <message>
+        <source>通讯记录</source>
+        <translation>Message log</translation>
+    </message>
+    <message>
+        <source>搜索</source>
+        <translation>Search</translation>
+    </message>
+    <message>
+        <source>记一条</source>
+        <translation>Write a note</translation>
+    </message>
+    <message>
+        <source>更正</source>
+        <translation>Correct</translation>
+    </message>
+    <message>
+        <source>写一条更正;原记录不变</source>
+        <translation>Write a correction; the entry itself stays</translation>
+    </message>
+    <message>
+        <source>打开附件</source>
+        <translation>Open file</translation>
+    </message>
+    <message>
+        <source>打开事件</source>
+        <translation>Open incident</translation>
+    </message>
+    <message>
+        <source>导出通信日志</source>
+        <translation>Export the communications log</translation>
+    </message>
+    <message>
+        <source>导出行动日志</source>
+        <translation>Export the activity log</translation>
+    </message>
+    <message>
+        <source>交接班</source>
+        <translation>Shift handover</translation>
+    </message>
+    <message>
+        <source>导出交接班记录</source>
+        <translation>Export the handover record</translation>
+    </message>
+</context>
+<context>
     <name>MoveBar</name>
     <message>
         <source>不在办理中</source>
@@ -1152,6 +1886,49 @@
     <message>
         <source>办理</source>
         <translation>Moves</translation>
+    </message>
+</context>
+<context>
+    <name>NoteBar</name>
+    <message>
+        <source>不关联事件</source>
+        <translation>No incident</translation>
+    </message>
+    <message>
+        <source>更正:{old}</source>
+        <translation>Correcting: {old}</translation>
+    </message>
+    <message>
+        <source>发(空为本人)</source>
+        <translation>From (empty: me)</translation>
+    </message>
+    <message>
+        <source>收</source>
+        <translation>To</translation>
+    </message>
+    <message>
+        <source>内容,回车写入;不可改只可更正</source>
+        <translation>What was said; Enter writes it. It is corrected, never changed</translation>
+    </message>
+    <message>
+        <source>方式</source>
+        <translation>Kind</translation>
+    </message>
+    <message>
+        <source>事件</source>
+        <translation>Incident</translation>
+    </message>
+    <message>
+        <source>写入</source>
+        <translation>Write</translation>
+    </message>
+    <message>
+        <source>收起</source>
+        <translation>Put away</translation>
+    </message>
+    <message>
+        <source>收起,输入的内容保留</source>
+        <translation>Out of the way; what is typed stays</translation>
     </message>
 </context>
 <context>
@@ -1191,24 +1968,60 @@
         <translation>Proposal</translation>
     </message>
     <message>
+        <source>改方案</source>
+        <translation>change</translation>
+    </message>
+    <message>
+        <source>不增派</source>
+        <translation>leave it</translation>
+    </message>
+    <message>
         <source>行程按道路</source>
         <translation>Travel by road</translation>
     </message>
     <message>
-        <source>行程按直线估算</source>
-        <translation>Travel by straight line</translation>
+        <source>没有路网,行程按直线估算</source>
+        <translation>No road graph: travel by straight line</translation>
     </message>
     <message>
-        <source>{lead} 主办</source>
-        <translation>{lead} leads</translation>
+        <source>增派 {level} 级</source>
+        <translation>Reinforcement level {level}</translation>
     </message>
     <message>
-        <source>{names} 协办</source>
-        <translation>{names} assist</translation>
+        <source>自有力量不够,请求支援:{towns}</source>
+        <translation>Own units do not suffice; mutual aid: {towns}</translation>
     </message>
     <message>
-        <source>缺 {count} 个:{need}</source>
-        <translation>{count} short: {need}</translation>
+        <source>主办单位</source>
+        <translation>The lead agency</translation>
+    </message>
+    <message>
+        <source>协办。空格:不派;L:改为主办</source>
+        <translation>Assists. Space: leave it out; L: make it the lead</translation>
+    </message>
+    <message>
+        <source>这一级要的力量都已在途或到场</source>
+        <translation>Everything this level needs is on its way or there</translation>
+    </message>
+    <message>
+        <source>还有 {n} 个更远或不能派的</source>
+        <translation>{n} more, farther away or not to be had</translation>
+    </message>
+    <message>
+        <source>任务 {n} 项</source>
+        <translation>{n} tasks</translation>
+    </message>
+    <message>
+        <source>必做</source>
+        <translation>required</translation>
+    </message>
+    <message>
+        <source>宜派:{reasons}</source>
+        <translation>For: {reasons}</translation>
+    </message>
+    <message>
+        <source>不宜:{reasons}</source>
+        <translation>Against: {reasons}</translation>
     </message>
     <message>
         <source>收起未选的</source>
@@ -1219,12 +2032,23 @@
         <translation>{n} more not chosen</translation>
     </message>
     <message>
-        <source>任务 {n} 项:{words}</source>
-        <translation>{n} tasks: {words}</translation>
-    </message>
-    <message>
         <source>通知 {agency}:{text}</source>
         <translation>To {agency}: {text}</translation>
+    </message>
+</context>
+<context>
+    <name>RecordTable</name>
+    <message>
+        <source>加一行</source>
+        <translation>Add</translation>
+    </message>
+    <message>
+        <source>删一行</source>
+        <translation>Remove</translation>
+    </message>
+    <message>
+        <source>上移</source>
+        <translation>Up</translation>
     </message>
 </context>
 <context>

@@ -19,9 +19,9 @@ WEDGED = {"wedged"}  # what is none of these has diverged
 
 
 def main(argv: list[str]) -> int:
-    from tests.sim.bugs import BUGS
     from tests.sim.found import FOUND
     from tests.sim.many import Task, catch_all, play_all
+    from tests.sim.planted import BUGS
 
     parser = argparse.ArgumentParser("yiping bench sync-sim")
     parser.add_argument("--schedules", type=int, default=1000)

@@ -216,12 +216,14 @@ def test_note_goes_to_the_line(desk: Desk) -> None:
     enter(desk, "I1")
     settle(0.2)
     enter(desk, "note")
-    focus = QApplication.focusWidget()
-    assert focus is not None
-    assert desk.window.panels.incident.isAncestorOf(focus)
+    focus, notes = QApplication.focusWidget(), desk.chrome.notes
+    assert focus is not None and notes is not None
+    assert notes.bar.isAncestorOf(focus)
     write(focus, "写了一半")
-    assert desk.window.panels.incident.drafts()
+    assert [draft["text"] for draft in notes.bar.drafts()] == ["写了一半"]
+    assert notes.bar.draft().incident == control(desk).incident
     focus.clear()  # type: ignore[attr-defined]
+    press(focus, "Escape")
     press(desk.window, "Ctrl+K")
     until(lambda: QApplication.focusWidget() is line(desk), "Ctrl+K: back to the command line")
 

@@ -1,5 +1,6 @@
 """A signed-in desk's live state, over a real store: from a value to a closed loop, with words doubled and late."""
 
+import math
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,8 @@ from PySide6.QtWidgets import QApplication
 
 from console.desk.keep import load_state
 from console.desk.present import incident_detail, incident_rows, unit_rows
-from console.desk.session import Session, travel_times
+from console.desk.proposals import travel_times
+from console.desk.session import Session
 from console.domain.agency import Position
 from console.domain.alarm import AlarmState, FilterReason
 from console.domain.assignment import Assignment, Role, Status
@@ -284,15 +286,17 @@ def test_positions_and_readings_are_flushed_and_read_again(session: Session) -> 
 
 
 def test_travel_is_over_the_roads_where_there_are_some(session: Session) -> None:
-    positions = {id: Position(id, unit.home, datetime.now(UTC)) for id, unit in pack().units.items()}
+    places = {id: unit.home for id, unit in pack().units.items()}
     to = pack().indicators["lisha_level"].at
     assert to is not None
-    by_road = travel_times(pack(), positions, to, roads())
-    straight = travel_times(pack(), positions, to, None)
-    assert by_road.keys() == straight.keys() == positions.keys()
+    by_road = travel_times(pack(), places, to, roads())
+    straight = travel_times(pack(), places, to, None)
+    assert by_road.keys() == straight.keys() == places.keys()
     assert all(seconds > 0 for seconds in by_road.values())
     assert by_road != straight
     assert travel_times(pack(), {}, to, roads()) == {}
+    near = travel_times(pack(), places, to, roads(), 300.0)
+    assert near == {id: seconds if seconds <= 300 else math.inf for id, seconds in by_road.items()}
 
 
 @pytest.mark.usefixtures("app")

@@ -186,7 +186,7 @@ def _(world: World) -> Iterator[None]:
         return found
 
     def copied(self: Any, device: str | None = None) -> None:
-        name = next(d.name for d in world.desks if d.handshake is self)
+        name = next(d.name for d in world.callers if d.handshake is self)
         if self._ask(lambda store: store.device) not in world.forked:
             world.wrong("a copy of nobody", f"{name} was taken for a copy")
         real_copied(self, device)
@@ -313,19 +313,22 @@ def _(_world: World) -> Iterator[None]:
 def _(world: World) -> Iterator[None]:
     """Numbers are taken, another desk pulls, and only then the transaction writes."""
     block: list[int] = []
+    taken_by: list[Any] = []  # the platform
 
     def take_numbers(tx: Any, width: int) -> int:
         if not block:
             return real_numbers(tx, width)
-        world.ends.add(end := block.pop() + width)
+        taken_by[0].ends.add(end := block.pop() + width)
         return end
 
     def take(store: Any, sender: Any, request: Any, *more: Any) -> Any:
         with store.begin() as tx:
             end = real_numbers(tx, 1000)
-        world.ends.add(end)
-        for desk in world.desks:
-            if desk.store.device != sender.device and world.rng.random() < 0.3 and not desk.cut:
+        taken_by[:] = [one for one in world.platforms if one.store is store]
+        taken_by[0].ends.add(end)
+        others = [desk for desk in world.desks if desk.above is taken_by[0] and desk.store.device != sender.device]
+        for desk in others:
+            if world.rng.random() < 0.3 and not desk.cut:
                 world.turn(desk, "pull")
         block.append(end - 1000)
         try:

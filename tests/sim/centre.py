@@ -1,7 +1,9 @@
 """The platform in the simulated world: the real service and its stores, without HTTP around them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -9,14 +11,18 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import AwareDatetime, BaseModel, TypeAdapter, ValidationError
 
 from console.central import feed
+from console.central.backup import minted
 from console.central.directory import Directory
+from console.central.forwarding import WayUp
 from console.central.realms import Realm, Realms
 from console.central.service import AnswerError, Service, Waiting, problem
 from console.domain.errors import KnownError
 from console.domain.phrases import say
-from console.store.ids import new_id
-from console.store.store import Store
+from console.store.queries import Tx
+from console.store.store import Side, Store
 from console.sync.messages import LoginRequest, Page, PushRequest
+from tests.sim.files import copy_database, lay_down
+from tests.sim.trouble import Network
 
 if TYPE_CHECKING:
     from tests.sim.world import World
@@ -25,33 +31,87 @@ _TIME: TypeAdapter[Any] = TypeAdapter(AwareDatetime)
 
 
 class Platform:
-    """What `console.central.app` does with a request, called directly. All in memory is gone after `close`."""
+    """What `console.central.app` does with a request, called directly. All in memory is gone after `stop`."""
 
-    def __init__(self, world: "World", folder: Path) -> None:
-        self.world, self.folder = world, folder
-        self._realms = Realms(folder)
-        self.service = Service(self._realms, Directory(world.people.pack, lambda: world.people.pack))
-        assert self.realm  # opened
+    side: Side = "platform"
+    skew = timedelta(0)
 
-    @property
-    def realm(self) -> Realm:
+    def __init__(self, world: "World", name: str) -> None:
+        self.world, self.name = world, name
+        self.folder = world.folder / name
+        self.network = Network(world, world.rng, self)
+        self.running = False
+        self.ends: set[int] = {0}  # of its transactions
+        self.copies: list[tuple[Path, set[int]]] = []
+        self.start()
+
+    def start(self) -> None:
+        self._realms = Realms(self.folder, self.side, self.world.people.pack.areas)
+        directory = Directory(self.world.people.pack, lambda: self.world.people.pack)
+        self.service = Service(self._realms, directory, self._way_up())
         realm = self._realms.get("live", create=True)
         assert realm is not None
-        return realm
+        self.realm, self.store = realm, realm.store
+        self.store.begin = self._noting_ends(self.store.begin)  # type: ignore[method-assign]
+        self.running = True
+        self.ends.add(self.end())
 
-    @property
-    def store(self) -> Store:
-        return self.realm.store
+    def alive(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
-    def close(self) -> None:
-        self._realms.close()
+    def stop(self) -> None:
+        if self.running:
+            self._realms.close()
+        self.running = False
+
+    def _way_up(self) -> WayUp | None:
+        return None
+
+    def _noting_ends(self, begin: Callable[..., Any]) -> Callable[..., Any]:
+        @contextmanager
+        def around(**given: Any) -> Iterator[Tx]:
+            with begin(**given) as tx:
+                yield tx
+                end = feed.end(tx)
+            self.ends.add(end)
+
+        return around
 
     def end(self) -> int:
         with self.store.read() as view:
             return feed.end(view)
 
+    # Its fate
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "live.db"
+
+    def back_up(self) -> None:
+        path = self.world.folder / f"{self.name}.copy{len(self.copies)}"
+        copy_database(self.file, path)
+        self.copies.append((path, set(self.ends)))
+
+    def restore(self, at: int) -> None:
+        """As another incarnation."""
+        path, ends = self.copies[at]
+        self.stop()
+        lay_down(path, self.file)
+        store = Store.open(self.file, None, side=self.side)
+        with store.begin() as tx:
+            minted(tx)
+        store.close()
+        self.ends = set(ends)
+        self.start()
+
+    # What it is asked
+
     def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
         """Status and content."""
+        with self.world.clock.off(self.skew):
+            return self._answer(method, path, headers, body)
+
+    def _answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
         try:
             said = self._route(method, urlsplit(path).path, parse_qs(urlsplit(path).query), headers, body)
         except ValidationError as error:
@@ -62,7 +122,7 @@ class Platform:
         except KnownError as error:
             return 507, problem(507, error.phrase.code, say(error.phrase, "en")).body.model_dump_json().encode()
         except Exception as failed:  # the API answers 500 and goes on
-            self.world.wrong("platform failed", f"{method} {path}: {failed!r}")
+            self.world.wrong("platform failed", f"{self.name}: {method} {path}: {failed!r}")
             return 500, b"Internal Server Error"
         return 200, said.model_dump_json().encode()
 
@@ -74,10 +134,7 @@ class Platform:
         who, realm = self.service.caller(headers.get("Authorization", "").removeprefix("Bearer "))
         match method, path:
             case "POST", "/v1/push":
-                try:
-                    return self.service.push(who, realm, PushRequest.model_validate_json(body))
-                finally:
-                    self.world.ends.add(self.end())
+                return self.service.push(who, realm, PushRequest.model_validate_json(body))
             case "GET", "/v1/pull":
                 return self._pull(who, realm, {key: values[0] for key, values in query.items()})
             case "GET", "/v1/check":
@@ -92,15 +149,17 @@ class Platform:
         until = int(query["until"]) if "until" in query else None
         floor = int(query["floor"]) if "floor" in query else None
         cursor, limit, bucket = int(query["cursor"]), int(query["limit"]), query.get("bucket")
-        page = self.service.pull(who, realm, cursor, limit, bucket=bucket, until=until, floor=floor, waiting=waiting)
-        if page.cursor not in self.world.ends and cursor <= page.cursor <= self.end():
+        page = self.service.pull(
+            who,
+            realm,
+            cursor,
+            limit,
+            bucket=bucket,
+            until=until,
+            floor=floor,
+            waiting=waiting,
+            places="places" in query,
+        )
+        if page.cursor not in self.ends and cursor <= page.cursor <= self.end():
             self.world.wrong("page cut", f"a page from {cursor} ended at {page.cursor}, inside a transaction")
         return page
-
-
-def renew(file: Path) -> None:
-    """A restored database is another incarnation of its platform."""
-    store = Store.open(file, None, side="platform")
-    with store.begin() as tx:
-        tx.set_setting("central.incarnation", new_id())
-    store.close()

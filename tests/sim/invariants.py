@@ -23,28 +23,30 @@ from console.sync.outbox import read_sent
 from tests.sim import oracle
 
 if TYPE_CHECKING:
+    from tests.sim.caller import Caller
+    from tests.sim.centre import Platform
     from tests.sim.desk import Desk
+    from tests.sim.relay import Relay
     from tests.sim.world import World
 
 
-def comparable(world: "World", desk: "Desk") -> bool:
-    """Whether the platform's past is the one that this desk knows, up to its cursor."""
-    if world.platform is None or desk.setting(rebase.ANEW):
+def comparable(world: "World", desk: "Caller") -> bool:
+    """Whether the platform's past is the one that this desk (or relay) knows, up to its cursor."""
+    if not desk.above.running or desk.setting(rebase.ANEW):
         return False
-    scopes = world.platform.service.directory.scopes(desk.user, "live")
-    with world.platform.store.read() as view:
+    scopes = desk.above.service.directory.scopes(desk.user, "live")
+    with desk.above.store.read() as view:
         same = view.setting("central.incarnation") == desk.setting(own.INCARNATION)
         kept = int(view.setting(FLOOR, 0)) <= rebase.cursor(desk.store)
     return bool(same and kept and desk.setting(own.SCOPES) == scopes)
 
 
-def unlike(world: "World", desk: "Desk", paths: list[str]) -> str:
+def unlike(desk: "Caller", paths: list[str]) -> str:
     """Which rows make the sums of some buckets differ."""
-    assert world.platform
     with desk.store.read() as mine:
         rows = own.platform_rows(mine)
         here = {(path, *key): row for key, (row, places) in rows.items() for path in places if counts(row)}
-    with world.platform.store.read() as view:
+    with desk.above.store.read() as view:
         member = tables.member
         said = []
         for path in paths:
@@ -61,18 +63,19 @@ def unlike(world: "World", desk: "Desk", paths: list[str]) -> str:
     return " | ".join(said[:4])
 
 
-def while_working(world: "World", desk: "Desk") -> None:
+def while_working(world: "World", desk: "Caller") -> None:
     """A desk shows the platform's rows at its cursor, and what it has pending done over them."""
     if desk.setting(rebase.ANEW):
         _nothing_beside(world, desk)
     if not comparable(world, desk):
         return
-    assert world.platform
     cursor = rebase.cursor(desk.store)
-    with world.platform.store.read() as view:
+    with desk.above.store.read() as view:
         rows = oracle.told(view, desk.setting(own.SCOPES), cursor)
         outcome = tables.outcome
         done = set(view.connection.scalars(select(outcome.c.id).where(outcome.c.sequence <= cursor)))
+        if desk.above is world.relay:  # what the city refused later is told once more
+            done |= set(view.connection.scalars(select(outcome.c.id).where(outcome.c.refusal.is_not(None))))
     table = tables.outbox
     with desk.store.read() as view:
         queued = view.connection.execute(select(table).order_by(table.c.sequence)).all()
@@ -87,7 +90,7 @@ def while_working(world: "World", desk: "Desk") -> None:
         world.wrong("shows something else", f"{desk.name} at {cursor}: {oracle.difference(due, here)}")
 
 
-def _nothing_beside(world: "World", desk: "Desk") -> None:
+def _nothing_beside(world: "World", desk: "Caller") -> None:
     """What went out of scope is gone at once, not only when everything has come anew."""
     scopes = desk.setting(own.SCOPES)
     with desk.store.read() as view:
@@ -96,29 +99,28 @@ def _nothing_beside(world: "World", desk: "Desk") -> None:
                 world.wrong("outside its scope", f"{desk.name} still has {key}")
 
 
-def quiet(world: "World", desk: "Desk") -> bool:
-    assert world.platform
+def quiet(desk: "Caller") -> bool:
     if desk.setting(rebase.ANEW) or sum(outbox.pending(desk.store).values()):
         return False
-    return rebase.cursor(desk.store) == world.platform.end()
+    return rebase.cursor(desk.store) == desk.above.end()
 
 
-def compared(world: "World", desk: "Desk") -> None:
+def compared(world: "World", desk: "Caller") -> None:
     """In a quiet world there is nothing to mend.
 
     Except for what this desk wrote about an incident that it does not see, and what its users may not write any
     more: it cannot know where that is seen, if anywhere.
     """
     mine = own.own_sums(desk.store)
-    assert mine is not None and world.platform
+    assert mine is not None
     theirs = Check.model_validate_json(desk.call("GET", f"/v1/check?cursor={mine.cursor}"))
     paths = sorted(mine.sums.keys() | (theirs.buckets or {}).keys())
     if mine.sums != theirs.buckets:
         with desk.store.read() as view:
             written = {entry.id for entry in view.chain(desk.store.device) if entry.note.incident}
-        with world.platform.store.read() as view:
+        with world.city.store.read() as view:  # a relay keeps none
             written |= _evidence(view)
-        said = unlike(world, desk, paths)
+        said = unlike(desk, paths)
         if not all("has ('entry'" in one and any(id in one for id in written) for one in said.split(" | ")):
             world.wrong("sums differ", f"{desk.name} in a quiet world: {said}")
         desk.exchange.check(desk.call, lambda: own.own_sums(desk.store))
@@ -129,25 +131,29 @@ def compared(world: "World", desk: "Desk") -> None:
         world.wrong("sums differ", f"{desk.name} mended {said} in a quiet world")
 
 
-def restless(world: "World", desk: "Desk") -> str:
+def restless(desk: "Caller") -> str:
     """Why it is not quiet."""
-    assert world.platform
-    at = f"at {rebase.cursor(desk.store)} of {world.platform.end()}, anew {desk.setting(rebase.ANEW)}"
+    at = f"at {rebase.cursor(desk.store)} of {desk.above.end()}, anew {desk.setting(rebase.ANEW)}"
     return f"{desk.name} ({desk.line.state.link.value}): pending {outbox.pending(desk.store)}, {at}"
 
 
 def when_quiet(world: "World") -> None:
     """Nothing lost, nothing doubled, everyone the same."""
-    assert world.platform
-    with world.platform.store.read() as view:
-        _once(world, view)
+    with world.city.store.read() as view:
         for desk in world.desks:
             _kept(world, desk, view)
         _whole(world, view)
-        _one_platform(world, view)
-        for desk in world.desks:
-            _same(world, desk, view)
         _shown(world, view)
+    for platform in world.platforms:
+        with platform.store.read() as view:
+            _once(world, view)
+            _unbroken(world, platform, view)
+            _one_platform(world, platform, view)
+            for caller in world.callers:
+                if caller.above is platform:
+                    _same(world, caller, view)
+    if world.relay is not None:
+        _through(world, world.relay)
 
 
 def _once(world: "World", view: View) -> None:
@@ -181,10 +187,13 @@ def _whole(world: "World", view: View) -> None:
     for device in view.chains():
         if device not in world.forked and (bad := first_broken(view.chain(device))):
             world.wrong("chain broken", f"{device} at {bad.number}")
+
+
+def _unbroken(world: "World", platform: "Platform", view: View) -> None:
     table = tables.breach
     for entry, device in view.connection.execute(select(table.c.entry, table.c.device)):
         if device not in world.forked and not device.startswith(EVIDENCE):
-            world.wrong("chain broken", f"breach {entry} of {device}")
+            world.wrong("chain broken", f"at the {platform.name}: breach {entry} of {device}")
 
 
 def _evidence(view: View) -> set[str]:
@@ -193,7 +202,7 @@ def _evidence(view: View) -> set[str]:
     return set(view.connection.scalars(select(table.c.entry).where(table.c.device.startswith(EVIDENCE))))
 
 
-def _one_platform(world: "World", view: View) -> None:
+def _one_platform(world: "World", platform: "Platform", view: View) -> None:
     """The platform's rows are those of its feed, each at the paths where it belongs."""
     everywhere = sorted({path.split("/")[0] for path in world.people.pack.areas} | {""})
     rows, fed = {}, oracle.told(view, everywhere)
@@ -203,7 +212,7 @@ def _one_platform(world: "World", view: View) -> None:
     rows = {key: row for key, row in rows.items() if key[0] != "reading" and key[1] not in hidden}
     fed = {key: row for key, row in fed.items() if key[0] != "reading"}
     if rows != fed:
-        world.wrong("feed differs", oracle.difference(rows, fed))
+        world.wrong("feed differs", f"{platform.name}: {oracle.difference(rows, fed)}")
     member = tables.member
     at: dict[oracle.Key, set[str]] = {}
     for bucket, table, id in view.connection.execute(select(member.c.bucket, member.c.table, member.c.id)):
@@ -211,13 +220,12 @@ def _one_platform(world: "World", view: View) -> None:
     for key, row in rows.items():
         places = buckets(row, view, "?")
         if "?" not in places and at.get(key, set()) not in (set(places), set()):
-            world.wrong("in the wrong bucket", f"{key}: {sorted(at[key])} for {sorted(places)}")
+            world.wrong("in the wrong bucket", f"{platform.name}: {key}: {sorted(at[key])} for {sorted(places)}")
 
 
-def _same(world: "World", desk: "Desk", view: View) -> None:
-    """A desk has all rows of its scope and none beside."""
-    assert world.platform
-    scopes = world.platform.service.directory.scopes(desk.user, "live")
+def _same(world: "World", desk: "Caller", view: View) -> None:
+    """A desk has all rows of its scope and none beside; a relay likewise."""
+    scopes = desk.above.service.directory.scopes(desk.user, "live")
     there, here = oracle.told(view, scopes), oracle.shown(desk.store)
     readings = {key: row for key, row in there.items() if key[0] == "reading"}
     for key, row in readings.items():
@@ -233,6 +241,24 @@ def _same(world: "World", desk: "Desk", view: View) -> None:
     with desk.store.read() as mine:
         if left := mine.connection.scalar(select(func.count()).select_from(tables.base_row)):
             world.wrong("diverged", f"{desk.name}: {left} rows are still covered")
+
+
+def _through(world: "World", relay: "Relay") -> None:
+    """Those below a relay have what the city has for them, as far as that is the relay's to pass on."""
+    scopes = world.city.service.directory.scopes
+    with world.city.store.read() as view:
+        passed = oracle.told(view, scopes(relay.user, "live"))
+        for desk in world.desks:
+            if desk.above is not relay:
+                continue
+            mine = oracle.told(view, scopes(desk.user, "live"))
+            there = {key: row for key, row in mine.items() if key in passed}
+            here = oracle.shown(desk.store)
+            # what a desk has itself stays: an entry of the first version, a reading that could not be sent
+            own = {key for key, row in here.items() if key[0] == "reading" or (key[0] == "entry" and not row.area)}
+            here = {key: row for key, row in here.items() if key in there or key not in own}
+            if there != here:
+                world.wrong("diverged", f"{desk.name} from the city: {oracle.difference(there, here)}")
 
 
 def _hidden(row: Any, view: View, scopes: list[str]) -> bool:

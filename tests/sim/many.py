@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 
-from tests.sim.bugs import BUGS
+from tests.sim.planted import BUGS
 from tests.sim.schedule import Result, run
 
 

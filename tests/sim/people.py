@@ -18,7 +18,9 @@ GRANTS: dict[str, tuple[tuple[Grant, ...], ...]] = {  # what each may do at firs
     "city": ((Grant(Right.COMMAND, CITY),), (Grant(Right.COMMAND, TOWN), Grant(Right.VIEW, OTHER))),
     "other": ((Grant(Right.COMMAND, OTHER),), (Grant(Right.COMMAND, OTHER), Grant(Right.RESPOND, FIRE))),
     "fire": ((Grant(Right.COMMAND, FIRE),), (Grant(Right.RESPOND, FIRE),), ()),
+    "relay": ((Grant(Right.RELAY, TOWN),), (Grant(Right.RELAY, CITY),)),
 }
+BELOW = ("u1", "u2", "village", "fire")  # who works at a relay, where there is one
 NAME = Label("值班员", "Duty officer")
 
 

@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import traceback
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from tests.sim.steps import ALWAYS, SOMETIMES
 from tests.sim.trouble import KINDS
 from tests.sim.world import Violation, World, Wrong, in_small_pieces, world
 
+RELAYED = 3  # one in so many worlds has a relay
 Planted = Callable[[World], AbstractContextManager[object]]
 
 
@@ -42,24 +44,28 @@ def run(seed: int, planted: Planted = lambda world: nullcontext(), steps: int | 
     rng = Random(seed)
     trace: list[str] = []
     try:
-        with world(folder, rng) as it:
+        with world(folder, rng, relayed=seed % RELAYED == RELAYED - 1) as it:
             trace = it.trace
             with in_small_pieces(it), planted(it):
                 _play(it, rng, steps or rng.choice((15, 30, 60)))
         return Result(seed, None, tuple(trace))
     except Wrong as wrong:
         return Result(seed, wrong.violation, tuple(trace))
+    except Exception:
+        return Result(seed, Violation("failed", traceback.format_exc()), tuple(trace))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _play(it: World, rng: Random, steps: int) -> None:
     chosen = ALWAYS | {step: weight for step, weight in SOMETIMES.items() if rng.random() < 0.5}
-    it.network.rate = rng.choice((0.0, 0.1, 0.3))
-    it.network.kinds = rng.sample(KINDS, rng.randint(1, len(KINDS)))
-    for desk in it.desks:
-        desk.mortal = rng.choice((0.0, 0.0, 0.02))
-    it.say(f"trouble {it.network.rate}: {', '.join(it.network.kinds)}")
+    for platform in it.platforms:
+        network = platform.network
+        network.rate = rng.choice((0.0, 0.1, 0.3))
+        network.kinds = rng.sample(KINDS, rng.randint(1, len(KINDS)))
+        it.say(f"trouble on the way to the {platform.name} {network.rate}: {', '.join(network.kinds)}")
+    for caller in it.callers:
+        caller.mortal = rng.choice((0.0, 0.0, 0.02))
     for _ in range(steps):
         step = rng.choices(list(chosen), list(chosen.values()))[0]
         step(it, rng)

@@ -15,8 +15,10 @@ from console.store import tables
 from console.store.codec import decode, encode
 from console.sync import inbox
 from console.sync.messages import canonical, fingerprint
-from tests.sim.desk import JOBS, Desk
-from tests.sim.people import AREAS, GRANTS
+from tests.sim.caller import JOBS, Caller
+from tests.sim.centre import Platform
+from tests.sim.desk import Desk
+from tests.sim.people import AREAS, BELOW, GRANTS
 from tests.sim.world import World
 
 MOST_DESKS = 8
@@ -26,6 +28,15 @@ Step = Callable[[World, Random], None]
 
 def _desk(world: World, rng: Random) -> Desk:
     return rng.choice(world.desks)
+
+
+def _caller(world: World, rng: Random) -> Caller:
+    """A relay is where everything goes through."""
+    return rng.choice([*world.desks, *([world.relay] * 2 if world.relay else [])])
+
+
+def _platform(world: World, rng: Random) -> Platform:
+    return rng.choice(world.platforms) if world.relay else world.city
 
 
 def perform(world: World, rng: Random) -> None:
@@ -39,13 +50,13 @@ def perform(world: World, rng: Random) -> None:
 
 
 def push(world: World, rng: Random) -> None:
-    desk, lane = _desk(world, rng), rng.choice(("command", "command", "bulk"))
+    desk, lane = _caller(world, rng), rng.choice(("command", "command", "bulk"))
     world.say(f"{desk.name} pushes {lane}")
     world.turn(desk, lane)
 
 
 def pull(world: World, rng: Random) -> None:
-    desk = _desk(world, rng)
+    desk = _caller(world, rng)
     world.say(f"{desk.name} pulls")
     for _ in range(rng.choice((1, 2, 50))):
         if not world.turn(desk, "pull"):
@@ -53,7 +64,7 @@ def pull(world: World, rng: Random) -> None:
 
 
 def check(world: World, rng: Random) -> None:
-    desk = _desk(world, rng)
+    desk = _caller(world, rng)
     world.say(f"{desk.name} checks")
     world.turn(desk, "check")
 
@@ -62,11 +73,12 @@ def time_passes(world: World, rng: Random) -> None:
     """Everyone's turns as they come due; a live event brings one forward, when it is not lost."""
     seconds = rng.choice((1.0, 10.0, 70.0))
     world.say(f"{seconds:.0f} s pass")
-    for desk in world.desks:
+    callers = world.desks if world.relay is None else world.callers
+    for desk in callers:
         if rng.random() < 0.3:
             desk.due["pull"] = 0.0
     for _ in range(3):
-        for desk in rng.sample(world.desks, len(world.desks)):
+        for desk in rng.sample(callers, len(callers)):
             for job in JOBS:
                 world.turn(desk, job, patient=True)
         world.clock.wait(seconds / 3)
@@ -74,7 +86,7 @@ def time_passes(world: World, rng: Random) -> None:
 
 def clock_jumps(world: World, rng: Random) -> None:
     if rng.random() < 0.5:
-        desk = _desk(world, rng)
+        desk = _caller(world, rng)
         desk.skew = timedelta(seconds=rng.choice((-7200, -90, 0, 45, 86400)))
         world.say(f"{desk.name}'s clock is {desk.skew} off")
     else:
@@ -85,7 +97,7 @@ def clock_jumps(world: World, rng: Random) -> None:
 
 def late(world: World, rng: Random) -> None:
     world.say("something late arrives")
-    world.network.deliver_late()
+    _platform(world, rng).network.deliver_late()
 
 
 def kill_desk(world: World, rng: Random) -> None:
@@ -96,33 +108,34 @@ def kill_desk(world: World, rng: Random) -> None:
 
 
 def kill_platform(world: World, rng: Random) -> None:
-    if world.platform is not None and rng.random() < 0.5:
-        world.say("the platform goes down")
-        world.stop_platform()
-    else:
-        world.say("the platform starts again")
-        world.stop_platform()
-        world.start_platform()
+    platform = _platform(world, rng)
+    down = platform.running and rng.random() < 0.5
+    world.say(f"the {platform.name} {'goes down' if down else 'starts again'}")
+    platform.stop()
+    if not down:
+        platform.start()
 
 
 def cable(world: World, rng: Random) -> None:
-    desk = _desk(world, rng)
+    desk = _caller(world, rng)
     desk.cut = not desk.cut
     world.say(f"{desk.name} is {'cut off' if desk.cut else 'mended'}")
     desk.line.set_cut(desk.cut)
 
 
 def back_up_platform(world: World, rng: Random) -> None:
-    if world.platform is not None:
-        world.say("the platform is backed up")
-        world.back_up_platform()
+    platform = _platform(world, rng)
+    if platform.running:
+        world.say(f"the {platform.name} is backed up")
+        platform.back_up()
 
 
 def restore_platform(world: World, rng: Random) -> None:
-    if world.platform_copies:
-        at = rng.randrange(len(world.platform_copies))
-        world.say(f"the platform is restored from copy {at}")
-        world.restore_platform(*world.platform_copies[at])
+    platform = _platform(world, rng)
+    if platform.copies:
+        at = rng.randrange(len(platform.copies))
+        world.say(f"the {platform.name} is restored from copy {at}")
+        platform.restore(at)
 
 
 def clone(world: World, rng: Random) -> None:
@@ -151,23 +164,25 @@ def restore_desk(world: World, rng: Random) -> None:
 
 
 def grants(world: World, rng: Random) -> None:
-    user = rng.choice(list(GRANTS))
+    user = rng.choice([user for user in GRANTS if user != "relay" or world.relay])
     given = rng.choice(GRANTS[user])
     world.people.grant(user, given)
     world.say(f"{user} may now {[(g.right.value, g.at) for g in given]}")
 
 
 def forget(world: World, rng: Random) -> None:
-    if world.platform is None:
+    platform = _platform(world, rng)
+    if not platform.running:
         return
-    with world.platform.store.begin() as tx:
+    with platform.alive(), platform.store.begin() as tx:
         dropped = feed.forget(tx, world.clock.now, AWAY)
         floor = tx.setting(feed.FLOOR, 0)
-    world.say(f"the platform forgets {dropped} rows up to {floor}")
+        world.say(f"the {platform.name} forgets {dropped} rows up to {floor}")
 
 
 def take_over(world: World, rng: Random) -> None:
-    desk, user = _desk(world, rng), rng.choice(list(AREAS))
+    desk = _desk(world, rng)
+    user = rng.choice(BELOW if desk.above is world.relay else list(AREAS))
     world.say(f"{user} takes {desk.name}")
     desk.take_over(user)
 
@@ -236,8 +251,9 @@ def poison(world: World, rng: Random) -> None:
         operation = world.operator.some(view, desk.actor)
     acked = operation and world.perform(desk, operation)
     if acked:
-        world.say(f"{desk.name} does {acked.name}, which cannot be sent")
-        world.network.poisoned.add(acked.id)
+        where = _platform(world, rng) if desk.above is world.relay else world.city
+        world.say(f"{desk.name} does {acked.name}, which cannot be sent to the {where.name}")
+        where.network.poisoned.add(acked.id)
 
 
 # how likely; those of the second group are left out of some schedules altogether

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.sim.bugs import BUGS
 from tests.sim.found import FOUND
 from tests.sim.many import Task, catch_all, play_all
+from tests.sim.planted import BUGS
 from tests.sim.schedule import run
 
 SCHEDULES = 200

@@ -32,9 +32,10 @@ class Sync(RuleBasedStateMachine):
 
     @initialize(seed=SEEDS, rate=st.sampled_from((0.0, 0.3)), kinds=st.sets(st.sampled_from(KINDS), min_size=1))
     def begin(self, seed: int, rate: float, kinds: set[str]) -> None:
-        self.it = self.stack.enter_context(world(self.folder, Random(seed)))
+        self.it = self.stack.enter_context(world(self.folder, Random(seed), relayed=seed % 2 == 1))
         self.stack.enter_context(in_small_pieces(self.it))
-        self.it.network.rate, self.it.network.kinds = rate, sorted(kinds)
+        for platform in self.it.platforms:
+            platform.network.rate, platform.network.kinds = rate, sorted(kinds)
 
     def _do(self, step: steps.Step, seed: int) -> None:
         try:
@@ -57,10 +58,11 @@ class Sync(RuleBasedStateMachine):
 
     def _settle(self) -> None:
         def settle(it: World, _rng: Random) -> None:
-            rate, it.network.rate = it.network.rate, 0.0
+            rate = it.city.network.rate
             it.settle_down()
             invariants.when_quiet(it)
-            it.network.rate = rate
+            for platform in it.platforms:
+                platform.network.rate = rate
 
         self._do(settle, 0)
 

@@ -13,6 +13,7 @@ import requests
 from console.sync.link import REPLY_S
 
 if TYPE_CHECKING:
+    from tests.sim.centre import Platform
     from tests.sim.world import World
 
 KINDS = ("dropped", "lost reply", "doubled", "late", "half-open", "broken", "broken after", "garbage", "cut short")
@@ -36,10 +37,10 @@ class Reply:
 
 
 class Network:
-    """Between all desks and the platform. `rate` is how many requests in 1 have trouble."""
+    """Between a platform and those below it. `rate` is how many requests in 1 have trouble."""
 
-    def __init__(self, world: "World", rng: Random) -> None:
-        self.world, self.rng = world, rng
+    def __init__(self, world: "World", rng: Random, platform: "Platform") -> None:
+        self.world, self.rng, self.platform = world, rng, platform
         self.rate = 0.0
         self.kinds: list[str] = list(KINDS)
         self.late: list[Request] = []
@@ -52,7 +53,7 @@ class Network:
         what = f"    {request.method} {request.path.partition('?')[0]}"
         if kind:
             self.world.say(f"{what}: {kind}")
-        if self.world.platform is None:
+        if not self.platform.running:
             raise requests.ConnectionError(os.strerror(errno.ECONNREFUSED))
         match kind:
             case "dropped":
@@ -83,13 +84,12 @@ class Network:
     def deliver(self, request: Request) -> Reply:
         if request.path == "/v1/push" and self.poisoned.intersection(_ids(request.body)):
             return Reply(422, b'{"code": "malformed", "args": {}, "text": "body.operations.0"}')
-        assert self.world.platform is not None
-        status, content = self.world.platform.answer(request.method, request.path, request.headers, request.body)
+        status, content = self.platform.answer(request.method, request.path, request.headers, request.body)
         return Reply(status, content)
 
     def deliver_late(self) -> bool:
         """One of those that seemed lost arrives after all; whether there was one."""
-        if not self.late or self.world.platform is None:
+        if not self.late or not self.platform.running:
             return False
         request = self.late.pop(self.rng.randrange(len(self.late)))
         reply = self.deliver(request)

@@ -20,10 +20,24 @@ WALL_CLOCK = ("console.central.", "console.sync.", "console.store.tables")  # wh
 
 
 class Clock:
-    """The platform's time. It only goes on when somebody waits."""
+    """The time that there is, and what the clock of the process at work says. It only goes on when somebody waits."""
 
     def __init__(self) -> None:
         self.now = START
+        self._off = timedelta(0)
+
+    @property
+    def seen(self) -> datetime:
+        return self.now + self._off
+
+    @contextmanager
+    def off(self, by: timedelta) -> Iterator[None]:
+        """The process whose clock is wrong by so much is at work."""
+        before, self._off = self._off, by
+        try:
+            yield
+        finally:
+            self._off = before
 
     def wait(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
@@ -40,14 +54,14 @@ def virtual(clock: Clock, rng: Random) -> Iterator[None]:
     class Virtual(datetime):
         @classmethod
         def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
-            return clock.now.astimezone(tz or UTC)
+            return clock.seen.astimezone(tz or UTC)
 
         @classmethod
         def fromisoformat(cls, text: str) -> datetime:  # type: ignore[override]
             return datetime.fromisoformat(text)
 
     def uuid7() -> str:
-        millis = int(clock.now.timestamp() * 1000)
+        millis = int(clock.seen.timestamp() * 1000)
         rest = rng.getrandbits(74)
         digits = f"{millis:012x}7{rest >> 62:03x}{0x8 | (rest >> 60) & 3:x}{rest & (1 << 60) - 1:015x}"
         return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))

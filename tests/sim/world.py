@@ -1,8 +1,4 @@
-"""The simulated world: some desks, a platform, a network and one clock, all moved by one seed.
-
-A relay (a town's platform between its villages and the city) is one more actor: a `Platform` whose own desk-like
-side exchanges with the platform above it. It goes beside `desks`, and its turns into `steps.STEPS` and `heal`.
-"""
+"""The simulated world: desks, a platform, in some worlds a relay, networks and one clock, all moved by one seed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,12 +12,13 @@ from console.domain.errors import Refused
 from console.domain.operation import Operation
 from console.sync import exchange
 from tests.sim import invariants
-from tests.sim.centre import Platform, renew
-from tests.sim.desk import Acked, Desk, Killed
-from tests.sim.files import compiled_once, copy_database, lay_down
+from tests.sim.caller import Caller, Killed
+from tests.sim.centre import Platform
+from tests.sim.desk import Acked, Desk
+from tests.sim.files import compiled_once
 from tests.sim.operations import Operator
-from tests.sim.people import GRANTS, People
-from tests.sim.trouble import Network
+from tests.sim.people import BELOW, GRANTS, People
+from tests.sim.relay import Relay
 from tests.sim.virtual import Clock, virtual
 
 ROUNDS = 12  # of everybody's turns, half a minute apart, until all must be quiet
@@ -45,64 +42,45 @@ class Wrong(BaseException):
 
 
 class World:
-    def __init__(self, folder: Path, rng: Random) -> None:
+    def __init__(self, folder: Path, rng: Random, clock: Clock, relayed: bool) -> None:
         self.folder, self.rng = folder, rng
-        self.clock = Clock()
+        self.clock = clock
         self.people = People()
-        self.network = Network(self, rng)
         self.operator = Operator(rng, self.people)
         self.trace: list[str] = []
         self.failures: list[str] = []  # exceptions that the client would only have logged
-        self.ends: set[int] = {0}  # of the platform's transactions
-        self.platform: Platform | None = None
-        self.platform_copies: list[tuple[Path, set[int]]] = []
         self.forked: set[str] = set()  # devices whose log went on in two databases: it cannot be one chain
         self.desks: list[Desk] = []
+        self.city = Platform(self, "platform")
+        self.relay = Relay(self, "relay", self.city) if relayed else None
+        self.platforms: list[Platform] = [self.city, *([self.relay] if self.relay else [])]
+
+    @property
+    def callers(self) -> list[Caller]:
+        """Whoever has a platform above: from below to above."""
+        below = [desk for desk in self.desks if desk.above is self.relay]
+        above = [desk for desk in self.desks if desk.above is self.city]
+        return [*below, *([self.relay] if self.relay else []), *above]
 
     def open(self) -> None:
-        self.start_platform()
-        for user in (*TOWN_DESKS, *self.rng.sample(OTHER_DESKS, 2)):
-            self.desks.append(Desk(self, f"desk-{user}", user))
+        others = self.rng.sample(OTHER_DESKS, 2)
+        for user in (*TOWN_DESKS, *others):
+            # most of a town's desks are at its relay; one that is not works on the same incidents from above
+            below = self.relay and user in BELOW and (not self.desks or self.rng.random() < 0.75)
+            self.desks.append(Desk(self, f"desk-{user}", user, self.relay if self.relay and below else self.city))
 
     def close(self) -> None:
         for desk in self.desks:
             with suppress(AttributeError):
                 desk.store.close()
-        if self.platform:
-            self.platform.close()
+        for platform in self.platforms:
+            platform.stop()
 
     def say(self, text: str) -> None:
         self.trace.append(text)
 
     def wrong(self, invariant: str, detail: str) -> None:
         raise Wrong(Violation(invariant, detail))
-
-    # The platform's fate
-
-    def start_platform(self) -> None:
-        self.platform = Platform(self, self.folder / "platform")
-        self.ends.add(self.platform.end())
-
-    def stop_platform(self) -> None:
-        if self.platform:
-            self.platform.close()
-        self.platform = None
-
-    @property
-    def platform_file(self) -> Path:
-        return self.folder / "platform" / "live.db"
-
-    def back_up_platform(self) -> None:
-        path = self.folder / f"platform.copy{len(self.platform_copies)}"
-        copy_database(self.platform_file, path)
-        self.platform_copies.append((path, set(self.ends)))
-
-    def restore_platform(self, path: Path, ends: set[int]) -> None:
-        self.stop_platform()
-        lay_down(path, self.platform_file)
-        renew(self.platform_file)
-        self.ends = set(ends)
-        self.start_platform()
 
     # What desks do
 
@@ -116,66 +94,75 @@ class World:
         return None
 
     @contextmanager
-    def alive(self, desk: Desk) -> Iterator[None]:
-        """A desk that dies meanwhile is started again."""
+    def alive(self, caller: Caller) -> Iterator[None]:
+        """One that dies meanwhile is started again."""
         try:
             yield
         except Killed:
-            mortal, desk.mortal = desk.mortal, 0.0
-            desk.kill()
-            desk.start()
-            desk.mortal = mortal
+            self.revive(caller)
 
-    def turn(self, desk: Desk, job: str, patient: bool = False) -> bool:
-        with self.alive(desk):
-            return desk.turn(job, patient)
+    def revive(self, caller: Caller) -> None:
+        mortal, caller.mortal = caller.mortal, 0.0
+        caller.kill()
+        caller.start()
+        caller.mortal = mortal
+
+    def turn(self, caller: Caller, job: str, patient: bool = False) -> bool:
+        with self.alive(caller):
+            return caller.turn(job, patient)
         return False
 
-    def pulled(self, desk: Desk) -> None:
+    def pulled(self, desk: Caller) -> None:
         invariants.while_working(self, desk)
 
-    def mended(self, desk: Desk, buckets: list[str]) -> None:
+    def mended(self, desk: Caller, buckets: list[str]) -> None:
         if invariants.comparable(self, desk):
             self.wrong("sums differ", f"{desk.name}: {buckets}")
 
     def settle_down(self) -> None:
         """All troubles end; work goes on until everyone is quiet, which must not take long."""
         self.say("-- heal")
-        self.network.rate = 0.0
-        if self.platform is None:
-            self.start_platform()
-        while self.network.deliver_late():
-            pass
-        for desk in self.desks:
-            desk.mortal = 0.0
-            if not self.people.grants(desk.user):
-                self.people.grant(desk.user, GRANTS[desk.user][0])
-            desk.cut = False
-            desk.line.set_cut(False)
-            desk.line.sign_in(desk.user, desk.line._password)
+        for platform in self.platforms:
+            platform.network.rate = 0.0
+        for caller in self.callers:
+            self._mend(caller)
+        for platform in self.platforms:
+            if not platform.running:
+                platform.start()
+            while platform.network.deliver_late():
+                pass
         for _ in range(ROUNDS):
-            for desk in self.desks:
+            for caller in self.callers:
                 for job in ("command", "bulk", "pull"):
                     for _ in range(TURNS):
-                        if not self.turn(desk, job):
+                        if not self.turn(caller, job):
                             break
                     else:
-                        self.wrong("wedged", f"{desk.name} {job}: never done")
-            if all(invariants.quiet(self, desk) for desk in self.desks):
+                        self.wrong("wedged", f"{caller.name} {job}: never done")
+            if all(invariants.quiet(caller) for caller in self.callers):
                 break
             self.clock.wait(30.0)
         else:
-            restless = [invariants.restless(self, desk) for desk in self.desks if not invariants.quiet(self, desk)]
+            restless = [invariants.restless(one) for one in self.callers if not invariants.quiet(one)]
             self.wrong("wedged", "; ".join([*restless, *self.failures[-2:]]))
-        for desk in self.desks:
-            invariants.compared(self, desk)
+        for caller in self.callers:
+            invariants.compared(self, caller)
+
+    def _mend(self, caller: Caller) -> None:
+        caller.mortal = 0.0
+        if not self.people.grants(caller.user):
+            self.people.grant(caller.user, GRANTS[caller.user][0])
+        caller.cut = False
+        caller.line.set_cut(False)
+        caller.line.sign_in(caller.user, caller.line._password)
 
 
 @contextmanager
-def world(folder: Path, rng: Random) -> Iterator[World]:
+def world(folder: Path, rng: Random, relayed: bool = False) -> Iterator[World]:
     """Desks that have signed in, and something to work with that all of them know."""
-    it = World(folder, rng)
-    with virtual(it.clock, rng), compiled_once():
+    clock = Clock()
+    with virtual(clock, rng), compiled_once():
+        it = World(folder, rng, clock, relayed)
         try:
             it.open()
             _begin(it)
@@ -190,8 +177,8 @@ def in_small_pieces(it: World) -> Iterator[None]:
     most, rows = it.rng.choice((1, 3, 200)), it.rng.choice((2, 12, 2000))
     it.say(f"{most} operations in a push, {rows} rows in a page")
     with patch.object(exchange, "MAX_OPERATIONS", most), patch.object(exchange, "PAGE_ROWS", rows):
-        for desk in it.desks:
-            desk.exchange._most = dict.fromkeys(desk.exchange._most, most)
+        for caller in it.callers:
+            caller.exchange._most = dict.fromkeys(caller.exchange._most, most)
         yield
 
 

@@ -15,9 +15,12 @@ from console.domain.incident import Incident, Stage
 from console.domain.indicator import Reading
 from console.domain.intake import Call, CameraFault, FieldReport, Intake, LinkCut, Message
 from console.domain.level import Level
+from console.domain.lists import lists_of
+from console.domain.looking import Known
 from console.domain.pack import Pack
 from console.domain.place import Point, distance_m
-from console.domain.proposal import propose
+from console.domain.proposing import propose
+from console.domain.worktime import WorkTime
 from console.engine.route import RoadGraph
 from console.simulate.town import Town, TownView
 from console.store.packs import find_pack, load_pack
@@ -342,15 +345,8 @@ def test_the_first_incident_is_proposed_to_those_near_the_bridge() -> None:
     )
     places = [position.at for position in desk.positions.values()]
     seconds = dict(zip(desk.positions, roads().travel_seconds(bridge(), places).tolist(), strict=True))
-    proposal = propose(
-        opened,
-        pack(),
-        now=desk.now,
-        assignments=[],
-        positions=desk.positions,
-        travel_s=seconds,
-        by_road=True,
-    )
+    known = Known(assignments=(), positions=desk.positions, travel_s=seconds, by_road=True)
+    proposal = propose(opened, pack(), lists_of(pack()), WorkTime(), known, now=desk.now)
     assert proposal is not None and not proposal.short
     assert {candidate.unit.id for candidate in proposal.chosen} == set(SENT)
     why_not = {c.unit.id: c.reasons[0].code for c in proposal.candidates if not c.chosen}

@@ -1,6 +1,7 @@
 """Topic packs: a good one loads; every kind of mistake is found with its file and line, all of them at once."""
 
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from console.domain.area import Grant, Right, Tier
+from console.domain.duty import Escalation, FieldKind, Limit
 from console.domain.errors import KnownError
+from console.domain.level import Level
 from console.domain.phrases import both
+from console.domain.worktime import Measure, Span
 from console.store.packs import PackErrors, check_pack, find_pack, find_packs, load_pack
 
 NOBODY = Path("/nonexistent")
@@ -72,13 +76,18 @@ fire:
   name: {zh: 火情, en: Fire}
   level: red
   stages: [reported, dispatched, in_progress, checked, closed]
+  national: "0101"
+  group: {zh: 火灾, en: Fires}
+  form:
+    - {code: floor, name: {zh: 楼层, en: Floor}, kind: number, required: true}
 """,
     "duties.yaml": """\
 fire:
   lead: fire
   assist: [city]
-  ack_min: 1
-  handle_min: 60
+  limits: {ack: 1.5, handle: 30, check: 2wh, close: 1wd}
+  tier: town
+  escalate: [{of: ack, to: city, after: 2}]
 """,
     "scenes.yaml": """\
 fire:
@@ -89,8 +98,11 @@ fire:
     - text: {zh: 断电, en: Power off}
       agency: fire
       gate: true
+      due: 2wh
   messages:
     - {agency: city, text: {zh: 已出动, en: Turned out}}
+  when: {least: orange, hours: [22, 6], indicator: heat, area: qinghe}
+  reinforcements: [[{capability: fire, count: 2, name: {zh: 灭火, en: Fire}}]]
 """,
     "users.yaml": f"""\
 duty:
@@ -124,8 +136,18 @@ def test_a_good_pack_loads(tmp_path: Path) -> None:
     assert not pack.units["f2"].on_duty and pack.units["f2"].speed_factor == 0.5
     assert pack.cameras["c1"].sub_url == "rtsp://10.0.0.1/sub" and pack.cameras["c1"].indicator == "heat"
     assert [limit.at for limit in pack.indicators["heat"].limits] == [60, 90]
-    assert pack.duties["fire"].assist == ("city",)
-    assert pack.cards["fire"].tasks[0].gate and pack.cards["fire"].messages[0].agency == "city"
+    (duty,) = pack.duties.values()
+    assert (duty.id, duty.assist, duty.tier) == ("fire@town", ("city",), Tier.TOWN)
+    assert duty.limit(Limit.ACK) == Span(1.5) and duty.limit(Limit.CHECK) == Span(2, Measure.WORK_HOURS)
+    assert duty.limit(Limit.CLOSE) == Span(1, Measure.WORK_DAYS) and duty.limit(Limit.ARRIVE) is None
+    assert duty.escalations == (Escalation(Limit.ACK, "city", Span(2)),)
+    card = pack.cards["fire"]
+    assert card.tasks[0].gate and card.tasks[0].due == Span(2, Measure.WORK_HOURS) and card.messages[0].agency == "city"
+    assert (card.least, card.hours, card.indicator, card.area) == (Level.ORANGE, (22, 6), "heat", "qinghe")
+    assert [need.count for need in card.reinforcements[0]] == [2]
+    matter = pack.matters["fire"]
+    assert (matter.national, matter.group.en, matter.form[0].kind) == ("0101", "Fires", FieldKind.NUMBER)
+    assert pack.office_hours[0] == (time(8, 30), time(12))
     assert pack.users["duty"].grants == (Grant(Right.COMMAND, "qinghe"),)
 
 
@@ -178,11 +200,30 @@ MISTAKES = [
     Mistake("duties.yaml", "assist: [city]", "assist: [city, town]", 3, "no agency town", "单位"),
     Mistake("duties.yaml", "assist: [city]", "assist: [city, fire]", 3, "there twice", "重复"),
     Mistake("duties.yaml", "fire:\n", "flood:\n", 1, "no matter flood", "事项"),
-    Mistake("duties.yaml", "ack_min: 1", "ack_mins: 1", 4, "Did you mean ack_min?", "不认识"),
+    Mistake("duties.yaml", "limits:", "ack_min: 1\n  limits:", 4, "ack_min is not known", "不认识"),
+    Mistake("duties.yaml", "ack: 1.5", "akc: 1.5", 4, "Did you mean ack?", "不认识"),
+    Mistake("duties.yaml", "ack: 1.5", "ack: soon", 4, "cannot be read", "读不懂"),
+    Mistake("duties.yaml", "ack: 1.5", "ack: 0", 4, "more than 0", "大于"),
+    Mistake("duties.yaml", "close: 1wd", "close: 5000wd", 4, "between 0 and 366 working days", "工作日"),
+    Mistake("duties.yaml", "tier: town", "tier: twon", 5, "Did you mean town?", "可选值"),
+    Mistake("duties.yaml", "tier: town", "area: moon", 5, "no area moon", "区域"),
+    Mistake("duties.yaml", "to: city", "to: cities", 6, "no agency cities", "单位"),
+    Mistake("duties.yaml", "of: ack", "of: akc", 6, "Did you mean ack?", "可选值"),
+    Mistake("duties.yaml", "fire:\n  lead", "-\n  lead", 2, "matter is missing", "缺少 matter"),
+    Mistake("matters.yaml", '"0101"', "101", 5, "must be text", "文字"),
+    Mistake("matters.yaml", '"0101"', '"B1"', 5, "no national class", "国标"),
+    Mistake("matters.yaml", "kind: number", "kind: nubmer", 8, "Did you mean number?", "可选值"),
+    Mistake("pack.yaml", "simulated: false", 'simulated: false\noffice_hours: ["9-12"]', 12, "08:30-12:00", "办公时间"),
+    Mistake("scenes.yaml", "hours: [22, 6]", "hours: [22, 26]", 12, "0 to 24", "整点"),
+    Mistake("scenes.yaml", "indicator: heat", "indicator: haet", 12, "Did you mean heat?", "指标"),
+    Mistake("scenes.yaml", "area: qinghe", "area: moon", 12, "no area moon", "区域"),
+    Mistake("scenes.yaml", "[[{capability: fire", "[[{capability: fly", 13, "no capability fly", "能力"),
+    Mistake("scenes.yaml", "zh: 断电,", 'zh: "断\\n电",', 6, "one line", "一行"),
+    Mistake("scenes.yaml", "due: 2wh", "due_min: 2", 9, "due_min is not known", "不认识"),
     Mistake("scenes.yaml", "capability: rescue", "capability: fly", 4, "no capability fly", "能力"),
     Mistake("scenes.yaml", "count: 1", "count: 0", 4, "count", "count"),
     Mistake("scenes.yaml", "agency: fire", "agency: fires", 7, "Did you mean fire?", "单位"),
-    Mistake("scenes.yaml", "agency: city", "agency: cities", 10, "no agency cities", "单位"),
+    Mistake("scenes.yaml", "agency: city", "agency: cities", 11, "no agency cities", "单位"),
     Mistake("scenes.yaml", "gate: true", "gates: true", 8, "Did you mean gate?", "不认识"),
     Mistake("units.csv", "Fire 1,fire,", "Fire 1,fires,", 2, "no agency fires", "单位"),
     Mistake("cameras.csv", ",heat", ",heats", 2, "no indicator heats", "指标"),
@@ -226,6 +267,20 @@ def test_a_mistake_is_found_with_its_line(tmp_path: Path, mistake: Mistake) -> N
     assert mistake.about in found[0].message.zh
     with pytest.raises(PackErrors):
         load_pack(folder)
+
+
+def test_a_matter_may_have_several_duties_and_cards(tmp_path: Path) -> None:
+    duties = """\
+- {matter: fire, lead: fire}
+- {matter: fire, tier: village, area: qinghe, lead: city}
+"""
+    more = FILES["scenes.yaml"] + "fire_at_night:\n  matter: fire\n  name: {zh: 夜间, en: Night}\n"
+    pack = load_pack(write(tmp_path, {"duties.yaml": duties, "scenes.yaml": more}))
+    assert list(pack.duties) == ["fire", "fire@qinghe@village"]
+    assert pack.cards["fire_at_night"].matter == "fire"
+    twice = write(tmp_path / "twice", {"duties.yaml": duties + "- {matter: fire, lead: city}\n"})
+    (problem,) = check_pack(twice)
+    assert problem.line == 3 and "already on line 1" in problem.message.en
 
 
 def test_a_list_instead_of_records(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from widgets.log_view import LogView
 from widgets.note_line import NoteLine
 from widgets.proposal_view import ProposalView
 from widgets.task_list import TaskList
+from widgets.words import Words
 
 
 @pytest.fixture
@@ -135,23 +136,82 @@ def test_tasks_are_ticked_and_focus_stays(panel: IncidentPanel) -> None:
 def test_the_proposal_is_accepted_with_one_key_as_changed(panel: IncidentPanel) -> None:
     panel.show_incident(samples.detail(proposed=True), samples.NOW)
     accepted: list[Proposal] = []
-    toggled: list[str] = []
+    edited: list[Proposal] = []
     panel.accepted.connect(accepted.append)
-    panel.unitToggled.connect(toggled.append)
+    panel.proposalEdited.connect(edited.append)
     view = panel.findChild(ProposalView)
     assert isinstance(view, ProposalView) and view.isVisible()
     assert [box.candidate.unit.id for box in view.boxes()] == ["fire1", "police12", "pump1"]
     view.unfold()
     assert [box.candidate.unit.id for box in view.boxes()][3:] == ["fire2", "police07"]
-    assert "比已选的慢 3.8 分钟" in view.boxes()[3].toolTip()
+    assert "比已选的慢 3.8 分钟" in view.boxes()[3].toolTip() and "按道路 7.0 分钟" in view.boxes()[3].toolTip()
+    assert "在 I33 到场" in view.boxes()[4].toolTip()
     QTest.mouseClick(view.boxes()[0], Qt.MouseButton.LeftButton)
-    assert toggled == ["fire1"]
-    # The desk refreshes with the proposal as it was: the operator's choice stays.
-    panel.show_incident(samples.detail(proposed=True), samples.NOW + timedelta(seconds=1))
+    assert [each.unit.id for each in edited[-1].chosen] == ["police12", "pump1"]
+    first = view.boxes()[0]
+    assert first.candidate.unit.id == "fire1" and not first.isChecked(), "it stays in sight"
+    # The desk refreshes with the proposal as the operator has it.
+    panel.show_incident(replace(samples.detail(), proposal=edited[-1]), samples.NOW + timedelta(seconds=1))
     panel.activateWindow()
     panel.setFocus()
     QTest.keyClick(panel, Qt.Key.Key_Return)
     assert [each.unit.id for each in accepted[0].chosen] == ["police12", "pump1"]
+
+
+def test_a_proposal_is_changed_by_keys_alone(panel: IncidentPanel) -> None:
+    detail = samples.detail(proposed=True)
+    first = replace(detail, incident=replace(detail.incident, lead=None))
+    panel.show_incident(first, samples.NOW)
+    panel.proposalEdited.connect(lambda proposal: panel.show_incident(replace(first, proposal=proposal), samples.NOW))
+    view = panel.findChild(ProposalView)
+    assert isinstance(view, ProposalView)
+    panel.activateWindow()
+    panel.setFocus()
+    QTest.keyClick(panel, Qt.Key.Key_O)
+    assert view.boxes()[0].hasFocus()
+    QTest.keyClick(view.boxes()[0], Qt.Key.Key_Space)
+    assert view.boxes()[0].hasFocus() and not view.boxes()[0].isChecked()
+    QTest.keyClick(view.boxes()[0], Qt.Key.Key_Right)
+    told = [words.text() for words in view.findChildren(Words) if words.isVisible()]
+    assert any("宜派:抢险救援第 1 位" in text for text in told)
+    QTest.keyClick(view.boxes()[0], Qt.Key.Key_Left)
+    QTest.keyClick(view.boxes()[0], Qt.Key.Key_Down)
+    assert view.boxes()[1].hasFocus()
+    fire = next(box for box in view.offers() if box.objectName() == "agency:fire")
+    fire.setFocus()
+    QTest.keyClick(fire, Qt.Key.Key_L)
+    proposal = panel.proposal()
+    assert proposal is not None and proposal.lead == "fire" and proposal.assist[0] == "water"
+    view.unfold("tasks")
+    task = next(box for box in view.offers() if box.objectName() == "task:0")
+    task.setFocus()
+    QTest.keyClick(task, Qt.Key.Key_Space)
+    traffic = next(box for box in view.offers() if box.objectName() == "agency:traffic")
+    traffic.setFocus()
+    QTest.keyClick(traffic, Qt.Key.Key_Space)
+    proposal = panel.proposal()
+    assert proposal is not None and proposal.undone == {0} and proposal.left_out == {"traffic"}
+    assert [each.unit.id for each in proposal.chosen] == ["pump1"]
+
+
+def test_a_reinforcement_can_be_sent_raised_or_left(panel: IncidentPanel) -> None:
+    detail = samples.detail()
+    level = replace(samples.PROPOSAL, force=1, assist=(), tasks=(), messages=())
+    panel.show_incident(replace(detail, proposal=level), samples.NOW)
+    heard: list[object] = []
+    panel.proposalDismissed.connect(heard.append)
+    panel.proposalRequested.connect(lambda: heard.append("A"))
+    panel.activateWindow()
+    panel.setFocus()
+    QTest.keyClick(panel, Qt.Key.Key_A)
+    QTest.keyClick(panel, Qt.Key.Key_O)
+    view = panel.findChild(ProposalView)
+    assert isinstance(view, ProposalView)
+    QTest.keyClick(view.boxes()[0], Qt.Key.Key_Escape)
+    assert heard == ["A", detail.incident.id]
+    nobody = replace(level, candidates=tuple(replace(each, chosen=False) for each in level.candidates))
+    panel.show_incident(replace(detail, proposal=nobody), samples.NOW)
+    assert not button(panel, "↵").isEnabled()
 
 
 def test_enter_in_the_note_line_writes_and_does_not_accept(panel: IncidentPanel) -> None:

@@ -1,0 +1,170 @@
+"""What is proposed for incidents: worked out beside the main thread, changed by the operator, gone once accepted."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from math import inf
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from console.domain.agency import Position
+from console.domain.area import Tier
+from console.domain.assignment import Assignment
+from console.domain.incident import Incident
+from console.domain.looking import REACH_S, Known, Look
+from console.domain.pack import Pack
+from console.domain.place import Point
+from console.domain.proposal import Proposal
+from console.domain.proposing import NEAR_S, looker_of, propose
+from console.engine.route import RoadGraph, straight_seconds
+
+if TYPE_CHECKING:
+    from console.desk.session import Session
+
+
+class Proposals(dict[str, Proposal]):
+    """By the incident's id, as the operator has changed them."""
+
+    def __init__(self, session: "Session", clock: Callable[[], datetime]) -> None:
+        super().__init__()
+        self._session, self._clock = session, clock
+        self._working: set[str] = set()
+
+    def want(self, id: str) -> None:
+        """Work out the first dispatch of an incident or, when it was dispatched, its next reinforcement level.
+
+        `changed` says "proposal" when it is there.
+        """
+        incident = self._session.state.incidents.get(id)
+        if incident is None or not incident.open or id in self._working:
+            return
+        force = 0
+        if incident.lead is not None:
+            force = 1 + max(incident.force, self[id].force if id in self else 0)
+        self._working.add(id)
+        picture = self._picture(incident)
+
+        def done(proposal: Proposal | None) -> None:
+            self._working.discard(id)
+            if proposal is not None:
+                self.put(proposal)
+
+        self._session.jobs.pool(lambda: picture.proposal(force), done)
+
+    def put(self, proposal: Proposal) -> None:
+        """This is how it stands now."""
+        self[proposal.incident] = proposal
+        self._session.touch("proposal")
+
+    def drop(self, id: str) -> None:
+        """The operator does not want it."""
+        if self.pop(id, None) is not None:
+            self._session.touch("proposal")
+
+    def mind(self, incident: Incident) -> None:
+        """The incident is different: what was sent meanwhile, here or elsewhere, is proposed no more."""
+        mine = self.get(incident.id)
+        if mine is None:
+            return
+        sent = incident.lead is not None if mine.force == 0 else incident.force >= mine.force
+        if sent or not incident.open:
+            del self[incident.id]
+
+    def add(self, id: str, units: Iterable[str]) -> None:
+        """Call units in, whether they were proposed or not. What was dispatched before is reinforced by them."""
+        incident = self._session.state.incidents.get(id)
+        if incident is None or not incident.open:
+            return
+        picture, wanted = self._picture(incident), list(units)
+
+        def done(looks: dict[str, Look]) -> None:
+            proposal = self.get(id) or self._bare(incident, wanted[0])
+            for unit, look in looks.items():
+                proposal = proposal.added(self._session.pack.units[unit], look)
+            self.put(proposal)
+
+        if wanted:
+            self._session.jobs.pool(lambda: picture.looks(wanted), done)
+
+    def _bare(self, incident: Incident, unit: str) -> Proposal:
+        """One that proposes nobody by itself."""
+        lead = incident.lead or self._session.pack.units[unit].agency
+        by_road = self._session.roads is not None
+        return Proposal(incident.id, lead, (), (), (), (), (), None, None, incident.due_at, by_road, incident.force)
+
+    def _picture(self, incident: Incident) -> "Picture":
+        session, state = self._session, self._session.state
+        area = session.pack.areas.get(session.area)
+        return Picture(
+            session=session,
+            incident=incident,
+            now=self._clock(),
+            tier=area.tier if area else None,
+            assignments=tuple(state.assignments.values()),
+            positions=dict(state.positions),
+            codes={one.id: one.code for one in state.incidents.values()},
+            in_alarm=frozenset(alarm.indicator for alarm in state.alarms.values() if alarm.active),
+            roads=session.roads,
+        )
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What the desk knew when a proposal was asked for; any thread may work on it."""
+
+    session: "Session"  # for its lists
+    incident: Incident
+    now: datetime
+    tier: Tier | None
+    assignments: tuple[Assignment, ...]
+    positions: Mapping[str, Position]
+    codes: Mapping[str, str]
+    in_alarm: frozenset[str]
+    roads: RoadGraph | None
+
+    def proposal(self, force: int) -> Proposal | None:
+        """Looks near by first, and farther away only when somebody is missing."""
+        near = self._proposal(force, NEAR_S)
+        return self._proposal(force, REACH_S) if near is not None and near.short else near
+
+    def _proposal(self, force: int, reach_s: float) -> Proposal | None:
+        session, known = self.session, self._known(reach_s)
+        return propose(
+            self.incident, session.pack, session.lists, session.work, known, now=self.now, force=force, tier=self.tier
+        )
+
+    def looks(self, units: Iterable[str]) -> dict[str, Look]:
+        """Single units, from however far."""
+        pack = self.session.pack
+        looker = looker_of(self.incident, pack, self._known(inf), self.now)
+        return {unit: looker.look(pack.units[unit]) for unit in units}
+
+    def _known(self, reach_s: float) -> Known:
+        pack = self.session.pack
+        places = {id: unit.home for id, unit in pack.units.items()}
+        places |= {id: position.at for id, position in self.positions.items()}
+        return Known(
+            assignments=self.assignments,
+            positions=self.positions,
+            travel_s=travel_times(pack, places, self.incident.at, self.roads, reach_s),
+            by_road=self.roads is not None,
+            reach_s=reach_s,
+            codes=self.codes,
+            in_alarm=self.in_alarm,
+        )
+
+
+def travel_times(
+    pack: Pack, places: Mapping[str, Point], to: Point, roads: RoadGraph | None, limit_s: float = inf
+) -> dict[str, float]:
+    """Seconds of each unit from its place, over the roads where there are some; infinite past the limit."""
+    units = [unit for unit in pack.units.values() if unit.id in places]
+    if not units:
+        return {}
+    at = [places[unit.id] for unit in units]
+    factors = np.array([unit.speed_factor for unit in units])  # of the road's own speed
+    road_s = roads.travel_seconds(to, at, limit_s * float(factors.max())) if roads else straight_seconds(to, at)
+    seconds = road_s / factors
+    seconds[seconds > limit_s] = inf
+    return dict(zip((unit.id for unit in units), seconds.tolist(), strict=True))

@@ -1,0 +1,136 @@
+"""Rows and log entries in memory, found without looking at all of them."""
+
+from bisect import insort
+from collections import UserDict
+from collections.abc import Iterable, Sequence, ValuesView
+from typing import Protocol, TypeVar
+
+from console.domain.assignment import Assignment
+from console.domain.log import Entry, torn
+
+FEW = 64  # entries that are put into their places one by one; more are sorted in
+
+
+class OfIncident(Protocol):
+    @property
+    def incident(self) -> str: ...
+
+
+R = TypeVar("R", bound=OfIncident)
+
+
+class ByIncident(UserDict[str, R]):
+    """Rows by their ids, and those of one incident in the order they came."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, dict[str, R]] = {}
+        super().__init__()
+
+    def __setitem__(self, id: str, row: R) -> None:
+        before = self.data.get(id)
+        if before is not None and before.incident != row.incident:
+            del self._of[before.incident][id]
+        self._of.setdefault(row.incident, {})[id] = row
+        self.data[id] = row
+
+    def __delitem__(self, id: str) -> None:
+        row = self.data.pop(id)
+        del self._of[row.incident][id]
+
+    def values(self) -> ValuesView[R]:
+        """As fast as a dict's own."""
+        return self.data.values()
+
+    def of(self, incident: str) -> list[R]:
+        return list(self._of.get(incident, {}).values())
+
+
+class Assignments(ByIncident[Assignment]):
+    """Also those that hold somebody now, and what each unit does."""
+
+    def __init__(self) -> None:
+        self.open: dict[str, Assignment] = {}
+        self._doing: dict[str, dict[str, tuple[int, Assignment]]] = {}  # unit -> id -> rank of its status, and it
+        super().__init__()
+
+    def __setitem__(self, id: str, row: Assignment) -> None:
+        self._let_go(id)
+        super().__setitem__(id, row)
+        status = row.status
+        if status.open:
+            self.open[id] = row
+            if row.unit is not None:
+                self._doing.setdefault(row.unit, {})[id] = (status.rank, row)
+
+    def __delitem__(self, id: str) -> None:
+        self._let_go(id)
+        super().__delitem__(id)
+
+    def _let_go(self, id: str) -> None:
+        before = self.open.pop(id, None)
+        if before is not None and before.unit is not None:
+            mine = self._doing[before.unit]
+            del mine[id]
+            if not mine:
+                del self._doing[before.unit]
+
+    def doing(self) -> dict[str, Assignment]:
+        """What each unit that is held does now: of several the furthest along."""
+        return {unit: max(mine.values(), key=_rank)[1] for unit, mine in self._doing.items()}
+
+    def here(self, incident: str) -> dict[str, Assignment]:
+        """The open ones of an incident, by unit."""
+        return {row.unit: row for row in self.of(incident) if row.unit is not None and row.id in self.open}
+
+
+class RecentLog:
+    """The newest entries of the message log, newest first; those of an incident; those whose seal is not theirs."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self.entries: list[Entry] = []
+        self.torn: set[str] = set()
+        self._ids: set[str] = set()
+        self._numbered: dict[tuple[str, int], dict[str, Entry]] = {}
+        self._of: dict[str | None, list[Entry]] = {}
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Entries that are known are not doubled."""
+        fresh = list({entry.id: entry for entry in entries if entry.id not in self._ids}.values())
+        if not fresh:
+            return
+        beside = {(entry.device, entry.number + step) for entry in fresh for step in (-1, 1)}
+        self.torn |= torn([*fresh, *(entry for place in beside for entry in self._numbered.get(place, {}).values())])
+        for entry in fresh:
+            self._ids.add(entry.id)
+            self._numbered.setdefault((entry.device, entry.number), {})[entry.id] = entry
+            mine = self._of.setdefault(entry.note.incident, [])
+            if len(fresh) > FEW:
+                mine.append(entry)
+            else:
+                insort(mine, entry, key=_newest_first)
+                insort(self.entries, entry, key=_newest_first)
+        if len(fresh) > FEW:
+            self.entries = sorted([*self.entries, *fresh], key=_newest_first)
+            for incident in {entry.note.incident for entry in fresh}:
+                self._of[incident].sort(key=_newest_first)
+        self._forget(self.entries[self._most :])
+        del self.entries[self._most :]
+
+    def of(self, incident: str) -> Sequence[Entry]:
+        """Newest first."""
+        return tuple(self._of.get(incident, ()))
+
+    def _forget(self, old: Iterable[Entry]) -> None:
+        for entry in old:
+            self._ids.discard(entry.id)
+            del self._numbered[entry.device, entry.number][entry.id]
+            self._of[entry.note.incident].remove(entry)
+
+
+def _newest_first(entry: Entry) -> tuple[float, int]:
+    return -entry.at.timestamp(), -entry.number
+
+
+def _rank(held: tuple[int, Assignment]) -> int:
+    return held[0]

@@ -1,0 +1,160 @@
+"""From a store to the models of the documents: one snapshot, no window. The desk and `yiping report` both use it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from console.domain.alarm import AlarmState
+from console.domain.errors import KnownError
+from console.domain.incident import Incident
+from console.domain.log import Entry, LogFilter
+from console.domain.pack import Pack, User
+from console.domain.words import Label, Phrase
+from console.reports.forms import ActivityLog, CommunicationsLog, Handover, OpenCase, resource_of
+from console.reports.incident import IncidentReport, Picture
+from console.store.log_search import page
+from console.store.queries import View
+
+MOST = 100_000  # entries of one document
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What every document is asked with."""
+
+    user: User  # who prepares it
+    since: datetime
+    until: datetime
+    generated_at: datetime  # in the zone of the paper
+    incident: str | None = None
+    drill: Label | None = None
+
+
+def names_of(pack: Pack) -> Mapping[str, Label]:
+    """Of agencies, units and users, by id."""
+    return {
+        **{agency.id: agency.name for agency in pack.agencies.values()},
+        **{unit.id: unit.name for unit in pack.units.values()},
+        **{user.id: user.name for user in pack.users.values()},
+    }
+
+
+def find_incident(view: View, code: str) -> Incident:
+    """The newest incident with a code such as I34, or with this id. Raises `KnownError` not_found."""
+    for incident in view.incidents(open_only=False, limit=MOST):
+        if code.upper() == incident.code or code == incident.id:
+            return incident
+    raise KnownError(Phrase("not_found", {"what": Label("事件", "Incident"), "id": code}))
+
+
+def incident_report(view: View, pack: Pack, wanted: Wanted, pictures: Sequence[Picture] = ()) -> IncidentReport:
+    """All that is known of an incident, whenever it was."""
+    incident = view.incident(wanted.incident or "")
+    matter = pack.matters.get(incident.matter)
+    return IncidentReport(
+        incident=incident,
+        matter=matter.name if matter else Label(incident.matter, incident.matter),
+        centre=pack.centre,
+        assignments=view.assignments_of(incident.id),
+        tasks=view.tasks_of(incident.id),
+        entries=_entries(view, LogFilter(incident=incident.id)),
+        names=names_of(pack),
+        generated_at=wanted.generated_at,
+        author=wanted.user.name,
+        drill=wanted.drill,
+        simulated=pack.simulated,
+        pictures=pictures,
+    )
+
+
+def communications_log(view: View, pack: Pack, wanted: Wanted, net: Label | None = None) -> CommunicationsLog:
+    """`net` is the radio net or position; the centre's own desk when it is not said."""
+    return CommunicationsLog(
+        centre=pack.centre,
+        since=wanted.since,
+        until=wanted.until,
+        generated_at=wanted.generated_at,
+        author=wanted.user.name,
+        duty=wanted.user.duty,
+        entries=_entries(view, LogFilter(incident=wanted.incident, since=wanted.since, until=wanted.until)),
+        names=names_of(pack),
+        incident=_incident(view, wanted),
+        drill=wanted.drill,
+        simulated=pack.simulated,
+        net=net or pack.centre,
+    )
+
+
+def activity_log(view: View, pack: Pack, wanted: Wanted) -> ActivityLog:
+    incident = _incident(view, wanted)
+    sent = view.assignments_of(incident.id) if incident else view.assignments(open_only=True)
+    names = names_of(pack)
+    resources = dict.fromkeys(resource_of(assignment, pack.agencies, names) for assignment in sent)
+    return ActivityLog(
+        centre=pack.centre,
+        since=wanted.since,
+        until=wanted.until,
+        generated_at=wanted.generated_at,
+        author=wanted.user.name,
+        duty=wanted.user.duty,
+        entries=_entries(view, LogFilter(incident=wanted.incident, since=wanted.since, until=wanted.until)),
+        names=names,
+        incident=incident,
+        drill=wanted.drill,
+        simulated=pack.simulated,
+        resources=tuple(resources),
+    )
+
+
+def handover(
+    view: View,
+    pack: Pack,
+    wanted: Wanted,
+    taking: Label | None = None,
+    remarks: str = "",
+    signed_at: datetime | None = None,
+) -> Handover:
+    """The shift from `since` to `until`, and what is open now."""
+    every = view.incidents(open_only=False, limit=5000)
+    entries = _entries(view, LogFilter(since=wanted.since, until=wanted.until))
+
+    def in_shift(at: datetime | None) -> bool:
+        return at is not None and wanted.since <= at < wanted.until
+
+    alarms = {alarm.id: alarm for alarm in (*view.open_alarms(), *view.alarms(1000))}.values()
+    put_aside = [a for a in alarms if a.state is AlarmState.FILTERED and in_shift(a.decided_at)]
+    waiting = [a for a in alarms if a.state is AlarmState.UNACKNOWLEDGED]
+    opened = sorted(view.incidents(), key=lambda i: (-i.level.rank, i.opened_at))
+    return Handover(
+        centre=pack.centre,
+        since=wanted.since,
+        until=wanted.until,
+        generated_at=wanted.generated_at,
+        author=wanted.user.name,
+        duty=wanted.user.duty,
+        entries=entries,
+        names=names_of(pack),
+        drill=wanted.drill,
+        simulated=pack.simulated,
+        taking=taking,
+        cases=[_case(view, incident) for incident in opened],
+        alarms=sorted((*waiting, *put_aside), key=lambda a: a.raised_at),
+        opened=sum(in_shift(incident.opened_at) for incident in every),
+        closed=sum(in_shift(incident.closed_at) for incident in every),
+        remarks=remarks,
+        signed_at=signed_at,
+    )
+
+
+def _case(view: View, incident: Incident) -> OpenCase:
+    tasks = [task for task in view.tasks_of(incident.id) if task.done_at is None]
+    return OpenCase(incident, view.assignments_of(incident.id), len(tasks), sum(task.gate for task in tasks))
+
+
+def _incident(view: View, wanted: Wanted) -> Incident | None:
+    return view.incident(wanted.incident) if wanted.incident else None
+
+
+def _entries(view: View, wanted: LogFilter) -> list[Entry]:
+    """Oldest first."""
+    return page(view, wanted, limit=MOST)[::-1]
