@@ -48,9 +48,9 @@ class LoopBlock(QObject):
         for key, meant in (
             ("Shift+Y", "grant"),
             ("Shift+N", "refuse"),
-            ("M", "merge"),
+            ("Shift+M", "merge"),
             ("I", "apart"),
-            ("Shift+M", "unmerge"),
+            ("Shift+U", "unmerge"),
         ):
             QShortcut(QKeySequence(key), panel, lambda meant=meant: self.press(meant), context=inside)
         panel.installEventFilter(self)
@@ -134,7 +134,7 @@ class LoopBlock(QObject):
             text = self.tr("已并入 {into},在那里办理").format(into=_named(detail.into))
             return [
                 Said(detail.into.id, text, (("", self.tr("去看"), "open"),)),
-                Said(mine.id, self.tr("不是同一件?"), (("Shift+M", self.tr("拆开"), "unmerge"),), quiet=True),
+                Said(mine.id, self.tr("不是同一件?"), (("Shift+U", self.tr("拆开"), "unmerge"),), quiet=True),
             ]
         if mine.held:
             found.append(self._hold(detail, now))
@@ -193,7 +193,7 @@ class LoopBlock(QObject):
             else self.tr("可能与 {other} 相同({far} m,晚 {when})")
         )
         text = words.format(other=_named(other.incident), far=round(other.metres), when=when)
-        keys = (("M", self.tr("合并"), "merge"), ("I", self.tr("不是"), "apart"))
+        keys = (("Shift+M", self.tr("合并"), "merge"), ("I", self.tr("不是"), "apart"))
         return Said(other.incident.id, text, keys, "primary_line")
 
     def _contains(self, merged: Merged, now: datetime) -> Said:
@@ -202,7 +202,7 @@ class LoopBlock(QObject):
         )
         if merged.caller is not None:
             text += " · " + show(merged.caller)
-        return Said(merged.incident.id, text, (("Shift+M", self.tr("拆开"), "unmerge"),))
+        return Said(merged.incident.id, text, (("Shift+U", self.tr("拆开"), "unmerge"),))
 
 
 def _named(incident: Incident) -> str:

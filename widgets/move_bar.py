@@ -26,7 +26,7 @@ KEYS: Mapping[Move | RequestKind, str] = {
     Move.REOPEN: "Shift+O",
     Move.RESUME: "Shift+H",
     RequestKind.HOLD: "H",
-    RequestKind.EXTENSION: "L",
+    RequestKind.EXTENSION: "Shift+L",
 }
 
 

@@ -276,7 +276,7 @@ def test_a_hold_is_asked_granted_and_resumed_by_keys(desk: Desk) -> None:
     (pause,) = after.pauses
     assert due is not None and after.due_at is not None and pause.until is not None
     assert abs((after.due_at - due) - (pause.until - pause.since)) < timedelta(seconds=1)
-    key(desk, "L")
+    key(desk, "Shift+L")
     write(block.form.reason(), "雨大")
     key(desk, "Return")
     until(lambda: len(session.state.requests_of(incident)) == 2, "an extension is asked for")
@@ -316,7 +316,7 @@ def test_two_that_are_the_same_become_one_and_two_again(desk: Desk) -> None:
     work_on(desk, second)
     until(block.strips.strips, "offered")
     assert "可能与 I1" in block.strips.strips()[0].said.text
-    key(desk, "M")
+    key(desk, "Shift+M")
     until(lambda: session.state.incidents[second].merged_into == first, "merged")
     until(lambda: [row.id for row in desk.window.panels.incidents.rows()] == [first], "it leaves the list")
     assert desk.control.incident == first and desk.window.panels.incidents.rows()[0].chips == ("含 1",)
@@ -327,7 +327,7 @@ def test_two_that_are_the_same_become_one_and_two_again(desk: Desk) -> None:
     assert shown is not None
     assert {e.note.incident for e in shown.entries} == {first, second}, "both logs"
     desk.window.go_to("incident")
-    key(desk, "Shift+M")
+    key(desk, "Shift+U")
     until(lambda: session.state.incidents[second].merged_into is None, "two again")
     until(lambda: {row.id for row in desk.window.panels.incidents.rows()} == {first, second}, "both are in the list")
     key(desk, "I")

@@ -254,7 +254,7 @@ def test_a_likely_duplicate_is_offered_calmly(panel: IncidentPanel) -> None:
     other = replace(samples.INCIDENTS[1], opened_at=samples.INCIDENTS[0].opened_at - timedelta(minutes=4))
     show(panel, detail(Stage.ACCEPTED, similar=(Similar(other, 120.4),)))
     assert said(panel) == ["可能与 I33 多车相撞 相同(120 m,早 4 分钟)"]
-    QTest.keyClick(panel, Qt.Key.Key_M)
+    QTest.keyClick(panel, Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier)
     QTest.keyClick(panel, Qt.Key.Key_I)
     assert told == [("merge", "i34", "i33"), ("apart", "i34", "i33")]
     with translated():
@@ -276,7 +276,7 @@ def test_what_is_merged_shows_on_both_and_is_taken_apart_by_one_click(panel: Inc
     show(panel, detail(Stage.ACCEPTED, merged_into="i33", into=samples.INCIDENTS[1]))
     assert said(panel)[0] == "已并入 I33 多车相撞,在那里办理"
     assert not any(button.isVisible() for button in panel.loop.bar.buttons.values())
-    QTest.keyClick(panel, Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(panel, Qt.Key.Key_U, Qt.KeyboardModifier.ShiftModifier)
     panel.loop.press("open")
     assert told == ["i33", "i34", "i33"]
 
