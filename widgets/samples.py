@@ -250,6 +250,8 @@ ENTRIES = (
 NEED_RESCUE = Need("rescue", 1, Label("抢险救援", "Rescue"))
 NEED_ROAD = Need("close_road", 1, Label("封控道路", "Road closure"))
 NEED_PUMP = Need("pump", 2, Label("排涝", "Pumping"))
+
+
 def candidate(id: str, need: Need, seconds: float, *, chosen: bool = True, **known: object) -> Candidate:
     """A unit of the town that was looked at; `known` is what of its `Look` is not as usual."""
     free, town = UnitState.FREE, Label("厚街镇", "Houjie Town")
