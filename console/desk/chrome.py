@@ -148,7 +148,7 @@ class Chrome(QObject):
             Command("limits", self.tr("看时限提示"), "F12", self._look_at_limits),
             Command("inbox", self.tr("待处理"), "F6", self.open_inbox),
             Command("lists", self.tr("清单"), LISTS_KEY, self.open_lists),
-            Command("work", self.tr("待办"), "F8", lambda: window.go_to("work")),
+            Command("work", self.tr("待办"), "Ctrl+I", lambda: window.go_to("work")),
             Command("hand", self.tr("联动:吹哨、下派、协办、转派、上报"), "Ctrl+G", self._hand),
             Command("situation", self.tr("首报、续报、终报"), "Ctrl+B", self._situation),
             Command("wall", self.tr("打开或关闭大屏"), "F9", self.desk.open_wall),

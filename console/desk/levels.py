@@ -165,7 +165,7 @@ class Levels(QObject):
 
     def _words(self, news: list[Assignment]) -> str:
         incident = self.session.state.incidents[news[0].incident]
-        told = self.tr("新待办 {way}:{code} {title}。F8 签收").format(
+        told = self.tr("新待办 {way}:{code} {title}。Ctrl+I 签收").format(
             way=show(news[0].way.label), code=incident.code, title=show(incident.title)
         )
         return told if len(news) == 1 else f"{told} (+{len(news) - 1})"

@@ -1345,8 +1345,8 @@
         <translation>{names} cannot be found. The feedback was not sent; add the photo again.</translation>
     </message>
     <message>
-        <source>新待办 {way}:{code} {title}。F8 签收</source>
-        <translation>New to do ({way}): {code} {title}. F8 to acknowledge</translation>
+        <source>新待办 {way}:{code} {title}。Ctrl+I 签收</source>
+        <translation>New to do ({way}): {code} {title}. Ctrl+I to acknowledge</translation>
     </message>
 </context>
 <context>
