@@ -34,6 +34,7 @@ from tests.desk.parts import (
 )
 from widgets.act_form import Given
 from widgets.loop_block import LoopBlock
+from widgets.move_bar import KEYS
 
 SHOTS = Path(__file__).resolve().parents[2] / "build" / "shots" / "loop"
 
@@ -62,6 +63,13 @@ def key(desk: Desk, keys: str) -> None:
     """Press it wherever the keyboard is."""
     settle(0.15)
     press(QApplication.focusWidget() or desk.window, keys)
+
+
+def make(desk: Desk, move: Move) -> None:
+    """Press a move's key once the panel offers it."""
+    bar = desk.window.panels.incident.loop.bar
+    until(lambda: not bar.why_not(move), f"{move.value} is offered")
+    key(desk, KEYS[move])
 
 
 def stage(session: Session, incident: str) -> Stage:
@@ -109,7 +117,7 @@ def test_the_way_of_an_incident_by_its_keys(desk: Desk) -> None:
     assert stage(session, incident) is Stage.DISPATCHED, "refused, and nothing happened"
     finish(session, incident)
     tick_all(desk, incident)
-    key(desk, "R")
+    make(desk, Move.REWORK)
     until(block.form.isVisible, "返工 asks why")
     write(block.form.reason(), "水还没退")
     key(desk, "Return")
@@ -118,15 +126,15 @@ def test_the_way_of_an_incident_by_its_keys(desk: Desk) -> None:
     assert len(again) == len(session.state.assignments_of(incident)) / 2, "everyone was asked again"
     assert SideState.REWORK in session.state.incidents[incident].side_states
     finish(session, incident)
-    key(desk, "K")
+    make(desk, Move.CHECK)
     until(lambda: stage(session, incident) is Stage.CHECKED, "checked")
-    key(desk, "J")
+    make(desk, Move.CLOSE)
     until(lambda: stage(session, incident) is Stage.CLOSED, "closed")
     until(lambda: desk.reports, "its report opens")
     desk.reports[0].close()
     desk.window.activateWindow()
     desk.window.go_to("incident")
-    key(desk, "Shift+O")
+    make(desk, Move.REOPEN)
     write(block.form.reason(), "又涨了")
     key(desk, "Return")
     until(lambda: session.state.incidents[incident].open, "reopened")
@@ -137,18 +145,18 @@ def test_before_it_is_dispatched_it_goes_back_or_is_declined_with_a_reason(desk:
     session, block = of(desk)
     incident = open_incident(session)
     work_on(desk, incident)
-    key(desk, "Shift+R")
+    make(desk, Move.RETURN)
     write(block.form.reason(), "地址不清")
     key(desk, "Escape")
     assert not block.form.isVisible()
     assert desk.window.panels.incident.drafts() == {f"{incident}#return": "地址不清"}
-    key(desk, "Shift+R")
+    make(desk, Move.RETURN)
     key(desk, "Return")
     until(lambda: stage(session, incident) is Stage.REPORTED, "returned")
     assert session.state.incidents[incident].marks["returned"].reason == "地址不清"
-    key(desk, "Y")
+    make(desk, Move.ACCEPT)
     until(lambda: stage(session, incident) is Stage.ACCEPTED, "accepted again")
-    key(desk, "X")
+    make(desk, Move.DECLINE)
     write(block.form.reason(), "不属本镇")
     key(desk, "Return")
     until(lambda: session.state.incidents[incident].declined, "declined")
