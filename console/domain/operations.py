@@ -250,13 +250,9 @@ def check_right(grants: Iterable[Grant], operation: Operation, read: Lookup, act
         raise Refused(Phrase("not_allowed", {"name": operation.NAME}))
 
 
-def check_new(operation: Operation, read: Lookup) -> None:
-    """Returns when the rows that an operation brings are new, and of its own incident; raises `Refused` otherwise.
-
-    Their ids come with it: one that is another row's would put that out of the way.
-    """
+def brought(operation: Operation) -> list[tuple[type, str]]:
+    """The rows that an operation brings, which are to be new: by kind and id."""
     rows: tuple[Alarm | Incident | Assignment | Task | CasualtyReport | Attachment, ...] = ()
-    ids: list[tuple[type, str]] = []
     match operation:
         case RaiseAlarm(alarm):
             rows = (alarm,)
@@ -264,14 +260,23 @@ def check_new(operation: Operation, read: Lookup) -> None:
             rows = (incident,)
         case Dispatch():
             rows = (*operation.assignments, *operation.tasks)
-            of = {one.incident for one in operation.assignments} | {one.incident for one in operation.tasks}
-            if of - {operation.incident}:
-                raise Refused(Phrase("not_allowed", {"name": operation.NAME}))
         case ReportCasualties(row) | AttachFile(row):
             rows = (row,)
         case EditIncident():
-            ids = [(Conflict, edit.id) for edit in operation.edits]
-    ids += [(type(row), row.id) for row in rows]
+            return [(Conflict, edit.id) for edit in operation.edits]
+    return [(type(row), row.id) for row in rows]
+
+
+def check_new(operation: Operation, read: Lookup) -> None:
+    """Returns when the rows that an operation brings are new, and of its own incident; raises `Refused` otherwise.
+
+    Their ids come with it: one that is another row's would put that out of the way.
+    """
+    if isinstance(operation, Dispatch):
+        of = {one.incident for one in operation.assignments} | {one.incident for one in operation.tasks}
+        if of - {operation.incident}:
+            raise Refused(Phrase("not_allowed", {"name": operation.NAME}))
+    ids = brought(operation)
     for at, (kind, id) in enumerate(ids):
         if read.get(kind, id) is not None or (len(set(ids)) < len(ids) and (kind, id) in ids[:at]):
             raise Refused(Phrase("id_taken", {"name": operation.NAME, "id": id}))

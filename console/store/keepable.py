@@ -2,11 +2,12 @@
 and then everything that is written with them fails too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import BigInteger, Integer
 
@@ -27,29 +28,33 @@ def checked(value: T) -> T:
 
 def keepable(row: T) -> T:
     """The row itself, `checked`. Raises `ValueError` too for a number that its column cannot hold."""
-    table = tables.KINDS.get(type(row))
-    if table is None:  # a camera's columns are other than its fields
+    if type(row) not in tables.KINDS:  # a camera's columns are other than its fields
         return checked(row)
     try:
         values = tables.values(checked(row))
     except TypeError as mixed:
         raise ValueError(str(mixed)) from mixed
-    for column in table.columns:
-        bits = 63 if isinstance(column.type, BigInteger) else 31
-        value = values[column.name]
-        if isinstance(column.type, Integer) and value is not None and not -(2**bits) <= value < 2**bits:
-            raise ValueError(f"{table.name}.{column.name} cannot be {value}"[:200])
+    for name, bits in _BITS[type(row)].items():
+        value = values[name]
+        if value is not None and not -(2**bits) <= value < 2**bits:
+            raise ValueError(f"{tables.NAMES[type(row)]}.{name} cannot be {value}"[:200])
     return row
+
+
+_BITS = {
+    kind: {c.name: 63 if isinstance(c.type, BigInteger) else 31 for c in table.c if isinstance(c.type, Integer)}
+    for kind, table in tables.KINDS.items()
+}
 
 
 def _check(value: Any) -> None:
     match value:
-        case None | Enum() | int() | float():
-            return
         case str():
             if "\0" in value:
                 raise ValueError("a NUL in a text")
             value.encode()  # half a surrogate pair is a UnicodeEncodeError
+        case None | Enum() | int() | float():
+            return
         case datetime():
             if value.tzinfo is None:
                 raise ValueError(f"a time without a zone: {value}")
@@ -64,6 +69,11 @@ def _check(value: Any) -> None:
         case tuple() | list():
             for held in value:
                 _check(held)
-        case _ if is_dataclass(value):
-            for field in fields(value):
-                _check(getattr(value, field.name))
+        case _:
+            for name in _fields(cast(Hashable, type(value))):
+                _check(getattr(value, name))
+
+
+@cache
+def _fields(kind: Hashable) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(cast(Any, kind))) if is_dataclass(kind) else ()

@@ -48,9 +48,12 @@ class Sent(Message):
     hash: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of the canonical JSON of the others.")
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 def canonical(value: object) -> str:
     """JSON of which there is only one: sorted keys, no spaces, UTF-8. Raises `ValueError` for NaN."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _CANONICAL.encode(value)
 
 
 def fingerprint(fields: dict[str, Any]) -> str:
