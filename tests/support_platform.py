@@ -123,7 +123,7 @@ class Desk:
         self.pool.shutdown()
 
 
-def until(true: Callable[[], Any], seconds: float = 20.0) -> None:
+def until(true: Callable[[], Any], seconds: float = 60.0) -> None:
     """Wait until it is true; fails when it does not become so."""
     end = time.monotonic() + seconds
     while not true():

@@ -7,7 +7,7 @@ an operation is pending until the platform's feed says that it was processed.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -31,10 +31,11 @@ from console.store.store import Store
 from console.sync.messages import MAX_OPERATIONS, MAX_PUSH_BYTES, canonical, fingerprint
 
 KEPT = timedelta(days=30)  # after the platform told back: a restored platform is given them again
+_CHUNK = 500
 LEFT = "log.left"  # the end of this device's chain, when its last entry was taken from here
 LANES: tuple[Lane, ...] = ("command", "bulk")
 _BASE = select(tables.base_row.c.id).where(
-    tables.base_row.c.table == bindparam("of"), tables.base_row.c.id == bindparam("row")
+    tables.base_row.c.table == bindparam("of"), tables.base_row.c.id.in_(bindparam("some", expanding=True))
 )
 _KEEP_BASE = insert(tables.base_row)
 _LAST = select(func.max(tables.outbox.c.n)).where(tables.outbox.c.lane == bindparam("of"))
@@ -107,23 +108,36 @@ def overlay(tx: Tx, rows: Iterable[Row], removed: Iterable[tuple[type, str]] = (
     Readings are facts that nothing decides on: they need none.
     """
     rows = list(rows)
+    by_kind: dict[type, dict[str, Row]] = {}
     for row in rows:
-        if isinstance(row, Reading):
-            continue
-        _keep_base(tx, row, type(row))
+        if not isinstance(row, Reading):
+            by_kind.setdefault(type(row), {})[row.id] = row
+    for kind, changed in by_kind.items():
+        _keep_base(tx, kind, changed)
     tx.put(*rows)
     for kind, id in removed:
         if (there := tx.get(kind, id)) is not None:
-            _keep_base(tx, there, kind)
+            _keep_base(tx, kind, {id: there})
             tx.remove(kind, id)
 
 
-def _keep_base(tx: Tx, row: Row, kind: type) -> None:
-    table = tables.NAMES[kind]
-    if tx.connection.execute(_BASE, {"of": table, "row": row.id}).first() is None:
-        before = tx.get(kind, row.id)
-        body = None if before is None else encode(before)
-        tx.connection.execute(_KEEP_BASE, {"table": table, "id": row.id, "key": _key(row), "body": body})
+def _keep_base(tx: Tx, kind: type[Row], changed: Mapping[str, Row]) -> None:
+    table, ids = tables.NAMES[kind], list(changed)
+    for at in range(0, len(ids), _CHUNK):
+        kept = set(tx.connection.scalars(_BASE, {"of": table, "some": ids[at : at + _CHUNK]}))
+        fresh = [id for id in ids[at : at + _CHUNK] if id not in kept]
+        before = tx.some(kind, fresh)
+        bases = [
+            {
+                "table": table,
+                "id": id,
+                "key": _key(changed[id]),
+                "body": encode(before[id]) if id in before else None,
+            }
+            for id in fresh
+        ]
+        if bases:
+            tx.connection.execute(_KEEP_BASE, bases)
 
 
 def _key(row: Row) -> str:
