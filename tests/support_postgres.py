@@ -69,6 +69,7 @@ class Postgres:
             "unix_socket_directories": "",
             "max_connections": "60",
             "shared_buffers": "32MB",
+            "dynamic_shared_memory_type": "mmap",  # in its folder, so that a killed one leaves nothing behind
             **settings,
         }
         options = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]

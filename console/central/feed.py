@@ -7,7 +7,7 @@ Each row stands in the feed once for every bucket (a path of the organisation tr
 it is kept what each bucket holds, as a count and a sum of hashes after every transaction.
 """
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -40,6 +40,11 @@ _REFUSED = (
     select(tables.outcome.c.lane, tables.outcome.c.n, tables.outcome.c.id, tables.outcome.c.refusal)
     .where(*_TOLD, tables.outcome.c.refusal.is_not(None))
     .order_by(tables.outcome.c.sequence)
+)
+_SEEN_NOWHERE = (
+    select(tables.breach.c.entry)
+    .join(tables.entry, tables.entry.c.id == tables.breach.c.entry)
+    .where(func.substr(tables.breach.c.device, 1, 1) == "!", tables.entry.c.incident == bindparam("incident"))
 )
 NOBODY = "-"  # whose outcomes are not in a page yet
 READINGS_KEPT = timedelta(days=3)  # in the feed; their table keeps them
@@ -115,12 +120,10 @@ def _named_before(incident: str, draft: Draft, after: Set[str]) -> list[Placed]:
 
 def _entries_of(incident: str, draft: Draft) -> list[Entry]:
     written = [row for row in draft.written.values() if isinstance(row, Entry) and row.note.incident == incident]
-    breach = tables.breach
-    seen_nowhere = select(breach.c.entry).where(func.substr(breach.c.device, 1, 1) == EVIDENCE)
-    of = seen_nowhere.join(tables.entry, tables.entry.c.id == breach.c.entry).where(tables.entry.c.incident == incident)
-    evidence = set(draft.view.connection.scalars(of))
-    here = [entry for entry in draft.view.entries(incident, limit=100_000) if entry.id not in evidence]
-    return [*here, *written]
+    if not (here := draft.view.entries(incident, limit=100_000)):
+        return written
+    evidence = set(draft.view.connection.scalars(_SEEN_NOWHERE, {"incident": incident}))
+    return [*(entry for entry in here if entry.id not in evidence), *written]
 
 
 def all_of(incident: str, draft: Draft) -> list[Any]:
@@ -146,50 +149,50 @@ def place(tx: Tx, placed: Sequence[Placed]) -> None:
 
 
 def append(tx: Tx, client: str, decided: Sequence[Decided]) -> int:
-    """Number what was decided, in order; where the feed ends now. The last thing a transaction does."""
-    width = sum(len(one.placed) + (one.sent is not None) for one in decided)
+    """Number what was decided; where the feed ends now. The last thing a transaction does.
+
+    A page ends where a transaction does: of all that one says of a row at a bucket, the last is told.
+    """
+    told: dict[tuple[str, str, str], Placed] = {}
+    for one in (placed for each in decided for placed in each.placed):
+        told.pop(key := (one.bucket, one.table, one.id), None)  # in the order of what is left
+        told[key] = one
+    sent = [(each.sent, each) for each in decided if each.sent is not None]
     now = tables.now()
-    bodies = [[None if p.row is None else encode(tables.in_utc(p.row)) for p in one.placed] for one in decided]
-    end = take(tx, width)
-    at = end - width
-    rows, outcomes, changed = [], [], []
-    for one, texts in zip(decided, bodies, strict=True):
-        for placed, body in zip(one.placed, texts, strict=True):
-            at += 1
-            rows.append(
-                {
-                    "sequence": at,
-                    "txn": end,
-                    "table": placed.table,
-                    "id": placed.id,
-                    "body": body,
-                    "bucket": placed.bucket,
-                    "at": now,
-                }
-            )
-            if placed.table != _CAMERAS and (placed.row is None or counts(placed.row)):
-                changed.append((placed.bucket, placed.table, placed.id, body))
-        if one.sent is None:
-            continue
-        at += 1  # an operation ends with its outcome
-        outcomes.append(
-            {
-                "client": client,
-                "lane": one.sent.lane,
-                "n": one.sent.n,
-                "id": one.sent.id,
-                "hash": one.sent.hash,
-                "name": one.sent.name,
-                "user": one.user,
-                "at": now,
-                "refusal": one.refusal,
-                "again": one.again,
-                "sequence": at,
-            }
-        )
+    texts = {id(one.row): encode(tables.in_utc(one.row)) for one in told.values() if one.row is not None}
+    end = take(tx, len(told) + len(sent))
+    rows = [
+        {
+            "sequence": at,
+            "txn": end,
+            "table": one.table,
+            "id": one.id,
+            "body": texts.get(id(one.row)),
+            "bucket": one.bucket,
+            "at": now,
+        }
+        for at, one in enumerate(told.values(), end - len(sent) - len(told) + 1)
+    ]
+    outcomes = [
+        {
+            "client": client,
+            "lane": operation.lane,
+            "n": operation.n,
+            "id": operation.id,
+            "hash": operation.hash,
+            "name": operation.name,
+            "user": each.user,
+            "at": now,
+            "refusal": each.refusal,
+            "again": each.again,
+            "sequence": at,
+        }
+        for at, (operation, each) in enumerate(sent, end - len(sent) + 1)
+    ]
     if rows:
         tx.connection.execute(insert(tables.feed), rows)
-        _sum_up(tx, changed, end)
+        counted = (one for one in told.values() if one.table != _CAMERAS and (one.row is None or counts(one.row)))
+        _sum_up(tx, {(one.bucket, one.table, one.id): texts.get(id(one.row)) for one in counted}, end)
     if outcomes:
         tx.connection.execute(insert(tables.outcome), outcomes)
     return end
@@ -226,11 +229,9 @@ def take(tx: Tx, width: int) -> int:
     return int(tx.connection.execute(taking).scalar_one())
 
 
-def _sum_up(tx: Tx, changed: Iterable[tuple[str, str, str, str | None]], end: int) -> None:
+def _sum_up(tx: Tx, changed: Mapping[tuple[str, str, str], str | None], end: int) -> None:
     """Keep what each bucket holds after this transaction."""
-    after: dict[tuple[str, str, str], int | None] = {}
-    for bucket, table, id, body in changed:
-        after[bucket, table, id] = None if body is None else row_hash(table, id, body)
+    after = {key: None if body is None else row_hash(key[1], key[2], body) for key, body in changed.items()}
     member, before = tables.member, {}
     wanted = list(after)
     for at in range(0, len(wanted), _CHUNK):

@@ -20,7 +20,7 @@ from console.domain.errors import KnownError, Refused
 from console.domain.incident import Incident
 from console.domain.log import Entry, first_broken
 from console.domain.operation import Actor, LeaveOut, Operation
-from console.domain.operations import OLDEST, VERSION, about, buckets, check_new, check_right, keys
+from console.domain.operations import OLDEST, VERSION, about, brought, buckets, check_new, check_right, keys
 from console.domain.words import Phrase
 from console.store import catalogue, postgres, tables
 from console.store.codec import decode
@@ -208,7 +208,8 @@ class _Batch:
     def _read(self, sent: Sent) -> _Read:
         read = _Read(sent)
         try:
-            if fingerprint(sent.model_dump()) != sent.hash:
+            fields = sent.model_dump()
+            if fingerprint(fields) != sent.hash:
                 raise ValueError("its hash is not its own")
             if sent.realm != self.sender.realm:  # what it wrote in the log is of that realm too
                 raise Refused(Phrase("op_realm", {"name": sent.name, "realm": sent.realm}))
@@ -220,7 +221,7 @@ class _Batch:
                 if sent.actor:
                     _, read.actor = read_sent(sent.model_dump() | {"args": {}}, self.sender.areas)
             else:
-                read.operation, read.actor = read_sent(sent.model_dump(), self.sender.areas)
+                read.operation, read.actor = read_sent(fields, self.sender.areas)
                 checked((read.operation, read.actor))
         except Refused as refused:
             read.refusal = refused.phrase
@@ -251,6 +252,7 @@ class _Batch:
             held |= wanted
 
     def _look_up(self, reads: Sequence[_Read]) -> None:
+        self.draft.look_up(row for read in reads if read.operation for row in brought(read.operation))
         entries = [entry.id for read in reads for entry in read.entries]
         table = tables.entry
         for at in range(0, len(entries), 500):

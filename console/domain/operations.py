@@ -324,13 +324,9 @@ def check_right(grants: Iterable[Grant], operation: Operation, read: Lookup, act
         raise Refused(Phrase("not_allowed", {"name": operation.NAME}))
 
 
-def check_new(operation: Operation, read: Lookup) -> None:
-    """Returns when the rows that an operation brings are new, and of its own incident; raises `Refused` otherwise.
-
-    Their ids come with it: one that is another row's would put that out of the way.
-    """
+def brought(operation: Operation) -> list[tuple[type, str]]:
+    """The rows that an operation brings, which are to be new: by kind and id."""
     rows: tuple[Row, ...] = ()
-    ids: list[tuple[type, str]] = []
     match operation:
         case RaiseAlarm(alarm):
             rows = (alarm,)
@@ -338,23 +334,36 @@ def check_new(operation: Operation, read: Lookup) -> None:
             rows = (incident,)
         case Dispatch():
             rows = (*operation.assignments, *operation.tasks)
-            came_from = [read.assignment(a.origin) for a in operation.assignments if a.origin]
-            _of_its_own(operation, operation.incident, [*rows, *came_from])
         case ReportCasualties(row) | AttachFile(row) | AskRequest(row) | ReportSituation(row):
             rows = (row,)
         case MoveIncident():
             rows = operation.assignments
-            _of_its_own(operation, operation.incident, rows)
-        case Transfer():
+        case Transfer() | Escalate():
             rows = (operation.to,)
-            _of_its_own(operation, read.assignment(operation.assignment).incident, rows)
-        case Escalate():
-            _of_its_own(operation, operation.incident, (operation.to,))
-            if operation.timer not in read.incident(operation.incident).escalated:
-                rows = (operation.to,)
         case EditIncident():
-            ids = [(Conflict, edit.id) for edit in operation.edits]
-    ids += [(type(row), row.id) for row in rows]
+            return [(Conflict, edit.id) for edit in operation.edits]
+    return [(type(row), row.id) for row in rows]
+
+
+def check_new(operation: Operation, read: Lookup) -> None:
+    """Returns when the rows that an operation brings are new, and of its own incident; raises `Refused` otherwise.
+
+    Their ids come with it: one that is another row's would put that out of the way.
+    """
+    ids = brought(operation)
+    match operation:
+        case Dispatch():
+            came_from = [read.assignment(a.origin) for a in operation.assignments if a.origin]
+            rows = [*operation.assignments, *operation.tasks, *came_from]
+            _of_its_own(operation, operation.incident, rows)
+        case MoveIncident():
+            _of_its_own(operation, operation.incident, operation.assignments)
+        case Transfer():
+            _of_its_own(operation, read.assignment(operation.assignment).incident, [operation.to])
+        case Escalate():
+            _of_its_own(operation, operation.incident, [operation.to])
+            if operation.timer in read.incident(operation.incident).escalated:
+                return  # it was, and its assignment is not made again
     for at, (kind, id) in enumerate(ids):
         if read.get(kind, id) is not None or (len(set(ids)) < len(ids) and (kind, id) in ids[:at]):
             raise Refused(Phrase("id_taken", {"name": operation.NAME, "id": id}))

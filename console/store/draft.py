@@ -1,5 +1,6 @@
 """Many operations decided in one transaction: what they change is in memory first and written in one go."""
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from console.domain.assignment import Assignment
@@ -35,6 +36,17 @@ class Draft(Lookup):
         self._known: dict[tuple[type, str], Any] = {}
         self._parts: dict[tuple[type, str], dict[str, Any]] = {}  # of an incident, or of a unit
         self._units: dict[str, set[str]] = {}
+        self._new: set[str] = set()  # incidents that were not there: nothing there is of theirs
+
+    def look_up(self, wanted: Iterable[tuple[type, str]]) -> None:
+        """Ask for many rows at once, which are then at hand."""
+        ids: dict[type, list[str]] = {}
+        for kind, id in wanted:
+            ids.setdefault(kind, []).append(id)
+        for kind, some in ids.items():
+            here: dict[str, Any] = self.view.several(kind, some)
+            for id in some:
+                self._known.setdefault((kind, id), here.get(id))
 
     def begin(self, incident: str) -> None:
         """Nothing of this incident is here yet, says whoever made its id: the view need not be asked."""
@@ -45,6 +57,8 @@ class Draft(Lookup):
     def put(self, *rows: Row | Entry) -> None:
         """Each over the one with its id."""
         for row in rows:
+            if isinstance(row, Incident) and self._known.get((Incident, row.id), row) is None:
+                self._new.add(row.id)
             self.written[type(row), row.id] = row
             self.removed.discard((type(row), row.id))
             self._known[type(row), row.id] = row
@@ -117,7 +131,8 @@ class Draft(Lookup):
     def _of(self, kind: type[T], incident: str) -> list[T]:
         key = kind, incident
         if key not in self._parts:
-            parts = {row.id: row for row in getattr(self.view, _PARTS[kind])(incident)}
+            there = [] if incident in self._new else getattr(self.view, _PARTS[kind])(incident)
+            parts = {row.id: row for row in there}
             for (of, id), row in self.written.items():
                 if of is kind:
                     parts.pop(id, None)

@@ -28,19 +28,23 @@ def checked(value: T) -> T:
 
 def keepable(row: T) -> T:
     """The row itself, `checked`. Raises `ValueError` too for a number that its column cannot hold."""
-    table = tables.KINDS.get(type(row))
-    if table is None:  # a camera's columns are other than its fields
+    if type(row) not in tables.KINDS:  # a camera's columns are other than its fields
         return checked(row)
     try:
         values = tables.values(checked(row))
     except TypeError as mixed:
         raise ValueError(str(mixed)) from mixed
-    for column in table.columns:
-        bits = 63 if isinstance(column.type, BigInteger) else 31
-        value = values[column.name]
-        if isinstance(column.type, Integer) and value is not None and not -(2**bits) <= value < 2**bits:
-            raise ValueError(f"{table.name}.{column.name} cannot be {value}"[:200])
+    for name, bits in _BITS[type(row)].items():
+        value = values[name]
+        if value is not None and not -(2**bits) <= value < 2**bits:
+            raise ValueError(f"{tables.NAMES[type(row)]}.{name} cannot be {value}"[:200])
     return row
+
+
+_BITS = {
+    kind: {c.name: 63 if isinstance(c.type, BigInteger) else 31 for c in table.c if isinstance(c.type, Integer)}
+    for kind, table in tables.KINDS.items()
+}
 
 
 @cache

@@ -26,6 +26,7 @@ from console.domain.words import Label, Phrase
 from console.store import catalogue, tables
 
 T = TypeVar("T")
+_CHUNK = 500  # ids in one question
 NAMES = {
     Alarm: Label("告警", "Alarm"),
     Incident: Label("事件", "Incident"),
@@ -187,9 +188,9 @@ class View(Lookup):
 
     def entries(self, incident: str | None = None, limit: int = 500) -> list[Entry]:
         """Newest first, by the devices' clocks; of one incident, or of all."""
-        table = tables.entry
-        query = _all(table).order_by(table.c.at.desc(), table.c.number.desc()).limit(limit)
-        return self._rows(Entry, query if incident is None else query.where(table.c.incident == incident))
+        if incident is None:
+            return self._rows(Entry, _ENTRIES, count=limit)
+        return self._rows(Entry, _ENTRIES_OF, id=incident, count=limit)
 
     def chain(self, device: str) -> Iterator[Entry]:
         """One device's log in the order it was written."""
@@ -245,8 +246,7 @@ class View(Lookup):
 
     def setting(self, key: str, default: Any = None) -> Any:
         """A value kept with `set_setting`: anything that JSON holds."""
-        table = tables.setting
-        found = self.connection.execute(select(table.c.value).where(table.c.key == key)).first()
+        found = self.connection.execute(_SETTING, {"of": key}).first()
         return found[0] if found else default
 
     def _rows(self, kind: type[T], query: Select[Any], **given: object) -> list[T]:
@@ -275,12 +275,11 @@ class Tx(View):
         """Insert, or replace by primary key."""
         self.connection.execute(_upsert(table, self.connection.dialect.name), values)
 
-    def remove(self, kind: type, id: str) -> None:
+    def remove(self, kind: type, *ids: str) -> None:
         if kind is Camera:
-            catalogue.lay_over(self, (), [id])
-            return
-        table = tables.KINDS[kind]
-        self.connection.execute(delete(table).where(table.c.id == id))
+            catalogue.lay_over(self, (), ids)
+        elif ids:
+            self.connection.execute(_DELETES[tables.KINDS[kind].name], [{"of": id} for id in ids])
 
     def prune_readings(self, before: datetime) -> int:
         """Forget old readings; how many there were. Series by series, as the table is ordered."""
@@ -337,6 +336,10 @@ _BY_IDS = {
     for table in tables.KINDS.values()
     if "id" in table.c
 }
+_DELETES = {
+    name: delete(tables.SHARED.tables[name]).where(tables.SHARED.tables[name].c.id == bindparam("of"))
+    for name in _BY_ID
+}
 _ASSIGNMENTS_OF = (
     _all(tables.assignment).where(tables.assignment.c.incident == bindparam("id")).order_by(tables.assignment.c.id)
 )
@@ -368,6 +371,9 @@ _REPORTS_OF = (
     .order_by(tables.situation_report.c.reported_at, tables.situation_report.c.id)
 )
 _MERGED = _all(tables.incident).where(tables.incident.c.merged_into == bindparam("id")).order_by(tables.incident.c.id)
+_ENTRIES = _all(tables.entry).order_by(tables.entry.c.at.desc(), tables.entry.c.number.desc()).limit(bindparam("count"))
+_ENTRIES_OF = _ENTRIES.where(tables.entry.c.incident == bindparam("id"))
+_SETTING = select(tables.setting.c.value).where(tables.setting.c.key == bindparam("of"))
 _LAST_ENTRIES = (
     _all(tables.entry)
     .where(tables.entry.c.device == bindparam("device"))

@@ -574,7 +574,7 @@ def in_utc(row: Any) -> Any:
     found = {}
     for name in _TIMES.get(type(row), ()):
         value = getattr(row, name)
-        if value is not None and value.tzinfo is not UTC:
+        if value is not None and value.utcoffset():
             found[name] = value.astimezone(UTC)
     return replace(row, **found) if found else row
 

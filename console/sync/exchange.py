@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from pydantic import TypeAdapter
 
+from console.domain.errors import KnownError
 from console.domain.operation import Lane
 from console.domain.operations import VERSION
 from console.domain.words import Phrase
@@ -103,7 +104,7 @@ class Exchange:
         at = self._ask(rebase.cursor)
         waiting = sum(self._ask(outbox.pending).values())
         since = self._ask(outbox.pending_since) if waiting else None
-        path = f"/v1/pull?cursor={at}&limit={PAGE_ROWS}&pending={waiting}"
+        path = f"/v1/pull?limit={PAGE_ROWS}&pending={waiting}"
         if (floor := self._ask(rebase.floor)) is not None:
             path += f"&floor={floor}"
         if self._then is not rebase.nothing_else:
@@ -111,12 +112,13 @@ class Exchange:
         if since is not None:
             path += f"&since={quote(since.astimezone(UTC).isoformat())}"
         try:
-            page = Page.model_validate_json(call("GET", path))
+            page = Page.model_validate_json(call("GET", f"{path}&cursor={at}"))
         except Answer as answer:
             if answer.status != 410:
                 raise
             self._ask(rebase.begin_anew)  # this desk was away for longer than the feed is kept
             return True
+        page = _lengthened(page, waiting, lambda cursor: call("GET", f"{path}&cursor={cursor}"))
         try:
             applied = self._ask(lambda store: rebase.apply(store, page, self._then))
         except rebase.CopyError:
@@ -179,3 +181,28 @@ class Exchange:
     def _emit(self, applied: Applied) -> None:
         if applied:
             self.on_changes(applied)
+
+
+def _lengthened(page: Page, waiting: int, fetch: Callable[[int], bytes]) -> Page:
+    """A page that tells back some of what waits here, and as many after it as there are operations waiting.
+
+    What still waits may be decided anew over every page that is taken in: page by page, a long backlog would be
+    decided as often as it has pages.
+    """
+    while page.settled and page.cursor < page.head and len(page.rows) < waiting:
+        try:
+            after = Page.model_validate_json(fetch(page.cursor))
+        except (KnownError, Answer):
+            break  # what has come is taken in, and the next pull meets with it
+        if (after.incarnation, after.scopes, after.device) != (page.incarnation, page.scopes, page.device):
+            break
+        told = {
+            "cursor": after.cursor,
+            "head": after.head,
+            "rows": [*page.rows, *after.rows],
+            "settled": {**page.settled, **after.settled},
+            "last": {**page.last, **after.last},
+            "refused": [*page.refused, *after.refused],
+        }
+        page = page.model_copy(update=told)
+    return page

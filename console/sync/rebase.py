@@ -287,15 +287,17 @@ class _Seen:
     tx: Tx
     before: dict[Key, Any] = field(default_factory=dict)
 
-    def note(self, kind: type, id: str) -> None:
-        if (kind, id) not in self.before:
-            self.before[kind, id] = self.tx.get(kind, id)
+    def note(self, found: Iterable[Key]) -> None:
+        fresh = [key for key in found if key not in self.before]
+        here = _those_here(self.tx, fresh)
+        self.before.update({key: here.get(key) for key in fresh})
 
     def changed(self) -> tuple[list[Row], list[tuple[str, str]]]:
         rows: list[Row] = []
         gone: list[tuple[str, str]] = []
+        here = _those_here(self.tx, self.before)
         for (kind, id), before in self.before.items():
-            after = self.tx.get(kind, id)
+            after: Any = here.get((kind, id))
             if after is None and before is not None:
                 gone.append((tables.NAMES[kind], id))
             elif after != before:
@@ -303,12 +305,33 @@ class _Seen:
         return rows, gone
 
 
+def _by_kind(wanted: Iterable[Key]) -> dict[type, list[str]]:
+    ids: dict[type, list[str]] = {}
+    for kind, id in wanted:
+        ids.setdefault(kind, []).append(id)
+    return ids
+
+
+def _those_here(tx: Tx, wanted: Iterable[Key]) -> dict[Key, Any]:
+    here: dict[Key, Any] = {}
+    for kind, ids in _by_kind(wanted).items():
+        found: dict[str, Any] = tx.several(kind, ids)
+        here.update({(kind, id): row for id, row in found.items()})
+    return here
+
+
+def _remove(tx: Tx, gone: Iterable[Key]) -> None:
+    for kind, ids in _by_kind(gone).items():
+        tx.remove(kind, *ids)
+
+
 def _rebase(tx: Tx, store: Store, incoming: Iterable[FeedRow], touched: frozenset[str]) -> Applied:
     incoming = list(incoming)
     rows, entries, readings = _read(incoming)
     placed = {item.id: item.sequence for item in incoming if item.table == _CAMERAS}
-    new_entries = [e for id, e in entries.items() if e is not None and tx.get(Entry, id) is None]
-    gone_entries = [id for id, e in entries.items() if e is None and tx.get(Entry, id) is not None]
+    here = tx.several(Entry, list(entries))
+    new_entries = [e for id, e in entries.items() if e is not None and id not in here]
+    gone_entries = [id for id, e in entries.items() if e is None and id in here]
     new_readings = _unknown(tx, readings)
     tx.put(*new_entries, *new_readings)
     for id in gone_entries:
@@ -317,8 +340,7 @@ def _rebase(tx: Tx, store: Store, incoming: Iterable[FeedRow], touched: frozense
     gone = [("entry", id) for id in gone_entries]
     if rows or touched:  # nothing is decided on readings and log entries
         seen = _Seen(tx)
-        for kind, id in rows:
-            seen.note(kind, id)
+        seen.note(rows)
         disturbed = {*touched, *map(camera_key, placed)}
         for (kind, _id), row in rows.items():
             for one in (row, seen.before[kind, _id]):
@@ -359,9 +381,7 @@ def _underneath(
     pending = _pending(tx, disturbed)
     while True:
         _uncover(tx, disturbed, seen)
-        for (kind, id), row in rows.items():
-            if row is None and kind is not Camera:
-                tx.remove(kind, id)
+        _remove(tx, [key for key, row in rows.items() if row is None and key[0] is not Camera])
         tx.put(*(row for row in rows.values() if row is not None and not isinstance(row, Camera)))
         _put_cameras(tx, rows, placed)
         draft = _replay(tx, store, pending)
@@ -372,8 +392,7 @@ def _underneath(
             break
         disturbed |= reached
         pending = more
-    for kind, id in (*draft.written, *draft.removed):
-        seen.note(kind, id)
+    seen.note((*draft.written, *draft.removed))
     overlay(tx, written, draft.removed)
 
 
@@ -412,13 +431,10 @@ def _uncover(tx: Tx, disturbed: set[str], seen: _Seen) -> None:
     ordered = sorted(disturbed)
     for at in range(0, len(ordered), _CHUNK):
         some = base.c.key.in_(ordered[at : at + _CHUNK])
-        for table, id, body in tx.connection.execute(select(base.c.table, base.c.id, base.c.body).where(some)).all():
-            kind = tables.FEED_KINDS[table]
-            seen.note(kind, id)
-            if body is None:
-                tx.remove(kind, id)
-            else:
-                tx.put(cast(Row, decode(kind, body)))
+        found = tx.connection.execute(select(base.c.table, base.c.id, base.c.body).where(some)).all()
+        seen.note([(tables.FEED_KINDS[table], id) for table, id, _ in found])
+        _remove(tx, [(tables.FEED_KINDS[table], id) for table, id, body in found if body is None])
+        tx.put(*(cast(Row, decode(tables.FEED_KINDS[table], body)) for table, _, body in found if body is not None))
         tx.connection.execute(delete(base).where(some))
 
 

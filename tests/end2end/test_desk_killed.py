@@ -31,7 +31,7 @@ def test_killed_at_four_moments(tmp_path: Path) -> None:
         for part in ("central", "console.simulate", "wall"):
             assert part in kinds, f"{part} did not run in the first place: {kinds}"
         desk.kill()
-        until(lambda family=family: not left_of(family), f"kill {number}: no process of ours is left", 10)
+        until(lambda family=family: not left_of(family), f"kill {number}: no process of ours is left")
 
         with opened(data) as store:
             assert verify_file(store) == []
