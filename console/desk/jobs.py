@@ -76,7 +76,8 @@ class Jobs(QObject):
 
     @Slot(object)
     def _deliver(self, there: Callable[[], Any]) -> None:
-        there()
+        if not self.closed:  # nobody is there any more to show it
+            there()
 
 
 def _reraise(error: BaseException) -> None:
