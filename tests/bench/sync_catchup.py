@@ -28,6 +28,7 @@ from console.sync import outbox, rebase
 from console.sync.exchange import Call, Exchange
 from console.sync.handshake import Handshake
 from console.sync.link import Line
+from console.sync.own import own_sums
 from tests.bench import pouch
 from tests.bench.away import work
 from tests.support_pack import PASSWORD
@@ -158,7 +159,7 @@ def measure(folder: Path, platform: Platform, own: int, others: int, peer: bool)
     pending = sum(desk.ask(outbox.pending).values())
     with desk.store.read() as view:
         incidents = view.connection.scalar(select(func.count()).select_from(tables.incident))
-    whole = desk.ask(own.own_sums)
+    whole = desk.ask(own_sums)
     desk.close()
     if pending or incidents != sum(body.count('"name":"incident.open"') for body in (*mine, *theirs)):
         raise RuntimeError(f"not caught up: {pending} pending, {incidents} incidents")
