@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
+from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.desk import i18n
 from console.desk.desk import Desk
 from tests.desk.parts import at_work, dispatched, settle
 from widgets.lang import language
-
 
 
 @pytest.fixture
@@ -24,13 +24,9 @@ def desk(app: object, tmp_path: Path) -> Iterator[Desk]:
 def reached(root: QWidget) -> Iterator[QWidget]:
     """Those on show that the keyboard comes to, but not the parts of one that speaks for them."""
     for widget in root.findChildren(QWidget):
-        named = not widget.objectName().startswith("qt_")
-        if (
-            widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-            and widget.isEnabled()
-            and widget.focusProxy() is None
-            and named
-        ):
+        stops = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled() and widget.focusProxy() is None
+        page = isinstance(widget.parentWidget(), QWebEngineView)  # the map's own page says what is in it
+        if stops and widget.isVisible() and not page and not widget.objectName().startswith("qt_"):
             yield widget
 
 
