@@ -9,6 +9,7 @@ from unittest.mock import patch
 from console.central import feed, forwarding, push, service
 from console.sync import exchange, rebase
 from tests.sim.bugs import BUGS, bug, swap
+from tests.sim.caller import Killed
 from tests.sim.world import World
 
 # The way up
@@ -117,33 +118,20 @@ def _(_world: World) -> Iterator[None]:
         yield
 
 
-@bug(
-    "relay: passed down after it was taken in",
-    "two transactions for one: a crash in between",
-)
+@bug("relay: passed down after it was taken in", "two transactions for one: a crash in between")
 @contextmanager
-def _(_world: World) -> Iterator[None]:
+def _(world: World) -> Iterator[None]:
     def apply(store: Any, page: Any, then: Any) -> Any:
         given: list[Any] = []
         applied = real(store, page, lambda _tx, *more: given.extend(more))
+        if then is not rebase.nothing_else and world.rng.random() < 0.2:
+            raise Killed
         with store.begin() as tx:
             then(tx, *given)
         return applied
 
     real = rebase.apply
     with patch.object(rebase, "apply", apply):
-        yield
-
-
-@bug("relay: a change of scope is its own affair", "ours to avoid: what it may no longer see its desks still do")
-@contextmanager
-def _(_world: World) -> Iterator[None]:
-    def rescope(tx: Any, store: Any, scopes: Any) -> Any:
-        real(tx, store, scopes)
-        return rebase.Applied()
-
-    real = rebase._rescope
-    with patch.object(rebase, "_rescope", rescope):
         yield
 
 
