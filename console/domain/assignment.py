@@ -74,10 +74,15 @@ class Assignment:
 
     @property
     def status(self) -> Status:
-        """What the facts say: the latest to occur, and of two at one moment the one further along."""
+        """What the facts say: the latest to occur, and of two at one moment the one further along.
+
+        Raises `ValueError` for a code that is no status.
+        """
         if not self.times:
             return Status.NOTIFIED
-        latest, _ = max(self.times.items(), key=lambda fact: (fact[1], _RANKS[fact[0]]))
+        latest, _ = max(self.times.items(), key=lambda fact: (fact[1], _RANKS.get(fact[0], -1)))
+        if unknown := self.times.keys() - _RANKS.keys():
+            raise ValueError(f"{min(unknown)!r} is no Status")
         return Status.of(latest)
 
     @property

@@ -111,7 +111,7 @@ def test_another_operation_under_the_same_number_is_turned_away(sender: Sender) 
         ({"actor": {}}, "op_unreadable"),
         ({"entries": [{"id": "x"}]}, "op_unreadable"),
         ({"realm": "drill-7"}, "op_realm"),
-        ({"name": "incident.close", "args": {"incident": "nowhere"}}, "not_found"),
+        ({"name": "incident.move", "args": {"incident": "nowhere", "move": "close"}}, "not_found"),
     ],
 )
 def test_what_cannot_be_done_gets_an_outcome_and_the_queue_goes_on(
