@@ -133,7 +133,7 @@ def test_a_damaged_operation_is_refused_by_itself(sender: Sender) -> None:
 
 
 def test_what_was_written_in_the_log_stays_though_the_operation_is_refused(sender: Sender) -> None:
-    refused = reseal(sender.do(open_one()), name="incident.close", args={"incident": "nowhere"})
+    refused = reseal(sender.do(open_one()), name="incident.move", args={"incident": "nowhere", "move": "close"})
     note = sender.do(WriteNote(Note(Kind.PHONE, WHO, text="hello")))
     head = sender.get("/v1/pull")["head"]
     assert sender.push(refused, note).status_code == 200

@@ -172,7 +172,7 @@ def test_real_desks_as_they_are(browser: Browser, tmp_path: Path) -> None:
         other = Store.open(tmp_path / "other.db", None)
         perform(other, OpenIncident(incident(20), WHO), actor(20))
         body = json.loads(to_send(other, "command", 0).bodies[0])
-        body |= {"name": "incident.check", "args": {"incident": "nowhere"}}
+        body |= {"name": "incident.move", "args": {"incident": "nowhere", "move": "check"}}
         body["hash"] = fingerprint(body)
         refused = api(platform.url, "probe")
         answer = refused.post(f"{platform.url}/v1/push", json={"operations": [body]}, timeout=20).json()
@@ -206,7 +206,7 @@ def test_real_desks_as_they_are(browser: Browser, tmp_path: Path) -> None:
         lags = {desk["device"]: desk["lag"] for desk in realm["desks"]}
         assert lags[store.device] == int(late[6]) > 0
         assert rows(browser, "desks")[0][1] == store.device  # the worst is first
-        assert [row[3] for row in rows(browser, "refusals")] == ["incident.check"]
+        assert [row[3] for row in rows(browser, "refusals")] == ["incident.move"]
         browser.shoot("zh-1280")
         browser.resize(1920, 1080)
         browser.shoot("zh-1920")

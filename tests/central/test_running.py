@@ -70,7 +70,7 @@ def three_operations(folder: Path) -> tuple[str, list[dict[str, Any]]]:
     perform(store, OpenIncident(incident(2), WHO), actor(1))
     perform(store, WriteNote(Note(Kind.PHONE, WHO, text="x")), actor(2))
     good, bad, forged = (json.loads(body) for body in to_send(store, "command", 0).bodies)
-    bad |= {"name": "incident.check", "args": {"incident": "nowhere"}}
+    bad |= {"name": "incident.move", "args": {"incident": "nowhere", "move": "check"}}
     forged["entries"][0]["author"] = "someone else"
     for one in (bad, forged):
         one["hash"] = fingerprint(one)
