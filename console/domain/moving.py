@@ -54,7 +54,9 @@ class MoveIncident:
             raise Refused(Phrase("score_wanted", {"code": incident.code}))
         mine = read.assignments_of(incident.id)
         refuse(why_not(incident, self.move, read.tasks_of(incident.id), [*mine, *_of_merged(read, incident.id)]))
-        sent = tuple(replace(a, by=actor.by, round=incident.round + 1) for a in self.assignments)
+        sent = tuple(
+            replace(a, by=actor.by, round=incident.round + 1, unit=_if_free(read, a.unit)) for a in self.assignments
+        )
         after = settled(self._after(incident, actor), [*mine, *sent], actor.at)
         after = remembered(after, incident, self.move.value, actor.by, [a.id for a in sent])
         args: dict[str, str | int | float | Label] = {
@@ -99,6 +101,11 @@ class MoveIncident:
             return unmarked(after, SideState.DECLINED)
         back = before_dispatch(incident)
         return at_stage(replace(after, round=incident.round + 1, lead=None, due_at=None), back, back, actor.at)
+
+
+def _if_free(read: Reader, unit: str | None) -> str | None:
+    """The unit, unless it is on its way somewhere else by now: then its agency sends whom it can."""
+    return None if unit is None or read.open_assignments_of(unit) else unit
 
 
 def _of_merged(read: Reader, incident: str) -> list[Assignment]:
@@ -186,6 +193,9 @@ class RetractStatus:
         known = read.assignment(self.assignment)
         after = known.retracted(self.status, self.occurred_at)
         incident = read.incident(known.incident)
+        again = after.status.open and not known.status.open and known.unit is not None
+        if again and any(a.id != known.id for a in read.open_assignments_of(known.unit or "")):
+            raise Refused(Phrase("undo_other", {"code": incident.code}))  # its unit has gone elsewhere
         if after is known or self.status is Status.NOTIFIED:
             raise Refused(Phrase("undo_other", {"code": incident.code}))
         others = [a for a in read.assignments_of(incident.id) if a.id != after.id]

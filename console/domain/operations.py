@@ -155,7 +155,8 @@ def about(operation: Operation, read: Lookup) -> frozenset[str]:
             units = {f"unit:{a.unit}" for a in operation.assignments if a.unit}
             return frozenset({operation.incident, *units})
         case MoveIncident(incident=id):
-            return frozenset({id, *(merged.id for merged in read.merged_into(id))})
+            units = {f"unit:{a.unit}" for a in operation.assignments if a.unit}
+            return frozenset({id, *units, *(merged.id for merged in read.merged_into(id))})
         case UndoMove(incident=id):
             incident = read.get(Incident, id)
             made = incident.last.assignments if incident and incident.last else ()
