@@ -9,8 +9,10 @@ from sqlalchemy import func, select
 from console.central.feed import EVIDENCE, FLOOR
 from console.domain.area import visible
 from console.domain.conflict import CasualtyReport, Subject
+from console.domain.levels import Transfer
 from console.domain.log import first_broken
 from console.domain.merging import EditIncident, ReportCasualties, SettleConflict
+from console.domain.moving import UndoMove
 from console.domain.operation import AddReadings, Dispatch, ReportStatus
 from console.domain.operations import buckets
 from console.store import tables
@@ -294,8 +296,10 @@ def _shown(world: "World", view: View) -> None:
             case SettleConflict(conflict):
                 settled.add(next((c.incident, c.subject) for c in conflicts if c.id == conflict))  # type: ignore[attr-defined]
                 moved |= {a for _, _, a in sent}
-            case ReportStatus(assignment):
+            case ReportStatus(assignment) | Transfer(assignment):
                 moved.add(assignment)
+            case UndoMove(incident):
+                moved |= {before for _, of, before in sent if of == incident}
             case Dispatch(assignments=made, seen=seen):
                 for a in made:
                     if a.unit is None:
