@@ -56,10 +56,6 @@ class CasualtyForm(FormBlock):
         """Another incident is shown: the form waits with what was typed until its own is shown again."""
         self.setVisible(self._id is not None and self._id == incident)
 
-    def counting(self) -> str | None:
-        """The incident in the form."""
-        return self._id
-
     def boxes(self) -> list[QSpinBox]:
         """Dead, injured, missing, trapped."""
         return list(self._counts)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -27,6 +27,7 @@ from console.domain.words import Label, Phrase
 from widgets.flow import FlowLayout
 from widgets.form_block import ChoiceBox
 from widgets.keycap import KeyButton
+from widgets.keys import on_key
 from widgets.lang import language, show
 from widgets.paint import ink
 from widgets.row_list import RowList
@@ -144,7 +145,6 @@ class InboxView(QWidget):
             self._grid.setColumnStretch(at, column)
 
     def _make_keys(self) -> None:
-        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
         for key, button, slot in (
             ("Ctrl+Return", self._correct, self._send_corrected),
             ("R", self._again, self._send_again),
@@ -152,9 +152,9 @@ class InboxView(QWidget):
             ("O", self._open, self._open_incident),
         ):
             button.clicked.connect(slot)
-            QShortcut(QKeySequence(key), self, button.click, context=inside)
-        QShortcut(QKeySequence("Ctrl+Enter"), self, self._correct.click, context=inside)
-        QShortcut(QKeySequence("E"), self, self.edit, context=inside)
+            on_key(self, key, button.click)
+        on_key(self, "Ctrl+Enter", self._correct.click)
+        on_key(self, "E", self.edit)
         self._reason.returnPressed.connect(self._discard)
 
     # -- what is shown

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from console.domain.phrases import say
@@ -22,6 +22,7 @@ from widgets.incident_detail import IncidentDetail
 from widgets.incident_edit import IncidentEdit
 from widgets.incident_head import CasualtyLine, FactLine, HeadLine
 from widgets.keycap import KeyButton
+from widgets.keys import on_key
 from widgets.lang import language, show
 from widgets.level_part import LevelPart, next_report, report_word
 from widgets.log_view import LogView
@@ -170,7 +171,6 @@ class IncidentPanel(QWidget):
         self._stack.addWidget(page)
 
     def _make_keys(self) -> None:
-        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
         for button, slot in (
             (self._more, self.proposalRequested.emit),
             (self._wall, self.wallRequested.emit),
@@ -182,13 +182,13 @@ class IncidentPanel(QWidget):
             (self._situation, self.situationWanted.emit),
         ):
             button.clicked.connect(slot)
-            QShortcut(QKeySequence(button.key()), self, button.click, context=inside)
+            on_key(self, button.key(), button.click)
         self._send.clicked.connect(self.accept)
         for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            QShortcut(QKeySequence(key), self, self._enter, context=inside)
-        QShortcut(QKeySequence("N"), self, self.focus_note, context=inside)
-        QShortcut(QKeySequence("D"), self, self.decide, context=inside)
-        QShortcut(QKeySequence("O"), self, self.change_proposal, context=inside)
+            on_key(self, key, self._enter)
+        on_key(self, "N", self.focus_note)
+        on_key(self, "D", self.decide)
+        on_key(self, "O", self.change_proposal)
 
     def show_incident(self, detail: IncidentDetail | None, now: datetime | None) -> None:
         """Show an incident, or nothing. A draft note and the units picked by hand are kept."""

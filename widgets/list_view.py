@@ -4,15 +4,17 @@ What is typed into a line stays with it until it is kept or let go, wherever one
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QTabBar, QVBoxLayout, QWidget
 
 from console.domain.lists import ListKind, Origin
 from widgets.flow import FlowLayout
 from widgets.keycap import KeyButton
+from widgets.keys import on_key
 from widgets.lang import show
 from widgets.list_data import ListNames, ListRow, Trouble
 from widgets.list_form import ListForm
@@ -107,7 +109,6 @@ class ListView(QWidget):
         self.setFocusProxy(self.table)
 
     def _make_keys(self) -> None:
-        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
         for keys, button, slot in (
             (("Ctrl+S",), self.save, self._keep),
             (("Ctrl+N",), self.fresh, self._begin_fresh),
@@ -120,11 +121,11 @@ class ListView(QWidget):
         ):
             button.clicked.connect(lambda _on=False, slot=slot: slot())
             for key in keys:
-                QShortcut(QKeySequence(key), self, button.click, context=inside)
-        QShortcut(QKeySequence("/"), self.table, self._begin_filter, context=inside)
-        QShortcut(QKeySequence("Ctrl+F"), self, self._begin_filter, context=inside)
+                on_key(self, key, button.click)
+        on_key(self.table, "/", self._begin_filter)
+        on_key(self, "Ctrl+F", self._begin_filter)
         for at in range(self.tabs.count()):
-            QShortcut(QKeySequence(f"Alt+{at + 1}"), self, lambda at=at: self.tabs.setCurrentIndex(at), context=inside)
+            on_key(self, f"Alt+{at + 1}", partial(self.tabs.setCurrentIndex, at))
 
     # -- what is shown
 

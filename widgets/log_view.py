@@ -22,12 +22,12 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
-    QShortcut,
 )
 from PySide6.QtWidgets import QFrame, QListView, QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from console.domain.log import Entry, Kind
 from console.domain.phrases import say
+from widgets.keys import on_key
 from widgets.lang import language, show
 from widgets.paint import face, ink, paint_empty
 from widgets.times import clock_seconds
@@ -173,12 +173,7 @@ class LogView(QListView):
         self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.verticalScrollBar().setSingleStep(20)
-        QShortcut(
-            QKeySequence(QKeySequence.StandardKey.Copy),
-            self,
-            self.copy,
-            context=Qt.ShortcutContext.WidgetShortcut,
-        )
+        on_key(self, QKeySequence.StandardKey.Copy, self.copy)
         self._retranslate()
 
     def show_entries(self, entries: Sequence[Entry], chain_whole: bool) -> None:

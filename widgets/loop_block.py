@@ -4,9 +4,9 @@
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from console.domain.duty import Limit
@@ -15,6 +15,7 @@ from console.domain.request import Request, RequestKind
 from console.domain.stages import Move
 from widgets.act_form import ActForm, Given, wants_form
 from widgets.incident_detail import IncidentDetail, Merged, Similar
+from widgets.keys import on_key
 from widgets.lang import show
 from widgets.move_bar import MoveBar
 from widgets.strip import Said, Strips
@@ -44,7 +45,6 @@ class LoopBlock(QObject):
         self.bar = MoveBar(panel)
         self.bar.asked.connect(self._ask)
         self.form.given.connect(self._given)
-        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
         for key, meant in (
             ("Shift+Y", "grant"),
             ("Shift+N", "refuse"),
@@ -52,7 +52,7 @@ class LoopBlock(QObject):
             ("I", "apart"),
             ("Shift+U", "unmerge"),
         ):
-            QShortcut(QKeySequence(key), panel, lambda meant=meant: self.press(meant), context=inside)
+            on_key(panel, key, partial(self.press, meant))
         panel.installEventFilter(self)
         self.retranslate()
 

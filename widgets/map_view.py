@@ -200,17 +200,11 @@ class MapView(QWidget):
         """A dashed circle, as for what is reached in eight minutes."""
         self._set("ring_line", {"lon": lon, "lat": lat, "radius_m": radius_m, "label": label})
 
-    def clear_ring(self) -> None:
-        self._set("ring_line", None)
-
     def set_layers(self, visible: Iterable[str]) -> None:
         """Show exactly these of `map_data.LAYERS`."""
         names = [name for name in LAYERS if name in set(visible)]
         self.controls.show_layers(names)
         self._set("shown_layers", names)
-
-    def layers(self) -> list[str]:
-        return list(self._state["shown_layers"])
 
     def set_badge(self, text: str) -> None:
         """A large faint word over the map: 演练, 模拟; empty for none."""

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from widgets.flow import FlowLayout
 from widgets.keycap import KeyButton
+from widgets.keys import on_key
 from widgets.log_filter import LogFilterBar
 from widgets.log_table import LogRow, LogTable
 from widgets.paint import ink
@@ -36,7 +37,6 @@ class MessageLog(QWidget):
         self._failed = ""
         buttons = FlowLayout()
         buttons.setContentsMargins(12, 7, 12, 9)
-        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
         acts = (
             (self._note, "N", self.noteWanted.emit),
             (self._correct, "C", lambda: self._with_row(self.correctWanted)),
@@ -49,10 +49,9 @@ class MessageLog(QWidget):
         for button, key, act in acts:
             button.clicked.connect(act)
             buttons.addWidget(button)
-            QShortcut(QKeySequence(key), self, button.click, context=inside)
-        QShortcut(QKeySequence("/"), self, self.search, context=inside)
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.table, self.table.copy,
-                  context=Qt.ShortcutContext.WidgetShortcut)  # fmt: skip
+            on_key(self, key, button.click)
+        on_key(self, "/", self.search)
+        on_key(self.table, QKeySequence.StandardKey.Copy, self.table.copy)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from console.domain.incident import Incident, Stage
@@ -11,6 +10,7 @@ from console.domain.request import RequestKind
 from console.domain.stages import FORWARD, Move
 from widgets.incident_detail import IncidentDetail, refusal
 from widgets.keycap import KeyButton
+from widgets.keys import on_key
 from widgets.lang import show
 
 KEYS: Mapping[Move | RequestKind, str] = {
@@ -148,4 +148,4 @@ class MoveBar(QObject):
         return lambda *_: self.ask(act)
 
     def _key(self, key: str, slot: Callable[[], None]) -> None:
-        QShortcut(QKeySequence(key), self._host, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        on_key(self._host, key, slot)

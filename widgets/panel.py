@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QContextMenuEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from console.domain.level import Level
 from widgets.keycap import Hint
+from widgets.keys import on_key
 from widgets.paint import (
     RADIUS,
     chip_width,
@@ -161,12 +162,7 @@ class Panel(QDockWidget):
         self._frame = _Frame(body)
         self.setWidget(self._frame)
         self._bar.menu_button.clicked.connect(self._open_menu)
-        QShortcut(
-            QKeySequence("Shift+F10"),
-            self,
-            self._open_menu,
-            context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
-        )
+        on_key(self, "Shift+F10", self._open_menu)
         self.topLevelChanged.connect(self._reframe)
         self.set_title(title)
         self._retranslate()
@@ -212,10 +208,6 @@ class Panel(QDockWidget):
         self._bar.hints.append(hint)
         self._bar.make_room()
         return hint
-
-    def add_link(self, text: str, slot: Callable[[], object]) -> Hint:
-        """A quiet word at the right of the title that does something."""
-        return self.add_hint("", text, slot)
 
     def add_widget(self, widget: QWidget) -> None:
         """Anything else at the right of the title."""

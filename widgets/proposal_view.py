@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.domain.assignment import Role, Way
@@ -13,6 +13,7 @@ from console.domain.words import Label
 from widgets.candidate_box import AgencyBox, CandidateBox, OfferBox
 from widgets.flow import FlowLayout
 from widgets.keycap import Hint
+from widgets.keys import on_key
 from widgets.lang import language, show
 from widgets.paint import ink, pen
 from widgets.section import Section
@@ -47,8 +48,7 @@ class ProposalView(QWidget):
         self._body.setContentsMargins(12, 0, 12, 0)
         self._body.setSpacing(0)
         inside.addLayout(self._body)
-        within = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._escape, context=within)
+        on_key(self, Qt.Key.Key_Escape, self._escape)
         self._retranslate()
 
     def show_proposal(self, proposal: Proposal, agencies: Mapping[str, Label]) -> None:

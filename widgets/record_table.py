@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 from console.domain.dotted import put, take
 from widgets.form_block import ChoiceBox
 from widgets.keycap import KeyButton
+from widgets.keys import on_key
 from widgets.lang import show
 from widgets.list_data import Options
 from widgets.paint import face
@@ -103,9 +103,8 @@ class RecordTable(QWidget):
         self.add.clicked.connect(self.add_line)
         self.remove.clicked.connect(self.remove_line)
         self.up.clicked.connect(self.move_up)
-        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
         for key, slot in (("Alt+Ins", self.add_line), ("Alt+Del", self.remove_line), ("Alt+Up", self.move_up)):
-            QShortcut(QKeySequence(key), self, slot, context=inside)
+            on_key(self, key, slot)
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
         for button in (self.add, self.remove, self.up):

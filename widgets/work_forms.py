@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from widgets.form_block import FormBlock
 from widgets.keycap import KeyButton
+from widgets.keys import on_key
 
 
 class _OfAssignment(FormBlock):
@@ -131,9 +131,7 @@ class FeedbackForm(_OfAssignment):
         self.add_field(box)
         self.add.clicked.connect(lambda: self.photosWanted.emit(self.answering() or ""))
         self.drop.clicked.connect(self._drop)
-        shortcut = QShortcut(QKeySequence("Ctrl+T"), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(self.add.click)
+        on_key(self, "Ctrl+T", self.add.click)
         self._retranslate()
 
     def add_photos(self, assignment: str, paths: list[str]) -> None:

@@ -207,8 +207,9 @@ def tell_back(tx: Tx, id: str, refusal: Phrase) -> None:
 
 def buckets_of(view: View, table: str, id: str) -> set[str]:
     """Where a row is seen now, as the feed has it."""
-    member = tables.member
-    query = select(member.c.bucket).where(member.c.table == table, member.c.id == id)
+    feed = tables.feed
+    last = select(func.max(feed.c.sequence)).where(feed.c.table == table, feed.c.id == id).group_by(feed.c.bucket)
+    query = select(feed.c.bucket).where(feed.c.sequence.in_(last), feed.c.body.is_not(None))
     return set(view.connection.scalars(query))
 
 

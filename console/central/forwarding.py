@@ -133,12 +133,13 @@ def _placeless(tx: Tx, came: Iterable[FeedRow]) -> list[Placed]:
     above has them. Those that were passed on, or came from below, are left out.
     """
     found = []
-    for item in came:
-        if item.row is not None and item.bucket is not None:
-            row: Any = decode_leniently(tables.FEED_KINDS[item.table], item.row)
+    last = {(item.table, item.id, item.bucket): item.row for item in came}  # pages joined into one tell a row twice
+    for (table, id, bucket), body in last.items():
+        if body is not None and bucket is not None:
+            row: Any = decode_leniently(tables.FEED_KINDS[table], body)
             named = isinstance(row, Entry) and row.area
-            if not named and feed.last_told(tx, item.table, item.id, item.bucket) != row:
-                found.append(Placed(item.table, item.id, row, item.bucket))
+            if not named and feed.last_told(tx, table, id, bucket) != row:
+                found.append(Placed(table, id, row, bucket))
     return found
 
 

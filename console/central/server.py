@@ -3,13 +3,14 @@
 import json
 import logging
 import os
+import pickle
 import signal
 import socket
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -110,7 +111,7 @@ class _Plan:
     """What every worker is told; see `serve`."""
 
     source: Path | str
-    pack: Pack
+    pack: Pack | Path  # or the file in which it is kept
     above: Above | None
     folder: Path | None
     metrics_from: Sequence[str]
@@ -119,8 +120,9 @@ class _Plan:
     def app(self) -> FastAPI:
         above = self.above
         relay = Relay(above.url, above.user, above.password) if above else None
-        directory = Directory(self.pack, PackFiles(self.folder)) if self.folder else Directory(self.pack)
-        realms = Realms(self.source, "relay" if relay else "platform", self.pack.areas)
+        pack = pickle.loads(self.pack.read_bytes()) if isinstance(self.pack, Path) else self.pack
+        realms = Realms(self.source, "relay" if relay else "platform", pack.areas)
+        directory = Directory(pack, PackFiles(self.folder)) if self.folder else Directory(pack)
         return create_app(Service(realms, directory, relay), self.metrics_from)
 
     def worker(self, supervisor: int) -> FastAPI:
@@ -144,14 +146,17 @@ def _alone(source: Path | str) -> Iterator[None]:
 
 
 @contextmanager
-def _shared_figures(workers: int) -> Iterator[None]:
-    """A folder in which workers add up their figures."""
-    if workers == 1:
-        yield
-        return
-    with tempfile.TemporaryDirectory(prefix="yiping-metrics-") as folder:
+def _shared(plan: _Plan) -> Iterator[_Plan]:
+    """The plan for several workers, with a folder in which they add up their figures.
+
+    The pack lies in it, too: what a process is started with goes through a pipe, and the supervisor would wait for
+    ever for one that is killed before it has read more than a pipe holds.
+    """
+    with tempfile.TemporaryDirectory(prefix="yiping-workers-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-        yield
+        file = Path(folder, "pack")
+        file.write_bytes(pickle.dumps(plan.pack))
+        yield replace(plan, pack=file)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -201,7 +206,8 @@ def serve(
     if above is not None and (workers > 1 or isinstance(source, str)):
         raise KnownError(Phrase("relay_alone"))
     plan = _Plan(source, pack, above, folder, metrics_from, log_level)
-    with _alone(source), _shared_figures(workers), _listen(host, port) as listening:
+    shared = _shared(plan) if workers > 1 else nullcontext(plan)
+    with _alone(source), shared as plan, _listen(host, port) as listening:
         config = uvicorn.Config(
             # a factory, because workers make their own
             partial(plan.worker, os.getpid()) if workers > 1 else plan.app,

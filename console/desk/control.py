@@ -295,7 +295,7 @@ class Controller(QObject):
 
     def _refresh_incident(self) -> None:
         now = utc_now()
-        self.panels.incident.show_incident(present.incident_detail(self.session, self.incident, now), now)
+        self.panels.incident.show_incident(present.incident_detail(self.session, self.incident), now)
 
     def _refresh_work(self) -> None:
         now = utc_now()

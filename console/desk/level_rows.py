@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from console.desk.session import Session
 from console.domain.agency import Agency, unit_state
-from console.domain.area import Right, centre_path, lies_in, own_paths
+from console.domain.area import centre_path, own_paths
 from console.domain.assignment import Assignment, Role, Status
 from console.domain.conflict import By
 from console.domain.incident import Incident
@@ -22,7 +22,6 @@ from console.domain.levels import (
     transfer,
 )
 from console.domain.operation import Dispatch
-from console.domain.timers import timers
 from console.domain.words import Label
 from console.store.ids import new_id
 from widgets.assignment_inbox import WAITING, WorkRow
@@ -66,15 +65,9 @@ def home(session: Session) -> str:
     return agency.area if agency else session.pack.area
 
 
-def commands(session: Session, path: str) -> bool:
-    """Whether whoever is signed in commands there."""
-    grants = [g for g in session.user.grants if g.right is Right.COMMAND and g.holds_in(session.store.realm)]
-    return any(lies_in(path, grant.at) for grant in grants)
-
-
 def serves(session: Session) -> bool:
     """Whether it is the desk of an agency, or of a level below: work comes to it from the centre."""
-    return bool(own(session)) and not commands(session, session.pack.area)
+    return bool(own(session)) and not session.commands(session.pack.area)
 
 
 # What was sent here
@@ -96,7 +89,7 @@ def work_rows(session: Session, now: datetime) -> list[WorkRow]:
             state.incidents[one.incident],
             who_sent(session, one.by),
             pack.unit_name(one.unit) if one.unit else None,
-            sends_on=one.unit is None and commands(session, one.scope) and one.role is not Role.SUPERVISE,
+            sends_on=one.unit is None and session.commands(one.scope) and one.role is not Role.SUPERVISE,
         )
         last = max(one.times.values(), default=None)
         if one.status.open or last is None or now - last < DONE_FOR:
@@ -123,7 +116,7 @@ def who_sent(session: Session, by: By | None) -> Label:
 # What goes on between the levels about one incident
 
 
-def level_facts(session: Session, incident: Incident, now: datetime) -> LevelFacts:
+def level_facts(session: Session, incident: Incident) -> LevelFacts:
     state, pack = session.state, session.pack
     known = [a for a in state.assignments_of(incident.id) if a.round == incident.round]
 
@@ -131,22 +124,14 @@ def level_facts(session: Session, incident: Incident, now: datetime) -> LevelFac
         return AssignmentRow(one, pack.agency_name(one.agency), pack.unit_name(one.unit) if one.unit else None)
 
     reports = state.reports_of(incident.id)
-    running = timers(
-        incident,
-        known,
-        (),
-        reports,
-        session.lists.duty(incident.matter, incident.area),
-        session.work,
-    )
     closed = "" if incident.open else translate("levels", "已结案")
-    here = commands(session, incident.area)
+    here = session.commands(incident.area)
     elsewhere = "" if here else translate("levels", "由管辖这个事件的中心办理")
     return LevelFacts(
         called=tuple(row(a) for a in called_in(known)),
         returned=tuple(row(a) for a in returned(known)) if here else (),
         reports=tuple(reports),
-        timers=tuple(timer for timer in running if timer.limit in REPORTS),
+        timers=tuple(timer for timer in session.timing.of(incident.id) if timer.limit in REPORTS),
         handing=closed or ("" if received(session, incident.id) else elsewhere),
         reporting=elsewhere,
     )
@@ -155,7 +140,7 @@ def level_facts(session: Session, incident: Incident, now: datetime) -> LevelFac
 def received(session: Session, incident: str) -> Assignment | None:
     """What was sent here of an incident and can be sent on below by whoever is signed in."""
     mine = [a for a in own_work(session) if a.incident == incident and a.unit is None and a.status.open]
-    return next((a for a in mine if commands(session, a.scope) and a.role is not Role.SUPERVISE), None)
+    return next((a for a in mine if session.commands(a.scope) and a.role is not Role.SUPERVISE), None)
 
 
 # Whom it may be handed to
@@ -168,7 +153,7 @@ def send_offer(session: Session, incident: Incident) -> SendOffer | None:
     state, pack, area = session.state, session.pack, home(session)
     known = state.assignments_of(incident.id)
     origin = received(session, incident.id)
-    if commands(session, incident.area):
+    if session.commands(incident.area):
         works = tuple(_work(session, a) for a in _transferable(known))
         for how in (Sending.WHISTLE, Sending.DOWN, Sending.ASSIST, Sending.TRANSFER, Sending.UP):
             fitting = [a for a in pack.agencies.values() if may_go(how, a, area)]
@@ -221,7 +206,7 @@ def _below(session: Session, origin: Assignment, known: Iterable[Assignment]) ->
     received_by = agencies[origin.agency]
     if not received_by.centre:
         return ()
-    below = [a for a in agencies.values() if may_go(Sending.DOWN, a, received_by.area) and commands(session, a.path)]
+    below = [a for a in agencies.values() if may_go(Sending.DOWN, a, received_by.area) and session.commands(a.path)]
     return _choices(below, known, Sending.ONWARD, received_by.area)
 
 

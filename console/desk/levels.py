@@ -95,7 +95,7 @@ class Levels(QObject):
         incident = self.session.state.incidents.get(self.control.incident or "")
         if incident is None:
             return
-        if not level_rows.commands(self.session, incident.area):
+        if not self.session.commands(incident.area):
             self.warned.emit(self.tr("{code} 由管辖它的中心上报。").format(code=incident.code))
             return
         self.situation.form.open(situation_offer(self.session, incident))

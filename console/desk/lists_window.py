@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
 
 from console.desk import present_lists
 from console.desk.session import Session, utc_now
-from console.domain.area import may_command
 from console.domain.errors import KnownError
 from console.domain.lists import Listed, ListKind, Origin, id_of, lines_of, shipped
 from console.domain.phrases import both, say
@@ -77,7 +76,7 @@ class ListsWindow(QDialog):
     def _refusal(self) -> str:
         """Why this person may not change the lists; empty when they may."""
         pack = self._session.pack
-        if may_command(self._session.user.grants, pack.area, self._session.store.realm):
+        if self._session.commands(pack.area):
             return ""
         name = pack.areas[pack.area].name if pack.area in pack.areas else pack.town_name
         return say(Phrase("lists_not_yours", {"area": name}), language())

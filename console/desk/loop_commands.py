@@ -24,7 +24,7 @@ def loop_commands(control: Controller) -> list[Command]:
     def show_now() -> None:
         """The panel as things stand, even where it is a drawer that is closed."""
         now = utc_now()
-        control.panels.incident.show_incident(present.incident_detail(control.session, control.incident, now), now)
+        control.panels.incident.show_incident(present.incident_detail(control.session, control.incident), now)
 
     def ask(act: Move | RequestKind) -> None:
         if isinstance(act, Move) and not wants_form(act):

@@ -65,12 +65,13 @@ def incident_rows(session: Session, incidents: Iterable[Incident]) -> list[Incid
     return rows
 
 
-def incident_detail(session: Session, id: str | None, now: datetime) -> IncidentDetail | None:
+def incident_detail(session: Session, id: str | None) -> IncidentDetail | None:
     incident = session.state.incidents.get(id or "")
     if incident is None:
         return None
     pack, state = session.pack, session.state
-    ids = [incident.id, *(one.id for one in state.merged_into(incident.id))]
+    merged = state.merged_into(incident.id)
+    ids = [incident.id, *(one.id for one in merged)]
     timing = session.timing.of(incident.id)
     by_row = {timer.of: timer for timer in timing}
     assignments = tuple(
@@ -78,7 +79,7 @@ def incident_detail(session: Session, id: str | None, now: datetime) -> Incident
         for id in ids
         for a in sorted(state.assignments_of(id), key=lambda a: (a.role.value != "lead", a.id))
     )
-    entries = tuple(e for e in state.entries if e.note.incident in ids and not _said_twice(e, incident.id))
+    entries = tuple(entry for entry in state.entries_of(*ids) if not _said_twice(entry, incident.id))
     return IncidentDetail(
         incident=incident,
         assignments=assignments,
@@ -89,14 +90,14 @@ def incident_detail(session: Session, id: str | None, now: datetime) -> Incident
         chain_whole=state.torn.isdisjoint(entry.id for entry in entries),
         conflicts=tuple(conflict_row(session, conflict) for conflict in state.conflicts_of(incident.id)),
         casualties=state.count_of(incident.id),
-        levels=level_facts(session, incident, now),
+        levels=level_facts(session, incident),
         files=tuple(
             AttachmentRow(file, session.attachments.state(file)) for id in ids for file in state.attachments_of(id)
         ),
         timers=timer_rows(session, incident, timing),
         requests=tuple(request for id in ids for request in state.requests_of(id)),
         similar=similar_rows(session, incident),
-        merged=tuple(Merged(one, caller(entries, one.id)) for one in state.merged_into(incident.id)),
+        merged=tuple(Merged(one, caller(state.entries_of(one.id))) for one in merged),
         into=state.incidents.get(incident.merged_into or ""),
     )
 
@@ -131,12 +132,9 @@ def similar_rows(session: Session, incident: Incident) -> tuple[Similar, ...]:
     )
 
 
-def caller(entries: Iterable[Entry], incident: str) -> Label | None:
-    """Who called about an incident, as its log says."""
-    calls = (
-        entry.note.sender for entry in entries if entry.note.incident == incident and entry.note.kind is Kind.PHONE
-    )
-    return next(reversed(list(calls)), None)
+def caller(entries: Sequence[Entry]) -> Label | None:
+    """Who called about an incident first, as its log (newest first) says."""
+    return next((entry.note.sender for entry in reversed(entries) if entry.note.kind is Kind.PHONE), None)
 
 
 def conflict_row(session: Session, conflict: Conflict) -> ConflictRow:

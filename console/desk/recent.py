@@ -3,6 +3,7 @@
 from bisect import insort
 from collections import UserDict
 from collections.abc import Iterable, Sequence, ValuesView
+from heapq import merge
 from typing import Protocol, TypeVar
 
 from console.domain.assignment import Assignment
@@ -117,9 +118,9 @@ class RecentLog:
         self._forget(self.entries[self._most :])
         del self.entries[self._most :]
 
-    def of(self, incident: str) -> Sequence[Entry]:
-        """Newest first."""
-        return tuple(self._of.get(incident, ()))
+    def of(self, *incidents: str) -> Sequence[Entry]:
+        """Of these together, newest first."""
+        return tuple(merge(*(self._of.get(id, ()) for id in incidents), key=_newest_first))
 
     def _forget(self, old: Iterable[Entry]) -> None:
         for entry in old:

@@ -20,7 +20,7 @@ from console.desk.state import State
 from console.desk.timing import Timing
 from console.domain.agency import Position
 from console.domain.alarm import Alarm
-from console.domain.area import Right, lies_in
+from console.domain.area import Right, lies_in, may_command
 from console.domain.assignment import Assignment
 from console.domain.attachment import Attachment
 from console.domain.conflict import By, Casualties, CasualtyReport, Conflict
@@ -132,8 +132,7 @@ class Session(QObject):
 
     def commands(self, path: str) -> bool:
         """Whether this person does everything at a place."""
-        grants = [g for g in self.user.grants if g.right is Right.COMMAND and g.holds_in(self.store.realm)]
-        return any(lies_in(path, grant.at) for grant in grants)
+        return may_command(self.user.grants, path, self.store.realm)
 
     def use_roads(self, roads: RoadGraph | None) -> None:
         """From now on ways lead over these roads; over straight lines when there are none."""

@@ -187,9 +187,9 @@ class State:
             wanted = {one.id for one in same}
         return sorted(found.values(), key=lambda one: one.number)
 
-    def entries_of(self, incident: str) -> Sequence[Entry]:
-        """The log of an incident, newest first."""
-        return self.recent.of(incident)
+    def entries_of(self, *incidents: str) -> Sequence[Entry]:
+        """The log of incidents together, newest first."""
+        return self.recent.of(*incidents)
 
     def open_assignments(self) -> list[Assignment]:
         return list(self.assignments.open.values())

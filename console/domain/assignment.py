@@ -100,6 +100,10 @@ class Assignment:
             return self
         return replace(self, times={**self.times, status.value: occurred_at}, reason=reason or self.reason)
 
+    def recalled(self, at: datetime, reason: str = "") -> "Assignment":
+        """This assignment called off; not before what the field said by a clock ahead, or it would not count."""
+        return self.recorded(Status.RECALLED, max([at, *self.times.values()]), reason)
+
     def retracted(self, status: Status, occurred_at: datetime) -> "Assignment":
         """This assignment without a fact that was a slip of the hand; as it is when it has no such fact."""
         if self.times.get(status.value) != occurred_at:

@@ -172,7 +172,7 @@ class Transfer:
             raise Refused(Phrase("assignment_done", {"code": incident.code}))
         recalled = known
         if known.status.open:
-            recalled = known.recorded(Status.RECALLED, max([actor.at, *known.times.values()]), self.reason)
+            recalled = known.recalled(actor.at, self.reason)
         sent = replace(self.to, role=known.role, by=actor.by, way=Way.TRANSFER, round=incident.round, origin=known.id)
         after = incident
         if known.role is Role.LEAD:
@@ -238,12 +238,6 @@ def called_in(assignments: Iterable[Assignment]) -> list[Assignment]:
 def reported_in(assignment: Assignment) -> bool:
     """报到: it is there, or on its way."""
     return assignment.status not in (Status.NOTIFIED, Status.DECLINED)
-
-
-def report_in(assignments: Iterable[Assignment]) -> tuple[int, int]:
-    """吹哨报到: how many of those whistled for have reported in, and how many were."""
-    called = called_in(assignments)
-    return sum(map(reported_in, called)), len(called)
 
 
 def returned(assignments: Iterable[Assignment]) -> list[Assignment]:

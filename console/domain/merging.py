@@ -1,10 +1,8 @@
 """Operations that two desks may do to one incident at a time, and what happens when they did."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import ClassVar
 
-from console.domain.assignment import Assignment, Status
 from console.domain.attachment import Attachment
 from console.domain.conflict import (
     By,
@@ -136,7 +134,7 @@ class SettleConflict:
         told_facts = ""
         if isinstance(left.value, Sent):
             sent = read.assignment(left.value.assignment)
-            recalled = self._recall(sent, actor.at)
+            recalled = [sent.recalled(actor.at)] if sent.status.open else []
             rows += recalled
             told_facts = facts([sent], recalled)
         elif not isinstance(taken.value, Casualties):
@@ -150,13 +148,6 @@ class SettleConflict:
         }
         note = Note(Kind.SYSTEM, actor.name, phrase=Phrase("conflict_decided", args), incident=conflict.incident)
         return Changes(tuple(rows), (note,))
-
-    def _recall(self, assignment: Assignment, at: datetime) -> list[Assignment]:
-        if not assignment.status.open:
-            return []
-        # not before what the field said by a clock that is ahead, or it would count for nothing
-        last = max([at, *assignment.times.values()])
-        return [replace(assignment, times={**assignment.times, Status.RECALLED.value: last})]
 
 
 @dataclass(frozen=True, slots=True)

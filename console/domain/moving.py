@@ -136,7 +136,7 @@ class UndoMove:
         if actor.at - last.by.at > UNDO_WITHIN:
             raise Refused(Phrase("undo_late", {"seconds": int(UNDO_WITHIN.total_seconds())}))
         sent = [a for a in map(read.assignment, last.assignments) if a.status.open]
-        recalled = [self._recalled(a, actor.at) for a in sent]
+        recalled = [a.recalled(actor.at) for a in sent]
         void = [replace(task, void=True) for task in map(read.task, last.tasks) if task.open]
         before = last.before
         after = replace(
@@ -163,10 +163,6 @@ class UndoMove:
         said = Phrase("incident_undone", args)
         rows: tuple[Row, ...] = (after, *recalled, *void)
         return Changes(rows, (Note(Kind.SYSTEM, actor.name, phrase=said, incident=incident.id),))
-
-    def _recalled(self, assignment: Assignment, at: datetime) -> Assignment:
-        # not before what the field said by a clock that is ahead, or it would count for nothing
-        return assignment.recorded(Status.RECALLED, max([at, *assignment.times.values()]))
 
 
 def move_label(code: str) -> Label:

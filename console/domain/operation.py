@@ -24,7 +24,16 @@ from console.domain.lists import Listed
 from console.domain.log import Kind, Note
 from console.domain.request import Request
 from console.domain.situation import SituationReport
-from console.domain.stages import at_stage, marked, refuse, remembered, settled, unmarked, why_not_dispatched
+from console.domain.stages import (
+    at_stage,
+    marked,
+    refuse,
+    remembered,
+    settled,
+    unmarked,
+    why_not_dispatched,
+    why_not_open,
+)
 from console.domain.words import Label, Phrase
 
 Lane = Literal["command", "bulk"]
@@ -391,12 +400,7 @@ def _at_work(incident: Incident) -> bool:
 def open_incident(read: Reader, id: str) -> Incident:
     """Raises `Refused` for one that is closed, declined or merged."""
     incident = read.incident(id)
-    if incident.merged_into is not None:
-        raise Refused(Phrase("incident_merged", {"code": incident.code}))
-    if incident.declined:
-        raise Refused(Phrase("incident_declined", {"code": incident.code}))
-    if not incident.open:
-        raise Refused(Phrase("incident_already", {"code": incident.code, "stage": incident.stage.label}))
+    refuse(why_not_open(incident))
     return incident
 
 

@@ -195,14 +195,21 @@ def moves(incident: Incident, tasks: Sequence[Task], assignments: Sequence[Assig
     return [move for move in Move if why_not(incident, move, tasks, assignments) is None]
 
 
-def why_not_dispatched(incident: Incident) -> Phrase | None:
-    """Why nobody can be sent to it now."""
+def why_not_open(incident: Incident) -> Phrase | None:
+    """Why nothing more can be done about it: it is closed, declined or merged."""
     if incident.merged_into is not None:
         return Phrase("incident_merged", {"code": incident.code})
     if incident.declined:
         return Phrase("incident_declined", {"code": incident.code})
     if not incident.open:
         return Phrase("incident_already", {"code": incident.code, "stage": incident.stage.label})
+    return None
+
+
+def why_not_dispatched(incident: Incident) -> Phrase | None:
+    """Why nobody can be sent to it now."""
+    if reason := why_not_open(incident):
+        return reason
     if incident.held:
         return Phrase("incident_held", {"code": incident.code, "move": Stage.DISPATCHED.label})
     first = before_dispatch(incident)

@@ -183,12 +183,6 @@ def block(name: str, *values: Content) -> list[Text]:
     return texts
 
 
-def repeat_block(rows: Sequence[Content], cell: Cell) -> None:
-    """More paragraphs in a cell."""
-    for content in rows:
-        write(cell.add_paragraph(), content)
-
-
 def blank(made: Table, count: int, height: float = 7) -> None:
     """Ruled lines to go on by hand."""
     if count <= 0:

@@ -17,7 +17,6 @@ from console.domain.conflict import CasualtyReport, Conflict
 from console.domain.drill import Exercise
 from console.domain.errors import Refused
 from console.domain.incident import Incident, Task
-from console.domain.indicator import Reading
 from console.domain.log import Entry
 from console.domain.operation import Row
 from console.domain.request import Request
@@ -232,15 +231,6 @@ class View(Lookup):
         for indicator, at, value in self.connection.execute(query):
             series[indicator].append((at, value))
         return series
-
-    def latest_readings(self, indicators: Iterable[str]) -> dict[str, Reading]:
-        """Indicators with no reading are left out."""
-        table, latest = tables.reading, {}
-        for id in indicators:
-            query = select(table).where(table.c.indicator == id).order_by(table.c.at.desc()).limit(1)
-            if found := self.connection.execute(query).first():
-                latest[id] = Reading(*found)
-        return latest
 
     # Settings
 

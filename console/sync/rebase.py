@@ -5,7 +5,7 @@ came in or with an operation that was told back.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol, cast
@@ -71,34 +71,35 @@ def apply(store: Store, page: Page, then: Then = nothing_else) -> Applied:
     Raises `ValueError` for a row that cannot be read, and `CopyError`; nothing has changed then.
     """
     with store.begin() as tx:
-        applied = _apply(tx, store, page)
-        then(tx, applied, page.refused, page.rows)
+        applied, taken = _apply(tx, store, page)
+        then(tx, applied, page.refused if taken else (), page.rows if taken else ())
     return applied
 
 
-def _apply(tx: Tx, store: Store, page: Page) -> Applied:
+def _apply(tx: Tx, store: Store, page: Page) -> tuple[Applied, bool]:
+    """What is different now, and whether the page was taken in."""
     if page.device != store.device:
-        return Applied()  # it was asked for before this desk took an id of its own
+        return Applied(), False  # it was asked for before this desk took an id of its own
     _be_no_copy(tx, page)
     known, at = tx.setting(INCARNATION), int(tx.setting(CURSOR, 0))
     anew = tx.setting(ANEW)
     if known not in (None, page.incarnation) or page.head < (anew["cursor"] if anew else at):
         tx.set_setting(INCARNATION, page.incarnation)
         _restored(tx)
-        return Applied()
+        return Applied(), False
     tx.set_setting(INCARNATION, page.incarnation)
     if (before := tx.setting(SCOPES)) != page.scopes:
         tx.set_setting(SCOPES, page.scopes)
         if before is not None:
-            return _rescope(tx, store, page.scopes)
+            return _rescope(tx, store, page.scopes), False
+    if page.after != (anew["cursor"] if anew else at):
+        return Applied(), False
     if anew:
-        return _stage(tx, store, page)
-    if page.after != at:
-        return Applied()
+        return _stage(tx, store, page, anew), True
     tx.set_setting(CURSOR, page.cursor)
     touched, said = _outcomes(tx, page)
     applied = _rebase(tx, store, page.rows, touched)
-    return _without(applied, _rebase(tx, store, _unseen(tx, said, page), frozenset()))
+    return _without(applied, _rebase(tx, store, _unseen(tx, said, page), frozenset())), True
 
 
 class CopyError(Exception):
@@ -159,10 +160,7 @@ def _rescope(tx: Tx, store: Store, scopes: Sequence[str]) -> Applied:
     return gone
 
 
-def _stage(tx: Tx, store: Store, page: Page) -> Applied:
-    anew = tx.setting(ANEW)
-    if page.after != anew["cursor"]:
-        return Applied()
+def _stage(tx: Tx, store: Store, page: Page, anew: Mapping[str, Any]) -> Applied:
     # the catalogue has its own order: a camera takes effect at once
     cameras = _rebase(tx, store, [item for item in page.rows if item.table == _CAMERAS], frozenset())
     values = [{"table": item.table, "id": item.id, "body": item.row} for item in page.rows if item.table != _CAMERAS]

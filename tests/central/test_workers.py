@@ -245,6 +245,8 @@ def test_two_workers_serve_desks_and_a_killed_one_loses_nothing(central: Central
             desk.do(OpenIncident(replace(incident(number), area=AREA), WHO), Actor(USER, WHO, START, AREA))
         if part < 2:
             central.lose(part)
+    for _ in range(3):
+        central.lose(-1)  # before it has begun
     all_held(central, desk, 30)
     until(lambda: len(other.see(lambda view: view.incidents())) == 30, 60)
     place = {"id": "xf1", "at": {"lon": 104.0, "lat": 30.0}, "seen_at": "2026-07-01T08:00:00Z", "heading": None}

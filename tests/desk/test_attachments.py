@@ -62,6 +62,6 @@ def test_a_file_that_is_elsewhere_is_said_to_be_and_one_that_is_none_is_not_take
 
 
 def shown(desk: Session, incident: str) -> list[tuple[str, FileState]]:
-    detail = present.incident_detail(desk, incident, utc_now())
+    detail = present.incident_detail(desk, incident)
     assert detail is not None
     return [(row.attachment.name, row.state) for row in detail.files]

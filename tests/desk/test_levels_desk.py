@@ -95,7 +95,7 @@ def test_who_was_only_sent_to_it_sends_on_its_own_and_nothing_else(town: Session
     assert set(rows) == {received.id, engine.id} and rows[engine.id].unit == pack().units["xf1"].name
     become(town, "traffic")
     assert level_rows.send_offer(town, town.state.incidents[incident]) is None
-    facts = level_rows.level_facts(town, town.state.incidents[incident], utc_now())
+    facts = level_rows.level_facts(town, town.state.incidents[incident])
     assert facts.handing and facts.reporting
     assert level_rows.work_rows(town, utc_now()) == []
 
@@ -127,7 +127,7 @@ def test_what_was_returned_and_who_is_called_is_shown(town: Session) -> None:
     first, second = hand(town, incident, Sending.WHISTLE, "fire", "tingshan", minutes=1)
     say(town, first, Status.ACKNOWLEDGED)
     say(town, second, Status.DECLINED, "不在辖区")
-    facts = level_rows.level_facts(town, town.state.incidents[incident], utc_now())
+    facts = level_rows.level_facts(town, town.state.incidents[incident])
     assert len(facts.called) == 2
     assert [row.assignment.reason for row in facts.returned] == ["不在辖区"]
     assert ids(offered(town, incident).works)[0] == second.id, "what was sent back is offered first"
@@ -146,7 +146,7 @@ def test_a_report_starts_from_what_is_known_and_from_the_last_one(town: Session)
     until(lambda: town.state.count_of(incident) is not None, "counted")
 
     def running() -> list[Limit]:
-        facts = level_rows.level_facts(town, town.state.incidents[incident], utc_now())
+        facts = level_rows.level_facts(town, town.state.incidents[incident])
         return [timer.limit for timer in facts.timers]
 
     assert running() == [Limit.PHONE, Limit.WRITTEN]

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from console.desk.keep import load_state
 from console.desk.present import incident_detail, incident_rows, unit_rows
 from console.desk.proposals import travel_times
-from console.desk.session import Session, utc_now
+from console.desk.session import Session
 from console.domain.agency import Position
 from console.domain.alarm import AlarmState, FilterReason
 from console.domain.assignment import Assignment, Role, Status
@@ -331,7 +331,7 @@ def test_a_unit_of_another_system_is_called_by_its_id(session: Session) -> None:
     elsewhere = Assignment("a-m1", of, "county", Role.ASSIST, "M1")
     session.do(Dispatch(of, "fire", Label("消防", "Fire"), None, (sent, elsewhere), seen=(EVERY,)))
     kept(session)
-    detail = incident_detail(session, of, utc_now())
+    detail = incident_detail(session, of)
     assert detail is not None
     shown = {row.assignment.unit: (row.agency, row.unit) for row in detail.assignments}
     assert shown["E39"] == (session.pack.agencies["fire"].name, Label("E39", "E39"))

@@ -1,6 +1,6 @@
 """Handed up, down and on: who may be sent to, who leads, what a whistle counts, and what is returned."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -13,7 +13,7 @@ from console.domain.assignment import Assignment, Role, Status, Way
 from console.domain.errors import Refused
 from console.domain.incident import Incident, SideState, Stage
 from console.domain.level import Level
-from console.domain.levels import Recipient, Sending, called_in, may_go, report_in, returned, send, transfer
+from console.domain.levels import Recipient, Sending, called_in, may_go, reported_in, returned, send, transfer
 from console.domain.operation import Actor, ReportStatus
 from console.domain.place import Point
 from console.domain.words import Label
@@ -127,6 +127,12 @@ def test_the_log_says_how_and_why_it_was_handed_on(rows: Model) -> None:
     assert [(o.receiver, o.phrase.args["text"]) for o in orders if o.phrase] == [
         (AGENCIES[id].name, Label("吹哨:封桥", "Whistle: 封桥")) for id in ("fire", "police")
     ]
+
+
+def report_in(assignments: Iterable[Assignment]) -> tuple[int, int]:
+    """吹哨报到, as the panel counts it: of those whistled for, how many have reported in, and how many were."""
+    called = called_in(assignments)
+    return sum(map(reported_in, called)), len(called)
 
 
 def test_a_whistle_counts_who_comes_in_the_place_of_another(rows: Model) -> None:

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -232,6 +233,12 @@ def undecided_marks(desk: Desk) -> set[str]:
     return {mark["id"] for mark in desk.window.panels.map._state["incident_marks"] if mark["undecided"]}
 
 
+def mark_of(desk: Desk, incident: str) -> dict[str, Any]:
+    """What the map shows of an incident."""
+    found: dict[str, Any] = next(m for m in desk.window.panels.map._state["incident_marks"] if m["id"] == incident)
+    return found
+
+
 def move(desk: Desk, at: Point, name: str) -> None:
     """E, a place picked on the map, its name, Enter."""
     panel = desk.window.panels.incident
@@ -271,12 +278,12 @@ def test_two_places_and_two_counts_for_one_incident(pair: tuple[Desk, Desk]) -> 
     mend(city)
     disputed(pair, Subject.LOCATION, incident)
     disputed(pair, Subject.CASUALTIES, incident)
+    other = (at.lon - 0.004, at.lat + 0.005)
     for desk in pair:
         assert desk.session is not None
         state = desk.session.state
         assert state.count_of(incident) == Casualties(1, 3, 0, 2), "the most of both"
-        mark = next(m for m in desk.window.panels.map._state["incident_marks"] if m["id"] == incident)
-        assert mark["other"] == (at.lon - 0.004, at.lat + 0.005)
+        until(lambda desk=desk: mark_of(desk, incident)["other"] == other, "the other place is on the map")
     cards(town, Subject.LOCATION)[0].look()
     shoot(town, "conflict-place")
     shoot(city, "conflict-place-narrow")

@@ -348,10 +348,7 @@ swap("a restored platform is not noticed", "CouchDB after a restore: acknowledge
 @bug("pages come into effect one by one", "a resync that shows the past go by, and half of it when it breaks off")
 @contextmanager
 def _(_world: World) -> Iterator[None]:
-    def stage(tx: Any, store: Any, page: Any) -> Any:
-        anew = tx.setting(rebase.ANEW)
-        if page.after != anew["cursor"]:
-            return Applied()
+    def stage(tx: Any, store: Any, page: Any, anew: Any) -> Any:
         ended = page.cursor >= page.head
         tx.set_setting(rebase.ANEW, None if ended else {**anew, "cursor": page.cursor, "floor": page.floor})
         tx.set_setting(own.CURSOR, page.cursor)

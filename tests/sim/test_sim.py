@@ -16,15 +16,10 @@ SCHEDULES = 200
 TRIES = 60  # seeds to find a bug in, when the one that found it before does not
 
 
-# Found and not mended yet: a relay that keeps a log entry, or another of two readings, than the platform above.
-OPEN = {131: "feed differs", 194: "diverged"}
-
-
 @pytest.mark.timeout(900)
 def test_schedules_hold() -> None:
-    bad = {result.seed: result for _, result in play_all(Task(seed) for seed in range(SCHEDULES)) if result.violation}
-    new = [str(result) for seed, result in bad.items() if OPEN.get(seed) != result.violation.invariant]
-    assert not new, "\n\n".join(new[:3])
+    bad = [str(result) for _, result in play_all(Task(seed) for seed in range(SCHEDULES)) if result.violation]
+    assert not bad, "\n\n".join(bad[:3])
 
 
 @pytest.mark.timeout(900)

@@ -112,8 +112,6 @@ def test_readings_by_series_since(store: Store) -> None:
     with store.read() as view:
         since = START + timedelta(minutes=2)
         assert view.readings(["a", "c"], since) == {"a": [(since, 2.0), (START + timedelta(minutes=3), 9.0)], "c": []}
-        latest = view.latest_readings(["a", "c"])
-        assert latest["a"].value == 9.0 and "c" not in latest
     with store.begin() as tx:
         assert tx.prune_readings(START + timedelta(minutes=3)) == 4
 

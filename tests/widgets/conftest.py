@@ -19,3 +19,15 @@ def app() -> Iterator[object]:
         prepare()
         made = QApplication([])
     yield made
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays() -> Iterator[None]:
+    """A window of one test could take the keys of the next."""
+    from PySide6.QtWidgets import QApplication
+
+    before = QApplication.topLevelWidgets()
+    yield
+    for window in QApplication.topLevelWidgets():
+        if window not in before:
+            window.hide()
