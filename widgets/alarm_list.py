@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
@@ -104,7 +105,7 @@ class AlarmList(QWidget):
         for number, reason in enumerate(FilterReason, 1):
             menu.addAction(
                 f"&{number}  {show(reason.label)}",
-                lambda code=reason.value: self.filtered.emit(id, code),  # type: ignore[misc]
+                partial(self.filtered.emit, id, reason.value),
             )
         return menu
 

@@ -6,6 +6,7 @@ One key each to accept, return with a reason, say how far it is, feed back with 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -199,7 +200,7 @@ class AssignmentInbox(QWidget):
         for number, status in enumerate(STEPS, 1):
             action = menu.addAction(
                 f"&{number}  {show(status.label)}",
-                lambda code=status.value: self.statusSet.emit(id, code),  # type: ignore[misc]
+                partial(self.statusSet.emit, id, status.value),
             )
             action.setEnabled(status.rank > present.rank)
         return menu

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter
@@ -150,7 +151,7 @@ class AssignmentTable(RowList):
         for number, status in enumerate(Status, 1):
             action = menu.addAction(
                 f"&{number}  {show(status.label)}",
-                lambda code=status.value: self.statusSet.emit(id, code),  # type: ignore[misc]
+                partial(self.statusSet.emit, id, status.value),
             )
             action.setCheckable(True)
             action.setChecked(status is present)

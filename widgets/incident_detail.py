@@ -67,7 +67,9 @@ class IncidentDetail:
 
 
 def refusal(detail: IncidentDetail, move: Move) -> str:
-    """Why a move cannot be made now; empty when it can."""
+    """Why a move cannot be made now and here; empty when it can."""
+    if detail.levels.elsewhere:
+        return detail.levels.elsewhere
     own = [task for task in detail.tasks if task.incident == detail.incident.id]
     reason = why_not(detail.incident, move, own, [row.assignment for row in detail.assignments])
     return say(reason, language()) if reason else ""

@@ -247,7 +247,7 @@ class IncidentPanel(QWidget):
 
     def edit(self) -> None:
         """E: put title, place or level right."""
-        if self._detail is not None:
+        if self._detail is not None and self._change.isEnabled():
             self._edit.open(self._detail.incident)
             self._work.settle()
             self._work.ensureWidgetVisible(self._edit)
@@ -368,7 +368,8 @@ class IncidentPanel(QWidget):
         """Which buttons are legal, and the primary one first."""
         proposal = self.proposal()
         stopped = why_not_dispatched(detail.incident)
-        gone = say(stopped, language()) if stopped else ""
+        elsewhere = detail.levels.elsewhere
+        gone = elsewhere or (say(stopped, language()) if stopped else "")
         self._send.setVisible(proposal is not None and detail.incident.open)
         nobody = proposal is not None and proposal.empty
         self._send.allow(gone or (self.tr("没有选任何力量") if nobody else ""))
@@ -378,14 +379,15 @@ class IncidentPanel(QWidget):
         word, overdue = report_word(detail.levels, self._now or detail.incident.opened_at)
         named = show(next_report(detail.levels, detail.incident).label)
         self._situation.set_word(f"{named} {word}".strip(), self.tr("向上级报告,电话或书面"))
-        self._situation.allow(detail.levels.reporting)
+        self._situation.allow(elsewhere)
         sending = self._send if proposal is not None and self._send.isEnabled() else None
         first = sending or self.loop.bar.likely() or (self._more if self._more.isEnabled() else None)
         for button in (self._send, self._more, *self.loop.bar.buttons.values()):
             button.set_primary(button is first)
         self._situation.set_primary(overdue)
         self._buttons.lead_with(first or self._more)
-        for button in (self._wall, self._report, self._change, self._hurt_button, self._attach):
+        self._change.allow(elsewhere)
+        for button in (self._wall, self._report, self._hurt_button, self._attach):
             button.allow("")
 
     def _change_proposal(self, proposal: Proposal) -> None:

@@ -37,7 +37,7 @@ class LevelFacts:
     reports: tuple[SituationReport, ...] = ()  # the oldest first
     timers: tuple[Timer, ...] = ()  # of the reports that are due
     handing: str = ""  # why it cannot be handed on from here; empty when it can
-    reporting: str = ""  # why it cannot be reported from here
+    elsewhere: str = ""  # why it is moved, changed and reported elsewhere; empty where it is one's own
 
 
 class Line(QAbstractButton):

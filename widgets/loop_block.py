@@ -3,6 +3,7 @@
 `IncidentPanel` lays out the parts; here is what they show and what they say.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -132,8 +133,11 @@ class LoopBlock(QObject):
         mine = detail.incident
         if detail.into is not None:
             text = self.tr("已并入 {into},在那里办理").format(into=_named(detail.into))
+            there = Said(detail.into.id, text, (("", self.tr("去看"), "open"),))
+            if detail.levels.elsewhere:
+                return [there]
             return [
-                Said(detail.into.id, text, (("", self.tr("去看"), "open"),)),
+                there,
                 Said(mine.id, self.tr("不是同一件?"), (("Shift+U", self.tr("拆开"), "unmerge"),), quiet=True),
             ]
         if mine.held:
@@ -142,6 +146,8 @@ class LoopBlock(QObject):
         if detail.similar:
             found.append(self._similar(mine, detail.similar[0]))
         found += [self._contains(merged, now) for merged in detail.merged]
+        if detail.levels.elsewhere:  # what only whose it is decides
+            found = [replace(said, keys=()) for said in found]
         answers = [one for one in detail.requests if one.answered and now - one.answered.at < TOLD_FOR]
         answers = [one for one in answers if not (mine.held and one.kind is RequestKind.HOLD)]  # the hold says it
         if answers and mine.open:

@@ -1,6 +1,7 @@
 """What is around the panels: the top bar, the banner, menus, keys, the command line and the dialogs."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -160,10 +161,7 @@ class Chrome(QObject):
             Command("language", self.tr("中文 / English"), "Ctrl+L", self.switch_language),
             Command("layout", self.tr("恢复默认布局"), "", window.reset_layout),
             Command("full", self.tr("全屏"), "F11", self._full_screen),
-            *(
-                Command(id, title, key, lambda id=id: self._show_workspace(id))  # type: ignore[misc]
-                for id, title, key in window.workspaces()
-            ),
+            *(Command(id, title, key, partial(self._show_workspace, id)) for id, title, key in window.workspaces()),
         ]
 
     # -- language

@@ -133,7 +133,7 @@ def level_facts(session: Session, incident: Incident) -> LevelFacts:
         reports=tuple(reports),
         timers=tuple(timer for timer in session.timing.of(incident.id) if timer.limit in REPORTS),
         handing=closed or ("" if received(session, incident.id) else elsewhere),
-        reporting=elsewhere,
+        elsewhere=elsewhere,
     )
 
 

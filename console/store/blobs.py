@@ -39,6 +39,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from console.domain.errors import KnownError
 from console.domain.words import Phrase
 from console.store import tables
+from console.store.columns import Json, Utc
 from console.store.queries import Tx, View
 
 if TYPE_CHECKING:
@@ -57,9 +58,9 @@ blob = Table(
     Column("size", Integer, nullable=False),  # bytes
     Column("media", Text, nullable=False),
     Column("complete", Boolean, nullable=False),
-    Column("uploaded_at", tables.Utc),  # desk: the platform has all of it
+    Column("uploaded_at", Utc),  # desk: the platform has all of it
     Column("tries", Integer, nullable=False, default=0),  # desk: uploads that the platform had to begin anew
-    Column("refusal", tables.Json(Phrase)),  # desk: the platform does not take it
+    Column("refusal", Json(Phrase)),  # desk: the platform does not take it
 )
 
 blob_part = Table(

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, PoolProxiedConnection, event, inspect
 from console.domain.errors import KnownError
 from console.domain.phrases import both
 from console.domain.words import Label, Phrase
-from console.store import blobs, catalogue, copies, engine, folder, lock, log_index, migrations, postgres, tables  # noqa: F401
+from console.store import blobs, catalogue, copies, engine, folder, lock, log_index, migrations, postgres, tables  # noqa: F401 (each has tables of its own)
 from console.store.queries import Tx, View
 from console.store.tables import Side as Side
 

@@ -13,8 +13,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -23,7 +21,6 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
@@ -42,66 +39,12 @@ from console.domain.log import Entry, Note
 from console.domain.place import Point
 from console.domain.request import Request, RequestKind
 from console.domain.situation import ReportKind, SituationReport
-from console.domain.words import Label, Labelled, Phrase
+from console.domain.words import Label, Phrase
 from console.domain.worktime import Pause
-from console.store.codec import decode, encode
+from console.store.columns import Code, Json, Utc
 
 SCHEMA = 3
 Side = Literal["desk", "platform", "relay"]
-
-
-class Utc(TypeDecorator[datetime]):
-    """An aware datetime, kept in UTC."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a time without a zone: {value}")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        # SQLite keeps no zone
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Code(TypeDecorator[Labelled]):
-    """A member of an enumeration, by its code."""
-
-    impl = Text
-    cache_ok = True
-
-    def __init__(self, kind: type[Labelled]) -> None:
-        super().__init__()
-        self.kind = kind
-
-    def process_bind_param(self, value: Labelled | None, dialect: Dialect) -> str | None:
-        return None if value is None else str(value.value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Labelled | None:
-        return None if value is None else self.kind.of(value)
-
-
-class Json(TypeDecorator[Any]):
-    """A value of a type that the codec knows, as JSON text."""
-
-    impl = Text
-    cache_ok = True
-
-    def __init__(self, kind: Any) -> None:
-        super().__init__()
-        self.kind = kind
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else encode(value, self.kind)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else decode(self.kind, value)
 
 
 SHARED, DESK, PLATFORM = MetaData(), MetaData(), MetaData()

@@ -96,7 +96,7 @@ def test_who_was_only_sent_to_it_sends_on_its_own_and_nothing_else(town: Session
     become(town, "traffic")
     assert level_rows.send_offer(town, town.state.incidents[incident]) is None
     facts = level_rows.level_facts(town, town.state.incidents[incident])
-    assert facts.handing and facts.reporting
+    assert facts.handing and facts.elsewhere
     assert level_rows.work_rows(town, utc_now()) == []
 
 

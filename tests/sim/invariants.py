@@ -174,15 +174,22 @@ def _kept(world: "World", desk: "Desk", view: View) -> None:
         for row in view.connection.execute(select(outcome.c.id, outcome.c.refusal).where(outcome.c.again.is_(False)))
     }
     entries = set(view.connection.scalars(select(tables.entry.c.id)))
-    with desk.store.read() as here:
-        inbox = set(here.connection.scalars(select(tables.inbox.c.id)))
+    inbox = _inbox(desk)
+    theirs = {one.store.device for one in world.desks}
     for id, acked in desk.acked.items():
         if id not in done and id not in inbox:
+            if json.loads(acked.body)["device"] not in theirs and world.relay and id in _inbox(world.relay):
+                continue  # refused above when its sender had taken another id: the relay had nobody to tell
             world.wrong("lost", f"{acked.name} {id} of {desk.name}")
         if done.get(id) is not None and id not in inbox:
             world.wrong("refusal not told", f"{acked.name} {id} of {desk.name}: {done[id]}")
         if missing := set(acked.entries) - entries:
             world.wrong("log lost", f"{acked.name} {id} of {desk.name}: {len(missing)} entries")
+
+
+def _inbox(caller: "Caller") -> set[str]:
+    with caller.store.read() as here:
+        return set(here.connection.scalars(select(tables.inbox.c.id)))
 
 
 def _whole(world: "World", view: View) -> None:

@@ -56,7 +56,8 @@ class Operator(Loop):
     def __init__(self, rng: Random, people: People) -> None:
         self.rng, self.people = rng, people
         self.count = 0
-        self.kinds = dict(LIKELY)
+        # some much of the time and others seldom finds more than all alike: Groce et al., Swarm Testing, 2012
+        self.kinds = {kind: weight * rng.choice((0.25, 1.0, 1.0, 4.0)) for kind, weight in LIKELY.items()}
 
     def some(self, view: View, actor: Actor) -> Operation | None:
         """None when nothing comes to mind. Now and then it is something that they may not do."""

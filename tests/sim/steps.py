@@ -171,9 +171,15 @@ def grants(world: World, rng: Random) -> None:
 
 
 def forget(world: World, rng: Random) -> None:
+    """Once a night, when most have heard what is new."""
     platform = _platform(world, rng)
     if not platform.running:
         return
+    for caller in world.callers:
+        if caller.above is platform and rng.random() < 0.9:
+            for _ in range(50):
+                if not world.turn(caller, "pull"):
+                    break
     with platform.alive(), platform.store.begin() as tx:
         dropped = feed.forget(tx, world.clock.now, AWAY)
         floor = tx.setting(feed.FLOOR, 0)

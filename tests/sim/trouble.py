@@ -92,8 +92,11 @@ class Network:
         if not self.late or not self.platform.running:
             return False
         request = self.late.pop(self.rng.randrange(len(self.late)))
-        reply = self.deliver(request)
-        self.world.say(f"    late {request.method} {request.path.partition('?')[0]}: {reply.status_code}")
+        try:
+            said = str(self.deliver(request).status_code)
+        except requests.ConnectionError as error:  # who was to answer has died of it
+            said = str(error)
+        self.world.say(f"    late {request.method} {request.path.partition('?')[0]}: {said}")
         return True
 
 

@@ -131,6 +131,12 @@ class World:
                 platform.start()
             while platform.network.deliver_late():
                 pass
+        self._until_quiet()
+        for caller in self.callers:
+            invariants.compared(self, caller)
+        self._until_quiet()  # what a relay has mended goes down
+
+    def _until_quiet(self) -> None:
         for _ in range(ROUNDS):
             for caller in self.callers:
                 for job in ("command", "bulk", "pull"):
@@ -145,8 +151,6 @@ class World:
         else:
             restless = [invariants.restless(one) for one in self.callers if not invariants.quiet(one)]
             self.wrong("wedged", "; ".join([*restless, *self.failures[-2:]]))
-        for caller in self.callers:
-            invariants.compared(self, caller)
 
     def _mend(self, caller: Caller) -> None:
         caller.mortal = 0.0

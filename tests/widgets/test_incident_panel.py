@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from console.domain.assignment import Status
 from console.domain.incident import Stage
 from console.domain.proposal import Proposal
+from console.domain.stages import Move
 from widgets import samples
 from widgets.assignment_table import AssignmentTable
 from widgets.form_block import FormBlock
@@ -69,6 +70,23 @@ def test_a_status_is_set_from_the_menu(panel: IncidentPanel) -> None:
     assert len(shown) == len(Status) - 1
     shown[3].trigger()
     assert heard == [("s2", "working")]
+
+
+def test_what_another_centre_decides_is_refused_with_its_reason_and_the_rest_stays(panel: IncidentPanel) -> None:
+    moved: list[object] = []
+    panel.loop.moved.connect(moved.append)
+    theirs = replace(samples.detail(), levels=replace(samples.level_facts(), elsewhere="由管辖这个事件的中心办理"))
+    panel.show_incident(theirs, samples.NOW)
+    for key in ("A", "E"):
+        assert not button(panel, key).isEnabled() and "由管辖" in button(panel, key).toolTip()
+    assert all(not each.isEnabled() for each in panel.loop.bar.buttons.values())
+    for move in Move:
+        panel.loop.bar.ask(move)
+    panel.edit()
+    assert moved == [] and panel.editing() is None
+    assert button(panel, "U").isEnabled() and note(panel).isEnabled()
+    panel.show_incident(samples.detail(), samples.NOW)
+    assert button(panel, "E").isEnabled()
 
 
 def test_without_a_proposal_the_one_key_is_idle_and_reinforcing_is_first(panel: IncidentPanel) -> None:
