@@ -234,7 +234,8 @@ class IndicatorChart(QWidget):
                     angle=90,
                     pen=pg.mkPen(ink("accent", 0.6), width=1),
                     label=word,
-                    labelOpts={"position": 0.94, "color": ink("accent"), "anchors": [(0, 0.5), (0, 0.5)]},
+                    # its word stands before it: the newest is at the right edge
+                    labelOpts={"position": 0.94, "color": ink("accent"), "anchors": [(1, 0.5), (1, 0.5)]},
                 )
             )
         for part in self._parts:

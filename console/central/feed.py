@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, insert, or_, select, tuple_, update
 
-from console.domain.area import visible
+from console.domain.area import lists_above, visible
 from console.domain.camera import Camera
 from console.domain.incident import Incident
 from console.domain.indicator import Reading
@@ -280,9 +280,10 @@ def end(view: View) -> int:
 
 
 def inside(column: Any, scopes: Sequence[str]) -> ColumnElement[bool]:
-    """Paths that lie in a scope. Compared exactly: LIKE would take other letters for the same."""
+    """Paths that are visible in some scopes. Compared exactly: LIKE would take other letters for the same."""
     some = [or_(column == s, func.substr(column, 1, len(s) + 1) == s + "/") for s in scopes]
-    return or_(*some) if some else column.is_(None)
+    above = sorted({path for scope in scopes for path in lists_above(scope)})
+    return or_(*some, column.in_(above)) if some else column.is_(None)
 
 
 def rows(

@@ -42,8 +42,9 @@ class Jobs(QObject):
         return self._run(self._pool, work, then, failed)
 
     def call(self, there: Callable[[], Any]) -> None:
-        """Run `there` on the main thread soon; from any thread."""
-        self._arrived.emit(there)
+        """Run `there` on the main thread soon; from any thread. Nothing after `close`."""
+        if not self.closed:
+            self._arrived.emit(there)
 
     def close(self) -> None:
         """Finish what the store was asked to do, drop what the pool has not begun."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from console.domain.words import Label, Labelled
 
 LIVE, DRILL, ANY = "live", "drill", "any"  # the realms of a grant
+_LISTS = "=lists"  # under an area
 
 
 class Tier(Labelled):
@@ -58,6 +59,16 @@ def centre_path(area: str) -> str:
     return agency_path(area, area.rpartition("/")[2])
 
 
+def lists_path(area: str) -> str:
+    """Where the lists that an area keeps are seen: by all who work in it, on whatever level."""
+    return f"{area}/{_LISTS}"
+
+
+def lists_above(scope: str) -> list[str]:
+    """Where the lists of the areas around a scope are seen."""
+    return [lists_path(scope[:end]) for end, letter in enumerate(scope) if letter == "/"]
+
+
 def own_paths(grants: Iterable[Grant], realm: str) -> frozenset[str]:
     """The agencies that these grants make one's own: those they name, and the centres of the areas they name."""
     works = [g.at for g in grants if g.right in (Right.RESPOND, Right.COMMAND) and g.holds_in(realm)]
@@ -70,9 +81,13 @@ def lies_in(path: str, scope: str) -> bool:
 
 
 def visible(paths: Iterable[str], scopes: Iterable[str]) -> bool:
-    """Whether any of the paths lies in any of the scopes."""
+    """Whether any of the paths lies in any of the scopes, or is of the lists that hold there."""
     scopes = tuple(scopes)
-    return any(lies_in(path, scope) for path in paths for scope in scopes)
+    return any(
+        lies_in(path, scope) or (path.endswith(_LISTS) and path in lists_above(scope))
+        for path in paths
+        for scope in scopes
+    )
 
 
 def may_command(grants: Iterable[Grant], path: str, realm: str) -> bool:

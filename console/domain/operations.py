@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from console.domain.alarm import Alarm
-from console.domain.area import Grant, Right, lies_in
+from console.domain.area import Grant, Right, lies_in, lists_path
 from console.domain.assignment import Assignment, Status
 from console.domain.attachment import Attachment
 from console.domain.camera import Camera
@@ -226,8 +226,10 @@ def buckets(row: Row | Entry, read: Lookup, default: str) -> frozenset[str]:
     `default` is for rows that have no place of their own: the area of whoever brought them.
     """
     match row:
-        case Alarm() | Camera() | Listed():
+        case Alarm() | Camera():
             return frozenset({row.area or default})
+        case Listed():
+            return frozenset({lists_path(row.area)})
         case Incident():
             return _incident_buckets(row, read)
         case Assignment() | Task() | CasualtyReport() | Attachment() | Request() | SituationReport():
