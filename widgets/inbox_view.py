@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -27,7 +27,6 @@ from console.domain.words import Label, Phrase
 from widgets.flow import FlowLayout
 from widgets.form_block import ChoiceBox
 from widgets.keycap import KeyButton
-from widgets.keys import on_key
 from widgets.lang import language, show
 from widgets.paint import ink
 from widgets.row_list import RowList
@@ -152,9 +151,9 @@ class InboxView(QWidget):
             ("O", self._open, self._open_incident),
         ):
             button.clicked.connect(slot)
-            on_key(self, key, button.click)
-        on_key(self, "Ctrl+Enter", self._correct.click)
-        on_key(self, "E", self.edit)
+            QShortcut(QKeySequence(key), self, button.click)
+        QShortcut(QKeySequence("Ctrl+Enter"), self, self._correct.click)
+        QShortcut(QKeySequence("E"), self, self.edit)
         self._reason.returnPressed.connect(self._discard)
 
     # -- what is shown

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QTabBar, QVBoxLayout, QWidget
 
 from console.domain.lists import ListKind, Origin
@@ -121,11 +121,11 @@ class ListView(QWidget):
         ):
             button.clicked.connect(lambda _on=False, slot=slot: slot())
             for key in keys:
-                on_key(self, key, button.click)
+                QShortcut(QKeySequence(key), self, button.click)
         on_key(self.table, "/", self._begin_filter)
-        on_key(self, "Ctrl+F", self._begin_filter)
+        QShortcut(QKeySequence("Ctrl+F"), self, self._begin_filter)
         for at in range(self.tabs.count()):
-            on_key(self, f"Alt+{at + 1}", partial(self.tabs.setCurrentIndex, at))
+            QShortcut(QKeySequence(f"Alt+{at + 1}"), self, partial(self.tabs.setCurrentIndex, at))
 
     # -- what is shown
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from widgets.flow import FlowLayout
@@ -49,8 +49,8 @@ class MessageLog(QWidget):
         for button, key, act in acts:
             button.clicked.connect(act)
             buttons.addWidget(button)
-            on_key(self, key, button.click)
-        on_key(self, "/", self.search)
+            QShortcut(QKeySequence(key), self, button.click)
+        QShortcut(QKeySequence("/"), self, self.search)
         on_key(self.table, QKeySequence.StandardKey.Copy, self.table.copy)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

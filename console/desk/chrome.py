@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QWidget
 
-from console.desk import i18n
+from console.desk import i18n, pace
 from console.desk.commands import Command, CommandSet
 from console.desk.control import Controller, unacknowledged
 from console.desk.export import Exporter
@@ -38,6 +38,7 @@ from widgets.drill_strip import DrillState, DrillStrip
 from widgets.lang import language, show
 
 GRACE_S = 10.0
+COUNTS_MS = 150  # what was done is painted first
 
 if TYPE_CHECKING:
     from console.desk.desk import Desk
@@ -57,6 +58,7 @@ class Chrome(QObject):
         self.log: LogWindow | None = None
         self.exporter: Exporter | None = None
         self._known_alarms: set[str] = set()
+        self._counting = pace.Pace(self._counts, self, at_least_ms=COUNTS_MS)
         self._menu = QMenu(self.window)
         top = self.window.top
         top.set_menu(self._menu)
@@ -86,7 +88,7 @@ class Chrome(QObject):
         self._known_alarms = set(session.state.alarms)
         session.changed.connect(self._hear)
         session.refused.connect(self._refused)
-        control.countsChanged.connect(self._counts)
+        control.countsChanged.connect(self._counting.ask)
         control.opened.connect(self.window.show_incident)
         control.attachWanted.connect(self._attach)
         control.told.connect(self.warn)

@@ -1,7 +1,7 @@
 """The desk's panels and the session, joined: a change refreshes what shows it, an intent becomes an operation."""
 
-from collections.abc import Iterable, Set
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from functools import partial
 from importlib import import_module
 from math import isfinite
@@ -25,6 +25,7 @@ from console.domain.merging import EditIncident, SettleConflict
 from console.domain.operation import FilterAlarm, ReportStatus, TickTask
 from console.domain.place import Point
 from console.domain.proposing import NEAR_S
+from widgets.incident_detail import IncidentDetail
 
 TILES, FEW_TILES = 4, 2
 ROOMY = 600  # pixels of the video panel that take more than a few tiles
@@ -38,7 +39,8 @@ SHOWN_BY = {
     "position": ("map", "units"),
 }
 
-WORKED_ON = frozenset({"alarms", "incidents", "incident"})  # where the operator looks for what they just did
+WORKED_ON = ("incident", "incidents", "alarms")  # where the operator looks for what they just did
+PAINT_MS = 15  # for what was just refreshed to be painted
 LATER_MS = 100  # for each of the others
 ENDLESS = frozenset({"reading", "position"})  # once a second is enough for an eye
 
@@ -60,6 +62,7 @@ class Controller(QObject):
         self.indicator: str | None = next(iter(session.pack.indicators), None)
         self._charts = False
         self.picking = False  # the next click on the map is the place of the incident that is edited
+        self._shown_detail: tuple[IncidentDetail | None, datetime] | None = None
         self._watched = ""  # the incident or alarm whose cameras are shown
         self._coming: str | None = None  # an incident that is being opened: shown once it is stored
         self._travel: dict[str, float] = {}
@@ -67,7 +70,9 @@ class Controller(QObject):
         self._pathing: set[str] = set()
         self._waiting: set[str] = set()  # panels to refresh
         self._next_tick: set[str] = set()
-        self._due = Pace(lambda: self._refresh_waiting(WORKED_ON), self)
+        self._due = Pace(self._refresh_worked_on, self)
+        self._next = QTimer(self, singleShot=True, interval=PAINT_MS)
+        self._next.timeout.connect(self._refresh_worked_on)
         self._later = Pace(self._refresh_another, self, at_least_ms=LATER_MS)
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self._tick)
@@ -235,8 +240,8 @@ class Controller(QObject):
 
     def _changed(self, kinds: frozenset[str]) -> None:
         state = self.session.state
-        if "incident" in kinds and self.incident in state.incidents:
-            incident = state.incidents[self.incident]
+        incident = state.incidents.get(self.incident or "") if "incident" in kinds else None
+        if incident is not None:
             if self._watched == incident.id:
                 self._outline(incident.level if incident.open else None)
             if self._coming == incident.id:
@@ -260,25 +265,34 @@ class Controller(QObject):
     def refresh(self, *names: str) -> None:
         """These panels show the present state: those that are worked on at once, the others soon."""
         self._waiting.update(names)
-        if not WORKED_ON.isdisjoint(names):
+        if any(name in WORKED_ON for name in names):
             self._due.ask()
-        if not WORKED_ON.issuperset(names):
+        if any(name not in WORKED_ON for name in names):
             self._later.ask()
+
+    def _refresh_worked_on(self) -> None:
+        """The first that shows something new, and the next when that is painted."""
+        for name in WORKED_ON:
+            if name in self._waiting and self._refresh_now(name):
+                break
+        if any(name in self._waiting for name in WORKED_ON):
+            self._next.start()
 
     def _refresh_another(self) -> None:
         """One of the others: a key that is pressed meanwhile need not wait for all of them."""
-        others = sorted(self._waiting - WORKED_ON)
-        self._refresh_waiting(frozenset(others[:1]))
+        others = sorted(self._waiting.difference(WORKED_ON))
+        if others:
+            self._refresh_now(others[0])
         if others[1:]:
             self._later.ask()
 
-    def _refresh_waiting(self, wanted: Set[str]) -> None:
-        names = self._waiting & wanted
-        self._waiting -= names
-        for name in sorted(names):
-            body = getattr(self.panels, name)
-            if body.isVisible() or name == "map":
-                getattr(self, f"_refresh_{name}", lambda: None)()
+    def _refresh_now(self, name: str) -> bool:
+        """Whether it may show something new."""
+        self._waiting.discard(name)
+        if not getattr(self.panels, name).isVisible() and name != "map":
+            return False
+        refreshed: bool | None = getattr(self, f"_refresh_{name}", lambda: False)()
+        return refreshed is not False
 
     def _refresh_alarms(self) -> None:
         now = utc_now()
@@ -293,9 +307,14 @@ class Controller(QObject):
         rows = present.incident_rows(self.session, [*state.open_incidents(), *recent])
         self.panels.incidents.show_incidents(rows, now)
 
-    def _refresh_incident(self) -> None:
+    def _refresh_incident(self) -> bool:
         now = utc_now()
-        self.panels.incident.show_incident(present.incident_detail(self.session, self.incident), now)
+        shown = present.incident_detail(self.session, self.incident), now.replace(microsecond=0)
+        if shown == self._shown_detail:
+            return False
+        self._shown_detail = shown
+        self.panels.incident.show_incident(shown[0], now)
+        return True
 
     def _refresh_work(self) -> None:
         now = utc_now()

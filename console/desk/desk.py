@@ -178,7 +178,7 @@ class Desk(QObject):
             self.chrome.notes.bar.set_drafts(opened.notes)
             self.chrome.notes.bar.draftChanged.connect(self._keep_soon)
         waiting = [incident.id for incident in opened.state.open_incidents()]
-        if opened.selected in opened.state.incidents:
+        if opened.selected is not None and opened.selected in opened.state.incidents:
             self.control.select(opened.selected)
         elif waiting:
             self.control.select(waiting[0])

@@ -27,6 +27,7 @@ from widgets.times import clock_seconds
 
 PAGE = 100
 AT_ONCE, PAUSE_MS = 100, 20  # entries indexed in one go, and the rest after each
+SOON_MS = 250
 FILE = "file_attached"
 
 
@@ -39,9 +40,14 @@ class LogKeeper(QObject):
         super().__init__(session)
         self._session = session
         self._busy = self._again = False
-        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._pause = QTimer(self, singleShot=True)
         self._pause.timeout.connect(self.look)
-        session.changed.connect(lambda kinds: self.look() if "log" in kinds else None)
+        session.changed.connect(lambda kinds: self._soon() if "log" in kinds else None)
+
+    def _soon(self) -> None:
+        """What is being done is painted first."""
+        if not self._pause.isActive():
+            self._pause.start(SOON_MS)
 
     def look(self) -> None:
         """Go on, if anything came."""
@@ -64,7 +70,7 @@ class LogKeeper(QObject):
         self._busy = False
         self.indexed.emit(waiting)
         if waiting or self._again:
-            self._pause.start()
+            self._pause.start(PAUSE_MS)
 
     def _failed(self, error: BaseException) -> None:
         self._busy = False

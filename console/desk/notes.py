@@ -23,22 +23,31 @@ class Notes(QObject):
         home.addWidget(self.bar)
         self.bar.hide()
         self.bar.written.connect(self._write)
-        self._session.changed.connect(lambda kinds: self.offer() if "incident" in kinds else None)
+        self._session.changed.connect(self._changed)
         self.offer()
 
     def open(self) -> None:
         """F5: write a word, from anywhere; it is about the incident that is shown, or another, or none."""
         self._come()
+        self._offer_incidents()
         self.bar.begin(self._control.incident)
 
     def correct(self, draft: Draft) -> None:
         self._come()
+        self._offer_incidents()
         self.bar.correct(draft)
 
     def offer(self) -> None:
         """The names and incidents there are."""
         codes = {unit.name: unit.code for unit in self._session.pack.units.values()}
         self.bar.set_names([(show(name), codes.get(name, "")) for name in self._names()])
+        self._offer_incidents()
+
+    def _changed(self, kinds: frozenset[str]) -> None:
+        if "incident" in kinds and self.bar.isVisible():
+            self._offer_incidents()
+
+    def _offer_incidents(self) -> None:
         opened = self._session.state.open_incidents()
         self.bar.set_incidents([(incident.id, f"{incident.code} {show(incident.title)}") for incident in opened])
 

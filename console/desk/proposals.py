@@ -7,6 +7,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PySide6.QtCore import QTimer
 
 from console.domain.agency import Position
 from console.domain.area import Tier
@@ -21,6 +22,8 @@ from console.engine.route import RoadGraph, straight_seconds
 
 if TYPE_CHECKING:
     from console.desk.session import Session
+
+SOON_MS = 40
 
 
 class Proposals(dict[str, Proposal]):
@@ -51,6 +54,10 @@ class Proposals(dict[str, Proposal]):
                 self.put(proposal)
 
         self._session.jobs.pool(lambda: picture.proposal(force), done)
+
+    def want_soon(self, id: str) -> None:
+        """For one that has just opened: it is painted first."""
+        QTimer.singleShot(SOON_MS, lambda: None if self._session.jobs.closed else self.want(id))
 
     def put(self, proposal: Proposal) -> None:
         """This is how it stands now."""

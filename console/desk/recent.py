@@ -7,6 +7,7 @@ from heapq import merge
 from typing import Protocol, TypeVar
 
 from console.domain.assignment import Assignment
+from console.domain.incident import Incident
 from console.domain.log import Entry, torn
 
 FEW = 64  # entries that are put into their places one by one; more are sorted in
@@ -44,6 +45,52 @@ class ByIncident(UserDict[str, R]):
 
     def of(self, incident: str) -> list[R]:
         return list(self._of.get(incident, {}).values())
+
+
+class Incidents(UserDict[str, Incident]):
+    """Incidents by their ids; those that are open, and what is the same as what."""
+
+    def __init__(self) -> None:
+        self.merged: dict[str, str] = {}  # id -> the one that it is the same as
+        self._open: dict[str, Incident] = {}
+        self._ordered: list[Incident] | None = None
+        super().__init__()
+
+    def __setitem__(self, id: str, row: Incident) -> None:
+        self._let_go(id)
+        self.data[id] = row
+        if row.open:
+            self._open[id] = row
+        if row.merged_into is not None:
+            self.merged[id] = row.merged_into
+
+    def __delitem__(self, id: str) -> None:
+        del self.data[id]
+        self._let_go(id)
+
+    def _let_go(self, id: str) -> None:
+        self._ordered = None
+        self._open.pop(id, None)
+        self.merged.pop(id, None)
+
+    def values(self) -> ValuesView[Incident]:
+        """As fast as a dict's own."""
+        return self.data.values()
+
+    def open(self) -> list[Incident]:
+        """The most severe first, then the newest."""
+        if self._ordered is None:
+            self._ordered = sorted(self._open.values(), key=lambda i: (-i.level.rank, -i.opened_at.timestamp()))
+        return self._ordered.copy()
+
+    def merged_into(self, id: str) -> list[Incident]:
+        """What is the same as an incident, and what is the same as that; by number."""
+        found: dict[str, Incident] = {}
+        wanted = {id}
+        while wanted:
+            wanted = {one for one, into in self.merged.items() if into in wanted and one not in found}
+            found.update((one, self.data[one]) for one in wanted)
+        return sorted(found.values(), key=lambda one: one.number)
 
 
 class Assignments(ByIncident[Assignment]):

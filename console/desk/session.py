@@ -235,7 +235,7 @@ class Session(QObject):
         """The alarm is real: an incident opens, filled in from it. Answers the incident's id."""
         matter, number = self.matter(alarm.matter), self._take_number()
         incident = from_alarm(alarm, matter, self.pack, id=new_id(), number=number, now=utc_now())
-        self.do(ConfirmAlarm(alarm.id, incident), lambda: self.proposals.want(incident.id))
+        self.do(ConfirmAlarm(alarm.id, incident), lambda: self.proposals.want_soon(incident.id))
         return incident.id
 
     def accept(self, proposal: Proposal) -> None:
@@ -341,7 +341,7 @@ class Session(QObject):
     def _answer(self, call: Call) -> None:
         matter, number = self.matter(call.matter), self._take_number()
         incident = from_call(call, matter, self.area, id=new_id(), number=number, now=utc_now())
-        self.do(OpenIncident(incident, call.caller, call.text), lambda: self.proposals.want(incident.id))
+        self.do(OpenIncident(incident, call.caller, call.text), lambda: self.proposals.want_soon(incident.id))
 
     def flush(self) -> None:
         """Readings go to the store and the outbox together, positions to the store only."""

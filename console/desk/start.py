@@ -1,5 +1,6 @@
 """The start order. The window is painted first; then the store, the link, the map, video and sound follow."""
 
+import gc
 import logging
 import os
 import signal
@@ -31,9 +32,17 @@ def desk(options: Options) -> int:
     known = setup(options)
     app = application(known)
     running = open_desk(known)
+    running.live.connect(hold_still)
     code = app.exec()
     running.close()
     return code
+
+
+def hold_still() -> None:
+    """What is there when the desk begins is there for good. A collection of garbage that walked all of it would stop
+    the desk for longer than a key press takes."""
+    gc.freeze()
+    gc.set_threshold(5_000, 20, 20)
 
 
 def open_desk(known: Setup, size: "QSize | None" = None) -> "Desk":

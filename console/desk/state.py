@@ -9,7 +9,7 @@ from datetime import datetime
 
 import numpy as np
 
-from console.desk.recent import Assignments, ByIncident, RecentLog
+from console.desk.recent import Assignments, ByIncident, Incidents, RecentLog
 from console.domain.agency import Position
 from console.domain.alarm import Alarm, AlarmState
 from console.domain.assignment import Assignment
@@ -57,7 +57,7 @@ class Series:
 @dataclass
 class State:
     alarms: dict[str, Alarm] = field(default_factory=dict)
-    incidents: dict[str, Incident] = field(default_factory=dict)
+    incidents: Incidents = field(default_factory=Incidents)
     assignments: Assignments = field(default_factory=Assignments)
     tasks: ByIncident[Task] = field(default_factory=ByIncident)
     conflicts: dict[str, Conflict] = field(default_factory=dict)
@@ -137,10 +137,7 @@ class State:
 
     def open_incidents(self) -> list[Incident]:
         """Open ones, the most severe first, then the newest."""
-        return sorted(
-            (i for i in self.incidents.values() if i.open),
-            key=lambda i: (-i.level.rank, -i.opened_at.timestamp()),
-        )
+        return self.incidents.open()
 
     def assignments_of(self, incident: str) -> list[Assignment]:
         return self.assignments.of(incident)
@@ -179,13 +176,7 @@ class State:
 
     def merged_into(self, incident: str) -> list[Incident]:
         """What is the same as an incident, and what is the same as that; by number."""
-        found: dict[str, Incident] = {}
-        wanted = {incident}
-        while wanted:
-            same = [one for one in self.incidents.values() if one.merged_into in wanted and one.id not in found]
-            found.update((one.id, one) for one in same)
-            wanted = {one.id for one in same}
-        return sorted(found.values(), key=lambda one: one.number)
+        return self.incidents.merged_into(incident)
 
     def entries_of(self, *incidents: str) -> Sequence[Entry]:
         """The log of incidents together, newest first."""

@@ -7,7 +7,6 @@ finds them as they are.
 import logging
 import time
 import zlib
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -132,29 +131,15 @@ class Timing(QObject):
             self._lists, self._made = self._session.lists, {}
         if self._rows is None:
             state = self._session.state
-            into = {one.id: one.merged_into for one in state.incidents.values() if one.merged_into is not None}
-
-            def primary(id: str) -> str:
-                for _ in into:
-                    if id not in into:
-                        break
-                    id = into[id]
-                return id
-
-            sent: dict[str, list[Assignment]] = defaultdict(list)
-            tasks: dict[str, list[Task]] = defaultdict(list)
-            reports: dict[str, list[SituationReport]] = defaultdict(list)
-            for assignment in state.assignments.values():
-                sent[primary(assignment.incident)].append(assignment)
-            for task in state.tasks.values():
-                tasks[primary(task.incident)].append(task)
-            for report in state.situation_reports.values():
-                reports[primary(report.incident)].append(report)
-            self._rows = {
-                one.id: (one, tuple(sent[one.id]), tuple(tasks[one.id]), tuple(reports[one.id]))
-                for one in state.incidents.values()
-                if one.open
-            }
+            self._rows = {}
+            for one in state.open_incidents():
+                ids = [one.id, *(each.id for each in state.merged_into(one.id))]
+                self._rows[one.id] = (
+                    one,
+                    tuple(row for id in ids for row in state.assignments.of(id)),
+                    tuple(row for id in ids for row in state.tasks.of(id)),
+                    tuple(row for id in ids for row in state.situation_reports.of(id)),
+                )
             self._made = {id: made for id, made in self._made.items() if id in self._rows}
         return self._rows
 

@@ -148,6 +148,7 @@ def main(argv: list[str]) -> int:
     from PySide6.QtWidgets import QApplication
 
     from console.desk.plan import Options
+    from console.desk.start import hold_still
     from console.store.packs import load_pack
     from tests.bench.dispatch_town import PACK, fill_store, write_pack
     from tests.desk.parts import running, sign_in
@@ -161,6 +162,7 @@ def main(argv: list[str]) -> int:
             sign_in(desk)
             watch = Watch(QApplication.instance())
             watch.rest(5.0, lambda: desk.session.roads_known)
+            hold_still()
             found = steps(desk, watch, args.runs)
             nodes = len(desk.session.roads)
     result: dict[str, Any] = {}

@@ -212,7 +212,8 @@ def test_filters_narrow_and_pages_follow(desk: Desk) -> None:
         before = len(table.rows())
         table.scrollToBottom()
         until(lambda before=before: len(table.rows()) > before, "the next page")
-    assert shown(desk)[:260] == [f"例行报告 {n}" for n in reversed(range(260))]
+    # what is not indexed yet comes when it is
+    until(lambda: shown(desk)[:260] == [f"例行报告 {n}" for n in reversed(range(260))], "all of them, in order")
     settle(0.2)
     bar.clear()
     bar.caller.setText("nobody")
