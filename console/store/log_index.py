@@ -1,7 +1,7 @@
 """What a desk's message log is searched by: an index beside the entries, derived from them and never sent.
 
 Triggers note which entries came and take away what is gone, whoever wrote; `index` then works through what came,
-newest first, beside the work of the desk. An entry's place `n` in the index is its time in milliseconds or the next
+newest first, beside the work of the desk. An entry's place `n` in the index is its time in microseconds or the next
 that is free, so that the index by itself gives the newest first and can be asked for a span of time.
 
 It is made when a desk's database is opened, and anew when the tables or what is kept here are of another version.
@@ -9,7 +9,7 @@ It is made when a desk's database is opened, and anew when the tables or what is
 
 import hashlib
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from console.domain.log import Entry
@@ -22,7 +22,7 @@ from console.store.queries import Tx, View
 if TYPE_CHECKING:
     from console.store.store import Store
 
-VERSION = 1  # of what is kept of an entry
+VERSION = 2  # of what is kept of an entry
 MARK = "log.index"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = 2**62  # a forged entry may be of any time
@@ -83,8 +83,7 @@ def index(store: "Store", limit: int = 500) -> int:
 
 def place(at: datetime) -> int:
     """Where the entries of a time begin."""
-    milliseconds = (at - _EPOCH).total_seconds() * 1000
-    return max(0, min(int(milliseconds), _LAST))
+    return max(0, min((at - _EPOCH) // timedelta(microseconds=1), _LAST))
 
 
 def words(entry: Entry) -> str:

@@ -19,7 +19,7 @@ from console.store.queries import View
 
 _TABLE = tables.entry
 _COLUMNS = [column for column in _TABLE.columns if "of" not in column.info]
-_SLACK = 60_000  # milliseconds: entries of one moment stand one after the other in the index
+_SLACK = 60_000  # entries of one moment stand one after the other in the index
 
 
 def page(view: View, wanted: LogFilter, after: Entry | None = None, limit: int = 100) -> list[Entry]:
