@@ -57,7 +57,13 @@ class Proposals(dict[str, Proposal]):
 
     def want_soon(self, id: str) -> None:
         """For one that has just opened: it is painted first."""
-        QTimer.singleShot(SOON_MS, lambda: None if self._session.jobs.closed else self.want(id))
+
+        def want() -> None:
+            incident = self._session.state.incidents.get(id)
+            if not self._session.jobs.closed and id not in self and incident is not None and incident.lead is None:
+                self.want(id)
+
+        QTimer.singleShot(SOON_MS, want)
 
     def put(self, proposal: Proposal) -> None:
         """This is how it stands now."""

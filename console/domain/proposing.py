@@ -96,7 +96,7 @@ def _chosen(
     looks = {
         unit.id: looker.look(unit) for unit in pack.units.values() if not wanted.keys().isdisjoint(unit.capabilities)
     }
-    able = {can: [id for id in looks if can in pack.units[id].capabilities] for can in wanted}
+    able = {can: sorted(id for id in looks if can in pack.units[id].capabilities) for can in wanted}
     free = {id for id, look in looks.items() if look.free}
     area = {id: pack.agencies[pack.units[id].agency].area for id in looks}
     left = {can: Counter(area[id] for id in ids if id in free) for can, ids in able.items()}  # free ones of each area

@@ -462,3 +462,10 @@ def test_what_is_true_of_every_proposal(
         assert not any(
             each.need.capability in c.unit.capabilities for c in proposal.candidates if not c.chosen and c.look.free
         )
+
+
+def test_who_is_there_meets_the_same_needs_whatever_comes_first() -> None:
+    units = {"u0": "fire:medical rescue", "u1": "fire:medical rescue", "u2": "fire:medical"}
+    pack = make_pack(units, {"rescue": 1, "medical": 1})
+    there = [held("u0", "i1", Status.NOTIFIED), held("u1", "i1", Status.NOTIFIED)]
+    ask_twice((pack, dict.fromkeys(units, inf), {}, there))

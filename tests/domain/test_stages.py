@@ -14,7 +14,7 @@ from console.domain.duplicates import MergeIncidents, UnmergeIncident, similar
 from console.domain.holding import AnswerRequest, AskRequest
 from console.domain.incident import Incident, SideState, Stage, Task
 from console.domain.level import Level
-from console.domain.levels import Escalate, Transfer, report_in
+from console.domain.levels import Escalate, Transfer, called_in, reported_in
 from console.domain.moving import MoveIncident, RestoreAlarm, RetractStatus, UndoMove, asked_again
 from console.domain.operation import Actor, ConfirmAlarm, Dispatch, FilterAlarm, ReportStatus, TickTask
 from console.domain.phrases import both
@@ -408,7 +408,8 @@ def test_a_whistle_counts_who_reported_in() -> None:
         replace(one, way=Way.WHISTLE)
         for one in assigned(Status.NOTIFIED, Status.ACKNOWLEDGED, Status.ON_SCENE, Status.DECLINED, Status.RECALLED)
     ]
-    assert report_in([*called, *assigned(Status.DONE)]) == (2, 4)
+    assert [reported_in(a) for a in called_in([*called, *assigned(Status.DONE)])].count(True) == 2
+    assert len(called_in([*called, *assigned(Status.DONE)])) == 4
 
 
 # Reports to the level above

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from console.desk.desk import Desk
 from console.desk.files import DeskFiles
 from console.desk.plan import DEMO_PASSWORD, Options
 from console.domain.camera import Picture
+from console.domain.errors import KnownError
 from console.domain.phrases import PHRASES
 from console.store.check import verify_file
 from console.store.store import Store
@@ -211,6 +213,10 @@ def limit_pages(desk: Desk, pages: int) -> None:
     def work() -> None:
         with store.begin() as tx:
             tx.connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        with suppress(KnownError):  # and what was free inside is full, too
+            for number in range(100 if pages == 1 else 0):
+                with store.begin() as tx:
+                    tx.set_setting(f"full.{number}", "x" * 4000)
 
     desk.jobs.store(work).result(10)
 
