@@ -226,6 +226,11 @@ class IncidentPanel(QWidget):
         if before is None or before.incident.id != incident.id:
             self._note.setText(self._drafts.get(incident.id, ""))
 
+    def shows(self, detail: IncidentDetail | None, now: datetime) -> bool:
+        """Whether it stands there just so, to the second."""
+        then = self._now
+        return then is not None and detail == self._detail and int(then.timestamp()) == int(now.timestamp())
+
     def detail(self) -> IncidentDetail | None:
         return self._detail
 

@@ -29,6 +29,7 @@ class Hint(QAbstractButton):
         self.setText(text)
         self.setAccessibleName(text)
         self.setAccessibleDescription(self._key)
+        self.setToolTip(text if self._compact else "")
         self.updateGeometry()
 
     def set_compact(self, compact: bool) -> None:

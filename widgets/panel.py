@@ -96,6 +96,11 @@ class _TitleBar(QWidget):
         super().resizeEvent(event)
         self.make_room()
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:  # a word is longer in the other language
+            self.make_room()
+        return super().event(event)
+
     def make_room(self) -> None:
         """The words after the key caps go first when the panel is narrow."""
         title = face("title", bold=True).metrics.horizontalAdvance(self.words.title)
@@ -248,6 +253,7 @@ class Panel(QDockWidget):
         words = self._bar.words
         if getattr(words, what) != text:
             setattr(words, what, text)
+            self._bar.make_room()
             words.update()
             words.setToolTip(" · ".join(filter(None, (words.title, words.undecided, words.subtitle, words.badge))))
 

@@ -1,7 +1,7 @@
 """The desk's panels and the session, joined: a change refreshes what shows it, an intent becomes an operation."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from importlib import import_module
 from math import isfinite
@@ -25,7 +25,6 @@ from console.domain.merging import EditIncident, SettleConflict
 from console.domain.operation import FilterAlarm, ReportStatus, TickTask
 from console.domain.place import Point
 from console.domain.proposing import NEAR_S
-from widgets.incident_detail import IncidentDetail
 
 TILES, FEW_TILES = 4, 2
 ROOMY = 600  # pixels of the video panel that take more than a few tiles
@@ -62,7 +61,6 @@ class Controller(QObject):
         self.indicator: str | None = next(iter(session.pack.indicators), None)
         self._charts = False
         self.picking = False  # the next click on the map is the place of the incident that is edited
-        self._shown_detail: tuple[IncidentDetail | None, datetime] | None = None
         self._watched = ""  # the incident or alarm whose cameras are shown
         self._coming: str | None = None  # an incident that is being opened: shown once it is stored
         self._travel: dict[str, float] = {}
@@ -309,11 +307,10 @@ class Controller(QObject):
 
     def _refresh_incident(self) -> bool:
         now = utc_now()
-        shown = present.incident_detail(self.session, self.incident), now.replace(microsecond=0)
-        if shown == self._shown_detail:
+        detail, panel = present.incident_detail(self.session, self.incident), self.panels.incident
+        if panel.shows(detail, now):
             return False
-        self._shown_detail = shown
-        self.panels.incident.show_incident(shown[0], now)
+        panel.show_incident(detail, now)
         return True
 
     def _refresh_work(self) -> None:

@@ -45,7 +45,7 @@ def incident_rows(session: Session, incidents: Iterable[Incident]) -> list[Incid
     state = session.state
     undecided = state.undecided()
     waiting = Counter(request.incident for request in state.requests.values() if request.open)
-    contained = Counter(one.merged_into for one in state.incidents.values() if one.merged_into is not None)
+    contained = Counter(state.incidents.merged.values())
     rows = []
     for incident in incidents:
         assignments = tuple(state.assignments_of(incident.id))

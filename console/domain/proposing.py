@@ -100,10 +100,11 @@ def _chosen(
     free = {id for id, look in looks.items() if look.free}
     area = {id: pack.agencies[pack.units[id].agency].area for id in looks}
     left = {can: Counter(area[id] for id in ids if id in free) for can, ids in able.items()}  # free ones of each area
-    order = {
-        can: sorted(free.intersection(ids), key=lambda id, can=can: (_rank(looks[id], left[can][area[id]]), id))  # type: ignore[misc]
-        for can, ids in able.items()
-    }
+
+    def in_turn(can: str) -> list[str]:
+        return sorted(free.intersection(able[can]), key=lambda id: (_rank(looks[id], left[can][area[id]]), id))
+
+    order = {can: in_turn(can) for can in able}
 
     counts = {can: need.count for can, need in wanted.items()}
     aid = {id for id in free if looks[id].whose.aid}

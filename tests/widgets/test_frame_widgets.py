@@ -287,3 +287,26 @@ def test_the_chart_is_made_when_shown_and_keeps_its_range(app: QApplication) -> 
     view.setXRange(low + 600, high, padding=0)
     chart.show_series(card.indicator, card.values, card.level, [])
     assert view.viewRange()[0] == [low + 600, high]  # but not against the hand
+
+
+def test_a_title_keeps_its_room_when_its_words_grow(app: QApplication) -> None:
+    """The other language is longer: the words after the keys go, and come back."""
+    window, panel = QMainWindow(), Panel("incidents", "事件", QWidget())
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, panel)
+    panel.set_badge("模拟")
+    hints = [panel.add_hint("/", "筛选", lambda: None), panel.add_hint("O", "按等级", lambda: None)]
+    window.resize(276, 300)
+    window.show()
+    app.processEvents()
+    assert [hint.toolTip() for hint in hints] == ["", ""]
+    panel.set_title("Incidents")
+    panel.set_badge("Simulated")
+    for hint, word in zip(hints, ("Filter", "By level"), strict=True):
+        hint.set_text(word)
+    app.processEvents()
+    assert [hint.toolTip() for hint in hints] == ["Filter", "By level"]  # of those that show only their key
+    panel.set_badge("")
+    for hint, word in zip(hints, ("筛选", "按等级"), strict=True):
+        hint.set_text(word)
+    app.processEvents()
+    assert [hint.toolTip() for hint in hints] == ["", ""]
