@@ -5,12 +5,12 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
+from sqlalchemy import event
 
 import resources
 from console.desk.children import Platform
@@ -205,26 +205,38 @@ def small(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
-def limit_pages(desk: Desk, pages: int) -> None:
-    """The database may not grow past so many pages: what a full disk says, for who may mount nothing."""
-    assert desk.session is not None
-    store = desk.session.store
+class PageLimit:
+    """The database may not grow past the pages it has: what a full disk says, for who may mount nothing."""
 
-    def work() -> None:
-        with store.begin() as tx:
-            tx.connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
-        with suppress(KnownError):  # and what was free inside is full, too
-            for number in range(100 if pages == 1 else 0):
-                with store.begin() as tx:
-                    tx.set_setting(f"full.{number}", "x" * 4000)
+    def __init__(self, desk: Desk) -> None:
+        assert desk.session is not None
+        self._store, self._jobs, self._pages = desk.session.store, desk.jobs, 1_000_000
+        event.listen(self._store._engine, "checkout", self._limit)  # each connection has a limit of its own
 
-    desk.jobs.store(work).result(10)
+    def _limit(self, connection: Any, *_: Any) -> None:
+        connection.execute(f"PRAGMA max_page_count = {self._pages}")
+
+    def full(self) -> None:
+        self._pages = 1
+
+        def fill() -> None:
+            """And what was free inside is taken."""
+            with pytest.raises(KnownError, match="disk_full"):
+                for number in range(100):
+                    with self._store.begin() as tx:
+                        tx.set_setting(f"full.{number}", "x" * 4000)
+
+        self._jobs.store(fill).result(10)
+
+    def room(self) -> None:
+        self._pages = 1_000_000
 
 
 @pytest.mark.usefixtures("app")
 def test_a_full_database(tmp_path: Path) -> None:
     with at_work(tmp_path) as desk:
-        a_full_disk(desk, lambda: limit_pages(desk, 1), lambda: limit_pages(desk, 1_000_000))
+        limit = PageLimit(desk)
+        a_full_disk(desk, limit.full, limit.room)
 
 
 if os.geteuid() == 0:
