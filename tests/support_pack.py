@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 
 from console.central import feed
 from console.central.directory import Directory
+from console.central.pages import Asked
 from console.central.push import Sender
 from console.domain.agency import Agency, Unit
 from console.domain.alarm import Alarm, AlarmState
@@ -125,4 +126,4 @@ def sender(device: str, user: str = "u1", realm: str = "live") -> Sender:
 
 def page(view: View, client: str, after: int, limit: int, scopes: Sequence[str]) -> Page:
     """A page of the feed as a desk is given it."""
-    return feed.with_outcomes(view, client, feed.rows(view, after, limit, scopes))
+    return feed.with_outcomes(view, client, feed.rows(view, Asked(after, limit), scopes))

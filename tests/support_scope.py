@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from console.central.auth import Caller
 from console.central.directory import Directory
+from console.central.pages import Asked
 from console.central.realms import Realm, Realms
 from console.central.service import AnswerError, Service, Waiting
 from console.domain.area import Grant
@@ -97,11 +98,10 @@ class Desk:
                     said: Any = self.service.push(self.caller, self.realm, PushRequest.model_validate_json(body))
                 case "/v1/pull":
                     until = asked.get("until")
-                    said = self.service.pull(
-                        self.caller, self.realm, int(asked["cursor"]), int(asked["limit"]),
-                        bucket=asked.get("bucket"), until=None if until is None else int(until),
-                        waiting=Waiting(int(asked.get("pending", 0)), None),
-                    )  # fmt: skip
+                    whole = None if until is None else int(until)
+                    pull = Asked(int(asked["cursor"]), int(asked["limit"]), asked.get("bucket"), whole)
+                    waiting = Waiting(int(asked.get("pending", 0)), None)
+                    said = self.service.pull(self.caller, self.realm, pull, waiting)
                 case "/v1/check":
                     said = self.service.check(self.caller, self.realm, int(asked["cursor"]))
                 case _:

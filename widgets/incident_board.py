@@ -212,7 +212,7 @@ class IncidentBoard(QWidget):
 
     def _detail(self, row: IncidentRow) -> str:
         parts = [show(row.incident.stage.label)]
-        sent = [a for a in row.assignments if a.status not in (Status.DECLINED, Status.RECALLED)]
+        sent = [a for a in row.assignments if a.works]
         if sent:
             there = sum(a.status in _THERE for a in sent)
             parts.append(self.tr("到场 {there}/{sent}").format(there=there, sent=len(sent)))

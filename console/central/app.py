@@ -25,6 +25,7 @@ from console.central import blobs, camera_file, catalogue, housekeeping, page, r
 from console.central.access import Access, note
 from console.central.auth import Caller
 from console.central.housekeeping import every
+from console.central.pages import Asked
 from console.central.realms import Realm
 from console.central.service import NOTED_EVERY_S, AnswerError, Service, Waiting, problem
 from console.domain.errors import KnownError
@@ -297,7 +298,7 @@ def create_app(service: Service, metrics_from: Sequence[str] = ()) -> FastAPI:
             410: {"model": Gone, "description": "The feed before this cursor is no longer kept."},
         },
     )
-    def pull(
+    async def pull(
         who: Who,
         realm: Place,
         cursor: Cursor = 0,
@@ -311,9 +312,11 @@ def create_app(service: Service, metrics_from: Sequence[str] = ()) -> FastAPI:
     ) -> Response:
         """What happened since, in the caller's scope. A page ends where a transaction ends, so it may be longer."""
         waiting = None if pending is None else Waiting(pending, since)
-        page = service.pull(
-            who, realm, cursor, limit, bucket=bucket, until=until, floor=floor, waiting=waiting, places=places
-        )
+        asked = Asked(cursor, limit, bucket, until, floor, places)
+        # at every change all desks ask: most of them on the loop, without a turn of the thread pool each
+        page = service.at_hand(who, realm, asked, waiting)
+        if page is None:
+            page = await run_in_threadpool(service.pull, who, realm, asked, waiting)
         return Response(page.model_dump_json(exclude_unset=True), media_type="application/json")
 
     @app.get("/v1/check", response_model=Check, tags=["sync"], responses=unsigned)

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, insert, or_, select, tuple_, update
 
+from console.central.pages import Asked
 from console.domain.area import lists_above, visible
 from console.domain.camera import Camera
 from console.domain.incident import Incident
@@ -286,45 +287,35 @@ def inside(column: Any, scopes: Sequence[str]) -> ColumnElement[bool]:
     return or_(*some, column.in_(above)) if some else column.is_(None)
 
 
-def rows(
-    view: View,
-    after: int,
-    limit: int,
-    scopes: Sequence[str],
-    *,
-    bucket: str | None = None,
-    until: int | None = None,
-    places: bool = False,
-) -> Page:
-    """The part of a page that is the same for everyone with these scopes.
-
-    `places`: with the buckets of readings and of the log.
-    """
+def rows(view: View, asked: Asked, scopes: Sequence[str]) -> Page:
+    """The part of a page that is the same for everyone with these scopes."""
     feed = tables.feed
-    head = cursor = end(view) if until is None else until
-    seen = inside(feed.c.bucket, scopes) if bucket is None else feed.c.bucket == bucket
+    head = cursor = end(view) if asked.until is None else asked.until
+    seen = inside(feed.c.bucket, scopes) if asked.bucket is None else feed.c.bucket == asked.bucket
     columns = (feed.c.sequence, feed.c.txn, feed.c.table, feed.c.id, feed.c.body, feed.c.bucket)
     # never past `head`: what commits meanwhile is for the next page
-    query = select(*columns).where(feed.c.sequence > after, feed.c.sequence <= head, seen).order_by(feed.c.sequence)
-    found = list(view.connection.execute(query.limit(limit)))
-    if len(found) == limit:
+    query = (
+        select(*columns).where(feed.c.sequence > asked.cursor, feed.c.sequence <= head, seen).order_by(feed.c.sequence)
+    )
+    found = list(view.connection.execute(query.limit(asked.limit)))
+    if len(found) == asked.limit:
         cursor = found[-1].txn
         rest = select(*columns).where(feed.c.sequence > found[-1].sequence, feed.c.sequence <= cursor, seen)
         found += view.connection.execute(rest.order_by(feed.c.sequence))
     last: dict[tuple[str, ...], Any] = {}
     for row in found:
-        key = (row.table, row.id, row.bucket) if places and row.table == _READINGS else (row.table, row.id)
+        key = (row.table, row.id, row.bucket) if asked.places and row.table == _READINGS else (row.table, row.id)
         known = last.get(key)
         # what leaves one bucket may be in another: of one transaction, being there counts
         if known is None or row.body is not None or known.txn != row.txn or known.bucket == row.bucket:
             last[key] = row
     return Page(
         incarnation=view.setting("central.incarnation"),
-        after=after,
+        after=asked.cursor,
         cursor=cursor,
         head=head,
         floor=int(view.setting(FLOOR, 0)),
-        rows=[_told(row, places) for row in last.values()],
+        rows=[_told(row, asked.places) for row in last.values()],
         device=NOBODY,
         settled={},
         last={},
@@ -357,6 +348,13 @@ def with_outcomes(view: View, client: str, page: Page) -> Page:
         for row in view.connection.execute(_REFUSED, place)
     ]
     return page.model_copy(update={"device": client, "settled": settled, "last": last, "refused": refused})
+
+
+def told(view: View, page: Page) -> frozenset[str]:
+    """The clients that have outcomes in a page."""
+    table = tables.outcome
+    query = select(table.c.client).where(table.c.sequence > page.after, table.c.sequence <= page.cursor)
+    return frozenset(view.connection.scalars(query))
 
 
 def check(view: View, cursor: int, scopes: Sequence[str]) -> Check:

@@ -12,14 +12,14 @@ from sqlalchemy import insert, select
 
 from console.central import feed
 from console.central.notices import Notices
+from console.central.pages import Pages
 from console.central.tally import Tally
-from console.central.together import Together
 from console.domain.errors import KnownError
 from console.store import postgres, tables
 from console.store.engine import connected
 from console.store.ids import new_id
 from console.store.store import Side, Store
-from console.sync.messages import Live, Page
+from console.sync.messages import Live
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
@@ -36,7 +36,7 @@ class Realm:
         # Changes when positions came in. Processes begin at different numbers: a desk that comes from one to another
         # sees a change.
         self.moved = secrets.randbelow(2**32) if notices else 0
-        self.pages: Together[Page] = Together()  # those near the feed's end, without what is one client's
+        self.pages = Pages()
         self._notices = notices
         self._listeners: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
         self._lock = threading.Lock()
@@ -79,6 +79,11 @@ class Realm:
                 grown, self.head = head > self.head, max(self.head, head)
             return grown
         return False
+
+    @property
+    def alone(self) -> bool:
+        """Whether nobody but this process writes, so that `head` is where the feed ends."""
+        return self._notices is None
 
     @property
     def listened(self) -> bool:

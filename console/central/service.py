@@ -17,6 +17,7 @@ from console.central.auth import Caller, Doorkeeper
 from console.central.directory import Directory
 from console.central.forwarding import WayUp, forward
 from console.central.overview import Overview, WatchRequest, WatchResponse, look, watched
+from console.central.pages import NEAR, Asked, Common
 from console.central.push import Sender
 from console.central.realms import Realm, Realms
 from console.domain.area import Right, visible
@@ -47,7 +48,6 @@ log = logging.getLogger(__name__)
 NOTED_EVERY_S = 5.0  # where desks are, is written down at most so often
 BELIEVED_S = 5.0  # a token is looked up again after so long
 MOST_BELIEVED = 10_000
-NEAR = 500  # numbers before the feed's end: what is read there is shared by all who ask
 
 
 class AnswerError(Exception):
@@ -254,42 +254,43 @@ class Service:
             self.relay.wake(who.realm)
         return PushResponse(outcomes=outcomes)
 
-    def pull(
-        self,
-        who: Caller,
-        realm: Realm,
-        cursor: int,
-        limit: int,
-        *,
-        bucket: str | None = None,
-        until: int | None = None,
-        floor: int | None = None,
-        waiting: Waiting | None = None,
-        places: bool = False,
-    ) -> Page:
-        """What happened since, of what the caller may see.
-
-        `floor` is that of the first page, for a caller that pulls from 0: it has not seen what was gone by then.
-        """
+    def pull(self, who: Caller, realm: Realm, asked: Asked, waiting: Waiting | None = None) -> Page:
+        """What happened since, of what the caller may see. Raises `AnswerError` 404, 410."""
+        if page := self.at_hand(who, realm, asked, waiting):
+            return page
         scopes = self.scopes(who)
-        if bucket is None:
-            self._note(who, realm, cursor, scopes, waiting)
-        elif not visible([bucket], scopes):
+        if asked.bucket is None:
+            self._note(who, realm, asked.cursor, scopes, waiting)
+            self._write_if_due(realm)
+        elif not visible([asked.bucket], scopes):
             raise problem(404, "no_bucket", "There is no such bucket in the caller's scope.")
         with realm.store.read() as view:
 
             def read() -> Page:
                 kept = int(view.setting(feed.FLOOR, 0))
-                if 0 < cursor < kept != floor:
+                if 0 < asked.cursor < kept != asked.floor:
                     raise AnswerError(410, Gone())
-                return feed.rows(view, cursor, limit, scopes, bucket=bucket, until=until, places=places)
+                return feed.rows(view, asked, scopes)
 
-            if bucket is not None:
+            def common() -> Common:
+                page = read()
+                return Common(page, feed.told(view, page))
+
+            if asked.bucket is not None:
                 return read()
             head = feed.end(view)
-            near = head - cursor <= NEAR
-            page = realm.pages.get(head, (cursor, limit, floor, places, *scopes), read) if near else read()
+            near = head - asked.cursor <= NEAR
+            page = realm.pages.get(head, (asked, tuple(scopes)), common).page if near else read()
             return feed.with_outcomes(view, who.device, page)
+
+    def at_hand(self, who: Caller, realm: Realm, asked: Asked, waiting: Waiting | None = None) -> Page | None:
+        """What `pull` answers, when that takes neither the database nor a wait."""
+        scopes = self.scopes(who)
+        common = realm.pages.known(realm.head, (asked, tuple(scopes))) if realm.alone else None
+        if common is None or who.device in common.told:
+            return None
+        self._note(who, realm, asked.cursor, scopes, waiting)
+        return common.page.model_copy(update={"device": who.device})
 
     def _note(self, who: Caller, realm: Realm, cursor: int, scopes: list[str], waiting: Waiting | None) -> None:
         """Where this desk is: the feed is kept for it from there on.
@@ -303,7 +304,10 @@ class Service:
         with self._noting:
             notes = self._notes.setdefault(who.realm, {})
             notes[who.device] = notes.get(who.device, {}) | told
-            due = time.monotonic() - self._noted_at.get(who.realm, -NOTED_EVERY_S) >= NOTED_EVERY_S
+
+    def _write_if_due(self, realm: Realm) -> None:
+        with self._noting:
+            due = time.monotonic() - self._noted_at.get(realm.store.realm, -NOTED_EVERY_S) >= NOTED_EVERY_S
         if due:
             self._write(realm)
 

@@ -7,10 +7,15 @@ for one that was said, "-..." for one that was taken back, parted by "; ".
 from collections.abc import Iterable
 from datetime import datetime
 
-from console.domain.assignment import Assignment
+from console.domain.assignment import Assignment, Status
 from console.domain.log import Entry
 
 Times = dict[str, datetime]  # status code -> when it occurred
+
+
+def fact(assignment: str, status: Status, at: datetime) -> str:
+    """What was said of one, known before or not: it may be news to others who did not hear what came before."""
+    return f"+{assignment} {status.value} {at.isoformat()}"
 
 
 def facts(before: Iterable[Assignment], after: Iterable[Assignment]) -> str:

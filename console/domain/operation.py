@@ -16,7 +16,7 @@ from console.domain.attachment import Attachment
 from console.domain.camera import Camera
 from console.domain.conflict import By, CasualtyReport, Claim, Conflict, Sent, Subject
 from console.domain.errors import Refused
-from console.domain.facts import facts
+from console.domain.facts import fact, facts
 from console.domain.incident import Incident, SideState, Stage, Task
 from console.domain.indicator import Reading
 from console.domain.level import Level
@@ -336,7 +336,7 @@ class ReportStatus:
         args: dict[str, str | int | float | Label] = {
             "status": self.status.label,
             "text": text,
-            "facts": facts([known], [assignment]),
+            "facts": fact(assignment.id, self.status, self.occurred_at),
         }
         said = Phrase("status_said", args)
         return Changes(rows, (Note(self.by, self.who, phrase=said, incident=incident.id),))

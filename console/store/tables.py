@@ -379,7 +379,6 @@ member = Table(
     Column("id", Text, nullable=False),
     Column("hash", BigInteger, nullable=False),
     PrimaryKeyConstraint("bucket", "table", "id"),
-    Index("member_row", "table", "id"),
     sqlite_with_rowid=False,
 )
 
@@ -419,6 +418,7 @@ outcome = Table(
     PrimaryKeyConstraint("client", "lane", "n"),
 )
 Index("outcome_of_client", outcome.c.client, outcome.c.sequence)
+Index("outcome_sequence", outcome.c.sequence)
 
 # Every desk that signed in, as it was last heard of.
 desk = Table(

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from console.central import push
+from console.central.pages import Asked
 from console.central.service import AnswerError
 from console.domain.agency import Position
 from console.domain.alarm import FilterReason
@@ -532,7 +533,7 @@ def test_check_and_buckets_are_of_the_scope(centre: Centre) -> None:
     }
     assert [sorted(found or {}) for found in asked.values()] == [[TOWN, VILLAGE], [VILLAGE], []]
     for path, there in ((TOWN, False), (VILLAGE, True), ("chengdu", False), (f"{VILLAGE}x", False), (OTHER, False)):
-        ask = partial(service.pull, village.caller, realm, 0, 1000, bucket=path)
+        ask = partial(service.pull, village.caller, realm, Asked(0, 1000, path))
         if there:
             assert {row.table for row in ask().rows} == {"incident", "entry"}
         else:

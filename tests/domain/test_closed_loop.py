@@ -176,6 +176,23 @@ def test_on_two_desks_that_come_together_again(data: st.DataObject) -> None:
     assert _statuses(boards(read)) == _statuses(times(platform))
 
 
+def test_what_was_known_here_may_be_news_elsewhere() -> None:
+    """A desk takes its dispatch back, which is refused, and then says that the unit was called off."""
+    ids = count(1)
+    desk = Desk("a", lambda: f"n{next(ids)}")
+    sent = Assignment("s", "j", "f", Role.LEAD, "u1", times={"notified": NOW})
+    late = NOW + timedelta(seconds=30)
+    for operation in (
+        Dispatch("j", "f", NAME, NOW + timedelta(hours=1), (sent,), ()),
+        UndoMove("j", NOW),
+        ReportStatus("s", Status.RECALLED, late, NAME),
+    ):
+        assert desk.do(operation, NOW)
+    told = {of: [e for number, e in desk.log if number == of] for of in "123"}
+    assert boards([*told["1"], *told["3"]]) == {"s": {"notified": NOW, "recalled": late}}
+    assert boards(e for _, e in desk.log) == times(desk.model)
+
+
 def _statuses(found: dict[str, dict[str, datetime]]) -> dict[str, Status]:
     blank = Assignment("x", "i", "f", Role.LEAD)
     return {id: replace(blank, times=said).status for id, said in found.items()}

@@ -14,6 +14,7 @@ from console.central import feed
 from console.central.backup import minted
 from console.central.directory import Directory
 from console.central.forwarding import WayUp
+from console.central.pages import Asked
 from console.central.realms import Realm, Realms
 from console.central.service import AnswerError, Service, Waiting, problem
 from console.domain.errors import KnownError
@@ -148,18 +149,10 @@ class Platform:
             waiting = Waiting(int(query["pending"]), since and _TIME.validate_json(json.dumps(since)))
         until = int(query["until"]) if "until" in query else None
         floor = int(query["floor"]) if "floor" in query else None
-        cursor, limit, bucket = int(query["cursor"]), int(query["limit"]), query.get("bucket")
-        page = self.service.pull(
-            who,
-            realm,
-            cursor,
-            limit,
-            bucket=bucket,
-            until=until,
-            floor=floor,
-            waiting=waiting,
-            places="places" in query,
+        asked = Asked(
+            int(query["cursor"]), int(query["limit"]), query.get("bucket"), until, floor, places="places" in query
         )
-        if page.cursor not in self.ends and cursor <= page.cursor <= self.end():
-            self.world.wrong("page cut", f"a page from {cursor} ended at {page.cursor}, inside a transaction")
+        page = self.service.pull(who, realm, asked, waiting)
+        if page.cursor not in self.ends and asked.cursor <= page.cursor <= self.end():
+            self.world.wrong("page cut", f"a page from {asked.cursor} ended at {page.cursor}, inside a transaction")
         return page

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from console.domain.agency import UnitState
+from console.domain.assignment import Role, Way
 from console.domain.conflict import By
 from console.domain.duty import Limit
 from console.domain.incident import Mark
@@ -51,6 +52,15 @@ def test_a_row_tells_the_time_left_and_who_is_late(incidents: IncidentBoard) -> 
     row = next(each for each in incidents.rows() if each.id == "i31")
     assert (row.right, row.right_role, row.right_mark) == ("处置 1 时 50 分", "text", None)
     assert row.bar == pytest.approx(60 / 170, abs=0.001)
+
+
+def test_who_only_watches_is_not_waited_for(incidents: IncidentBoard) -> None:
+    sent = [replace(one, role=Role.SUPERVISE, way=Way.UP) if n else one for n, one in enumerate(samples.ASSIGNMENTS)]
+    row = replace(incident_rows()[0], assignments=tuple(sent))
+    incidents.show_incidents([row], samples.NOW)
+    assert "/1 " in incidents.rows()[0].detail, "of one that works"
+    incidents.show_incidents([replace(row, assignments=tuple(sent[1:]))], samples.NOW)
+    assert "待派单" in incidents.rows()[0].detail
 
 
 def test_overdue_is_red_with_the_word(incidents: IncidentBoard) -> None:

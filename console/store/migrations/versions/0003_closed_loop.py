@@ -52,3 +52,6 @@ def upgrade(*, desk: bool, platform: bool, areas: tuple[str, ...]) -> None:
     )
     op.create_index("ix_situation_report_incident", "situation_report", ["incident"])
     op.create_table("listed", text("id", key=True), text("area"), text("content", null=True))
+    if platform:
+        op.create_index("outcome_sequence", "outcome", ["sequence"])
+        op.drop_index("member_row", "member")
