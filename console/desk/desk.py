@@ -364,6 +364,7 @@ class Desk(QObject):
         self.feeds.close()
         if self._store is not None:
             self.jobs.store(self._store.close)
+            self._store = None  # what comes late is kept no more
         self.jobs.close()
         if self.platform is not None:
             self.platform.kill()
