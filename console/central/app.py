@@ -98,7 +98,7 @@ class _Limit:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or (scope["method"], scope["path"]) == LONG:
+        if scope["type"] != "http" or (scope["method"], scope["path"]) == LONG or not _has_body(scope):
             await self.app(scope, receive, send)
             return
         try:
@@ -126,6 +126,10 @@ class _Limit:
     async def _turn_away(self, status: int, code: str, text: str, scope: Scope, receive: Receive, send: Send) -> None:
         note(Request(scope), code=code)
         await _told(problem(status, code, text))(scope, receive, send)
+
+
+def _has_body(scope: Scope) -> bool:
+    return any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
 
 
 async def _whole(receive: Receive) -> bytes:

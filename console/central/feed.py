@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, insert, or_, select, tuple_, update
 
-from console.central.pages import Asked
+from console.central.pages import Asked, Common
 from console.domain.area import lists_above, visible
 from console.domain.camera import Camera
 from console.domain.incident import Incident
@@ -350,11 +350,11 @@ def with_outcomes(view: View, client: str, page: Page) -> Page:
     return page.model_copy(update={"device": client, "settled": settled, "last": last, "refused": refused})
 
 
-def told(view: View, page: Page) -> frozenset[str]:
-    """The clients that have outcomes in a page."""
-    table = tables.outcome
+def common(view: View, asked: Asked, scopes: Sequence[str]) -> Common:
+    """A page for all who ask alike, and who of them has outcomes in it."""
+    page, table = rows(view, asked, scopes), tables.outcome
     query = select(table.c.client).where(table.c.sequence > page.after, table.c.sequence <= page.cursor)
-    return frozenset(view.connection.scalars(query))
+    return Common(page, frozenset(view.connection.scalars(query)))
 
 
 def check(view: View, cursor: int, scopes: Sequence[str]) -> Check:

@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Callable, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from console.sync.messages import Page
 
 NEAR = 500  # numbers before the feed's end
 MOST = 1000  # pages that are kept
+AHEAD = 8  # that are read before anyone asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,10 @@ class Asked:
     until: int | None = None
     floor: int | None = None
     places: bool = False
+
+    def is_below(self, floor: int) -> bool:
+        """Whether some of what it asks for is no longer kept."""
+        return 0 < self.cursor < floor != self.floor
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,12 @@ class Pages:
         """What was read at this head. Never waits."""
         common = self._found.get(question)
         return common if common and common.page.head == head else None
+
+    def next(self) -> list[Question]:
+        """What those will ask who have come to the end of the feed, once it has grown; some of it."""
+        ends = [(question, common.page) for question, common in self._found.copy().items()]
+        asked = {(replace(of[0], cursor=page.head), of[1]): None for of, page in ends if page.cursor == page.head}
+        return list(asked)[:AHEAD]
 
     def get(self, head: int, question: Question, read: Callable[[], Common]) -> Common:
         """What `read` said when this was first asked at this head; those who ask meanwhile wait for it.

@@ -6,6 +6,7 @@ import secrets
 import threading
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import insert, select
@@ -18,6 +19,7 @@ from console.domain.errors import KnownError
 from console.store import postgres, tables
 from console.store.engine import connected
 from console.store.ids import new_id
+from console.store.queries import View
 from console.store.store import Side, Store
 from console.sync.messages import Live
 
@@ -75,10 +77,17 @@ class Realm:
     def _grown(self) -> bool:
         with suppress(KnownError), self.store.read() as view:
             head = feed.end(view)
+            if self.alone and head > self.head:
+                self._read_ahead(view, head)
             with self._lock:
                 grown, self.head = head > self.head, max(self.head, head)
             return grown
         return False
+
+    def _read_ahead(self, view: View, head: int) -> None:
+        """All who listen ask at once: what most of them will ask for is at hand before they do."""
+        for asked, scopes in self.pages.next():
+            self.pages.get(head, (asked, scopes), partial(feed.common, view, asked, scopes))
 
     @property
     def alone(self) -> bool:

@@ -1,5 +1,6 @@
 """Runs the platform as a process of its own."""
 
+import gc
 import json
 import logging
 import os
@@ -43,6 +44,9 @@ class Above:
 
 
 START_S = 30  # for a worker to load on a busy machine
+# A thread asks SQLite several small things in a row and waits for its turn of the interpreter after each: that long
+# when the loop is busy with the answers of 200 desks, and Python's own 5 ms add up.
+SWITCH_S = 0.0005
 
 _PLAIN = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "color_message", "taskName"}
 
@@ -123,13 +127,22 @@ class _Plan:
         pack = pickle.loads(self.pack.read_bytes()) if isinstance(self.pack, Path) else self.pack
         realms = Realms(self.source, "relay" if relay else "platform", pack.areas)
         directory = Directory(pack, PackFiles(self.folder)) if self.folder else Directory(pack)
-        return create_app(Service(realms, directory, relay), self.metrics_from)
+        app = create_app(Service(realms, directory, relay), self.metrics_from)
+        _keep_pace()
+        return app
 
     def worker(self, supervisor: int) -> FastAPI:
         """The platform in a worker process, which ends with its supervisor."""
         _log_json(self.log_level)
         end_with(supervisor, lambda: signal.raise_signal(signal.SIGTERM))
         return self.app()
+
+
+def _keep_pace() -> None:
+    """No answer waits for Python itself longer than it must."""
+    sys.setswitchinterval(SWITCH_S)
+    gc.collect()
+    gc.freeze()  # a collection of garbage that walked all that was loaded took 150 ms every few seconds
 
 
 @contextmanager

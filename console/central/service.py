@@ -1,15 +1,18 @@
 """What the platform does, request by request, whatever carries the requests: the API's routes, or a simulation."""
 
 import logging
+import random
 import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from itertools import groupby
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from console.central import auth, feed, push
 from console.central.audit import audit
@@ -17,7 +20,7 @@ from console.central.auth import Caller, Doorkeeper
 from console.central.directory import Directory
 from console.central.forwarding import WayUp, forward
 from console.central.overview import Overview, WatchRequest, WatchResponse, look, watched
-from console.central.pages import NEAR, Asked, Common
+from console.central.pages import NEAR, Asked
 from console.central.push import Sender
 from console.central.realms import Realm, Realms
 from console.domain.area import Right, visible
@@ -46,7 +49,8 @@ from console.sync.messages import (
 
 log = logging.getLogger(__name__)
 NOTED_EVERY_S = 5.0  # where desks are, is written down at most so often
-BELIEVED_S = 5.0  # a token is looked up again after so long
+BELIEVED_S = 60.0  # a desk's token is looked up again after so long at most: it only ends by time
+WATCHED_S = 5.0  # and one that may be signed out elsewhere
 MOST_BELIEVED = 10_000
 
 
@@ -208,7 +212,9 @@ class Service:
             raise problem(401, "sign_in", "Sign in again.")
         if len(self._believed) >= MOST_BELIEVED:
             self._believed.clear()
-        self._believed[token] = time.monotonic() + BELIEVED_S, who, realm
+        # not all again at once, though all desks came at once
+        for_s = WATCHED_S if who.device == auth.NO_DESK else BELIEVED_S * random.uniform(0.5, 1)
+        self._believed[token] = time.monotonic() + for_s, who, realm
         return who, realm
 
     def member(self, who: Caller) -> Caller:
@@ -265,29 +271,24 @@ class Service:
         elif not visible([asked.bucket], scopes):
             raise problem(404, "no_bucket", "There is no such bucket in the caller's scope.")
         with realm.store.read() as view:
-
-            def read() -> Page:
-                kept = int(view.setting(feed.FLOOR, 0))
-                if 0 < asked.cursor < kept != asked.floor:
-                    raise AnswerError(410, Gone())
-                return feed.rows(view, asked, scopes)
-
-            def common() -> Common:
-                page = read()
-                return Common(page, feed.told(view, page))
-
+            if asked.is_below(int(view.setting(feed.FLOOR, 0))):
+                raise AnswerError(410, Gone())
             if asked.bucket is not None:
-                return read()
+                return feed.rows(view, asked, scopes)
             head = feed.end(view)
-            near = head - asked.cursor <= NEAR
-            page = realm.pages.get(head, (asked, tuple(scopes)), common).page if near else read()
-            return feed.with_outcomes(view, who.device, page)
+            if head - asked.cursor > NEAR:
+                return feed.with_outcomes(view, who.device, feed.rows(view, asked, scopes))
+            read = partial(feed.common, view, asked, scopes)
+            found = realm.pages.get(head, (asked, tuple(scopes)), read)
+            if who.device in found.told:
+                return feed.with_outcomes(view, who.device, found.page)
+            return found.page.model_copy(update={"device": who.device})
 
     def at_hand(self, who: Caller, realm: Realm, asked: Asked, waiting: Waiting | None = None) -> Page | None:
         """What `pull` answers, when that takes neither the database nor a wait."""
         scopes = self.scopes(who)
         common = realm.pages.known(realm.head, (asked, tuple(scopes))) if realm.alone else None
-        if common is None or who.device in common.told:
+        if common is None or who.device in common.told or asked.is_below(common.page.floor):
             return None
         self._note(who, realm, asked.cursor, scopes, waiting)
         return common.page.model_copy(update={"device": who.device})
@@ -325,10 +326,14 @@ class Service:
         if not notes:
             return
         table = tables.desk
-        with realm.store.begin() as tx:
-            for device, told in sorted(notes.items()):  # in one order, as other workers do
-                older = table.c.device == device, table.c.seen_at <= told["seen_at"]
-                tx.connection.execute(update(table).where(*older).values(**told))
+        older = table.c.device == bindparam("of"), table.c.seen_at <= bindparam("then")
+        rows = [{**told, "of": device, "then": told["seen_at"]} for device, told in sorted(notes.items())]
+        with realm.store.begin() as tx:  # in one order, as other workers do
+            for _, alike in groupby(rows, dict.keys):
+                given = list(alike)
+                names = given[0].keys() - {"of", "then"}
+                change = update(table).where(*older).values({name: bindparam(name) for name in names})
+                tx.connection.execute(change, given)
 
     def check(self, who: Caller, realm: Realm, cursor: int) -> Check:
         """What the caller's buckets held at a cursor."""
