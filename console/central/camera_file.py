@@ -71,11 +71,9 @@ def publish_stopped(source: Path | str, file: Path, areas: Collection[str]) -> I
         raise
     assert realm is not None  # it was made
     try:
-        done = publish_file(realm.store, file, areas)
-        realm.tell()
+        return publish_file(realm.store, file, areas)
     finally:
         realms.close()
-    return done
 
 
 def add_route(
@@ -121,7 +119,6 @@ def add_route(
             return _problem(408, "slow", told[408])
         finally:
             at_work.release()
-        realm.tell()
         return imported
 
 

@@ -226,7 +226,7 @@ def last_told(view: View, table: str, id: str, bucket: str | None = None) -> Any
 
 def take(tx: Tx, width: int) -> int:
     """Take so many numbers; the last of them. From here to the commit nobody else takes any."""
-    head = tables.head
+    head, tx.grown = tables.head, True
     taking = update(head).values(sequence=head.c.sequence + width).returning(head.c.sequence)
     return int(tx.connection.execute(taking).scalar_one())
 

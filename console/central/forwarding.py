@@ -143,13 +143,12 @@ def _placeless(tx: Tx, came: Iterable[FeedRow]) -> list[Placed]:
     return found
 
 
-def publish(realm: Realm) -> bool:
-    """The catalogue from above is whole: it is the one of those below. Whether it was not yet."""
+def publish(realm: Realm) -> None:
+    """The catalogue from above is whole: it is the one of those below, if it was not yet."""
     with realm.store.read() as view:
         loaded = view.setting(LOADED)
         if loaded == view.setting(PASSED_ON):
-            return False
+            return
     republish(realm.store)
     with realm.store.begin() as tx:
         tx.set_setting(PASSED_ON, loaded)
-    return True

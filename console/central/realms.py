@@ -50,9 +50,10 @@ class Realm:
         with store.read() as view:
             self.incarnation = str(view.setting("central.incarnation"))
             self.head = feed.end(view)
+        store.on_grown = self.tell
 
     def tell(self, *, moved: bool = False) -> None:
-        """Something was committed; `moved`: positions. From any thread.
+        """The feed has grown; or `moved`: there are new positions. From any thread.
 
         It is committed whether or not this is heard, so a database that went away just now is no error.
         """

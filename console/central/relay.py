@@ -54,11 +54,12 @@ class Relay:
             self._links[name] = client, pool
 
     def _changed(self, realm: Realm, applied: Applied) -> None:
-        realm.tell(moved=bool(applied.positions))
+        if applied.positions:
+            realm.tell(moved=True)
 
     def _publish(self, realm: Realm, progress: Progress) -> None:
-        if progress.done and publish(realm):
-            realm.tell()
+        if progress.done:
+            publish(realm)
 
     def wake(self, realm: str) -> None:
         """Something was taken from below: pass it on now."""

@@ -255,7 +255,6 @@ class Service:
             if outcome.refusal is not None:
                 about = {"device": who.device, "user": who.user, "realm": who.realm, "operation": sent.id}
                 log.warning("refused", extra={**about, "operation_name": sent.name, "why": outcome.refusal.code})
-        realm.tell()
         if self.relay is not None:
             self.relay.wake(who.realm)
         return PushResponse(outcomes=outcomes)

@@ -246,6 +246,8 @@ class View(Lookup):
 class Tx(View):
     """A transaction: a view that also writes."""
 
+    grown = False  # whether it made a platform's feed longer
+
     def put(self, *rows: Row | Entry | Position | Exercise) -> None:
         """Insert, or replace by id. A log entry that is there stays, and so does a newer position.
 

@@ -10,7 +10,7 @@ store = Store.connect(url, realm="drill-7")        # the platform's, on PostgreS
 import logging
 import secrets
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Literal, cast
@@ -48,6 +48,7 @@ class Store:
         self._place = place  # as people are told it
         self._writer = threading.Lock() if path else nullcontext()
         self._watching: PoolProxiedConnection | None = None
+        self.on_grown: Callable[[], None] = lambda: None  # a platform's feed has grown, and that is committed
 
     @classmethod
     def open(
@@ -138,12 +139,12 @@ class Store:
             if self.dialect == "sqlite":
                 connection.execution_options(writes=True, reshapes=reshapes)
             with connection.begin():
-                if self.dialect == "sqlite":
-                    yield Tx(connection)
-                else:
-                    if alone:
-                        postgres.alone(connection)
-                    yield Tx(connection)
+                if self.dialect == "postgresql" and alone:
+                    postgres.alone(connection)
+                tx = Tx(connection)
+                yield tx
+        if tx.grown:
+            self.on_grown()
 
     def mint_device(self, tx: Tx | None = None) -> str:
         """Become another device: a new id in place of the present one, for a database that was copied.

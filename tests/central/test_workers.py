@@ -46,7 +46,8 @@ realms = Realms(sys.argv[1])
 realm = realms.get("live")
 device, sent = operations(pathlib.Path(sys.argv[2]), 2)
 push.take(realm.store, sender(device), PushRequest(operations=sent))
-realm.tell(moved=len(sys.argv) > 3)
+if len(sys.argv) > 3:
+    realm.tell(moved=True)
 realms.close()
 """
 
@@ -121,14 +122,13 @@ def test_one_realm_is_not_woken_for_another(
 def test_a_lost_notification_costs_only_delay(realms: Realms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(notices, "REREAD_S", 0.1)
     realm = live(realms)
+    monkeypatch.setattr(realm.store, "on_grown", lambda: None)
 
     async def follow() -> None:
         stream = realm.listen()
         first = await anext(stream)
         device, sent = await asyncio.to_thread(operations, tmp_path, 2)
-        await asyncio.to_thread(
-            push.take, realm.store, sender(device), PushRequest(operations=sent)
-        )  # and nobody tells
+        await asyncio.to_thread(push.take, realm.store, sender(device), PushRequest(operations=sent))
         await heard(stream, lambda said: said.head > first.head)
 
     asyncio.run(follow())
@@ -142,8 +142,9 @@ def test_a_listener_whose_connection_was_lost_makes_another(
     realm = live(realms)
     until(lambda: listeners(realms, postgres))
     before = realm.moved
+    monkeypatch.setattr(realm.store, "on_grown", lambda: None)
     device, sent = operations(tmp_path, 2)
-    push.take(realm.store, sender(device), PushRequest(operations=sent))  # and nobody tells
+    push.take(realm.store, sender(device), PushRequest(operations=sent))
     head = realm.head
     postgres.sql(f"SELECT pg_terminate_backend({listeners(realms, postgres)[0]})")
     until(lambda: realm.head > head and realm.moved > before)
