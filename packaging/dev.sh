@@ -290,7 +290,7 @@ checks() {
     check "依赖方向 / which way the arrows point" "$VENV/bin/lint-imports" --no-cache
     check "翻译 / translations" "$PY" packaging/i18n.py --check
     # A file's tests stay together, for what its fixtures make once; -n 0 among ARGS runs all in one process.
-    check "测试 / tests" "$PY" -m pytest -n 2 --dist loadfile "$@"
+    check "测试 / tests" "$PY" -m pytest -n 2 --dist loadfile --no-loadscope-reorder "$@"
     if ((${#FAILED[@]})); then
         printf '没有通过 / Failed: %s\n' "${FAILED[@]}" >&2
         return 1

@@ -8,6 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import pytest
+
 # `tests/widgets` must never be taken for `widgets`.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -36,3 +38,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 if os.geteuid() == 0:
     # Chromium's sandbox refuses root; tests run as root only in containers.
     os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
+
+LONGEST = ("end2end", "sim", "crash")  # one file of theirs, begun last, would keep one worker busy alone
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.parent.name not in LONGEST)
