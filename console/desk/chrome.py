@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QWidget
 
-from console.desk import i18n, pace
+from console.desk import i18n
 from console.desk.commands import Command, CommandSet
 from console.desk.control import Controller, unacknowledged
 from console.desk.export import Exporter
@@ -26,6 +26,7 @@ from console.desk.notes import Notes
 from console.desk.session import Session, utc_now
 from console.desk.sign_in import SignIn
 from console.desk.standing import Standing
+from console.desk.throttle import Throttle
 from console.domain.drill import Exercise, ExerciseState
 from console.domain.errors import KnownError
 from console.domain.operation import Lane
@@ -58,7 +59,7 @@ class Chrome(QObject):
         self.log: LogWindow | None = None
         self.exporter: Exporter | None = None
         self._known_alarms: set[str] = set()
-        self._counting = pace.Pace(self._counts, self, at_least_ms=COUNTS_MS)
+        self._counting = Throttle(self._counts, self, at_least_ms=COUNTS_MS)
         self._menu = QMenu(self.window)
         top = self.window.top
         top.set_menu(self._menu)

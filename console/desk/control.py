@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from console.desk import present
 from console.desk.level_rows import work_rows
 from console.desk.loop import Loop
-from console.desk.pace import Pace
 from console.desk.proposals import travel_times
 from console.desk.session import Session, utc_now
+from console.desk.throttle import Throttle
 from console.desk.window import Panels
 from console.domain.alarm import Alarm, AlarmState, FilterReason
 from console.domain.assignment import Status
@@ -68,10 +68,10 @@ class Controller(QObject):
         self._pathing: set[str] = set()
         self._waiting: set[str] = set()  # panels to refresh
         self._next_tick: set[str] = set()
-        self._due = Pace(self._refresh_worked_on, self)
+        self._due = Throttle(self._refresh_worked_on, self)
         self._next = QTimer(self, singleShot=True, interval=PAINT_MS)
         self._next.timeout.connect(self._refresh_worked_on)
-        self._later = Pace(self._refresh_another, self, at_least_ms=LATER_MS)
+        self._later = Throttle(self._refresh_another, self, at_least_ms=LATER_MS)
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self._tick)
         session.changed.connect(self._changed)

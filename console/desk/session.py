@@ -14,9 +14,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from console.desk.attachments import Attachments
 from console.desk.inbox import Inbox
 from console.desk.jobs import Jobs
-from console.desk.pace import Pace
 from console.desk.proposals import Proposals
 from console.desk.state import State
+from console.desk.throttle import Throttle
 from console.desk.timing import Timing
 from console.domain.agency import Position
 from console.domain.alarm import Alarm
@@ -102,7 +102,7 @@ class Session(QObject):
         self.timing = Timing(self)
         self.apart: set[frozenset[str]] = set()  # pairs of incidents that are not the same, as was said here
         self._touched: set[str] = set()
-        self._soon = Pace(self._tell, self)
+        self._soon = Throttle(self._tell, self)
         self._unsent: list[Reading] = []
         self._moved: dict[str, Position] = {}
         self._next_number = 1

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import QObject
 
-from console.desk.pace import Pace
 from console.desk.recent import FEW, Assignments, RecentLog
+from console.desk.throttle import Throttle
 from console.domain.assignment import Status
 from console.domain.log import Entry, Kind, Note, seal
 from console.domain.words import Label
@@ -34,7 +34,7 @@ def test_a_burst_is_one_and_what_comes_during_the_work_is_not_lost() -> None:
         if len(done) == 1:
             pace.ask()
 
-    pace = Pace(work, parent)
+    pace = Throttle(work, parent)
     for _ in range(50):
         pace.ask()
     assert not done  # not in the middle of what asks
@@ -51,7 +51,7 @@ def test_it_is_done_again_when_asked_again() -> None:
     def work() -> None:
         done.append(None)
 
-    pace = Pace(work, parent, at_least_ms=20)
+    pace = Throttle(work, parent, at_least_ms=20)
     pace.ask()
     until(lambda: len(done) == 1, "once")
     pace.ask()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 SHARE = 4  # of the time at most a quarter goes into it
 
 
-class Pace(QObject):
+class Throttle(QObject):
     """Does `work` when the event loop is next free; after it took some time, not again before thrice as long."""
 
     def __init__(self, work: Callable[[], object], parent: QObject, *, at_least_ms: int = 0) -> None:
