@@ -39,7 +39,6 @@ from console.domain.operation import (
     Changes,
     ConfirmAlarm,
     FollowAlarm,
-    Lane,
     OpenIncident,
     Operation,
     RaiseAlarm,
@@ -60,6 +59,7 @@ from console.store.store import Store
 from console.sync.outbox import pending, perform
 
 log = logging.getLogger(__name__)
+SHOWN_MS = 30  # until what was done is painted
 READINGS_EVERY_MS = 5_000
 MOST_UNSENT = 100_000  # readings held while they cannot be kept; then the oldest go
 
@@ -149,9 +149,9 @@ class Session(QObject):
         """
 
         def kept() -> None:
-            self.did.emit(operation)
             if then is not None:
                 then()
+            self._once_shown(lambda: self.did.emit(operation))
 
         self.carry_out(lambda actor: perform(self.store, operation, actor), kept, undone)
 
@@ -164,16 +164,9 @@ class Session(QObject):
         """Something that writes, on the store's thread; then it is shown."""
         actor = Actor(self.user.id, self.user.name, utc_now(), self.area)
 
-        def work() -> tuple[tuple[Row, ...], tuple[Entry, ...], dict[Lane, int]]:
-            changes = act(actor)
-            with self.store.read() as view:
-                written = view.last_entries(self.store.device, len(changes.notes)) if changes.notes else []
-            return changes.rows, tuple(written), pending(self.store)
-
-        def done(performed: tuple[tuple[Row, ...], tuple[Entry, ...], dict[Lane, int]]) -> None:
-            rows, entries, waiting = performed
-            self.show(rows, entries)
-            self.performed.emit(waiting)
+        def done(changes: Changes) -> None:
+            self.show(changes.rows, changes.entries)
+            self._once_shown(lambda: self.jobs.store(lambda: pending(self.store), self.performed.emit))
             if then is not None:
                 then()
 
@@ -182,7 +175,11 @@ class Session(QObject):
                 undone()
             self.not_done(error)
 
-        self.jobs.store(work, done, not_done)
+        self.jobs.store(lambda: act(actor), done, not_done)
+
+    def _once_shown(self, act: Callable[[], object]) -> None:
+        """What follows from something that was done, when that is painted."""
+        QTimer.singleShot(SHOWN_MS, self, lambda: None if self.jobs.closed else act())
 
     def not_done(self, error: BaseException) -> None:
         """Tell why something was not kept."""

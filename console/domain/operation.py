@@ -21,7 +21,7 @@ from console.domain.incident import Incident, SideState, Stage, Task
 from console.domain.indicator import Reading
 from console.domain.level import Level
 from console.domain.lists import Listed
-from console.domain.log import Kind, Note
+from console.domain.log import Entry, Kind, Note
 from console.domain.request import Request
 from console.domain.situation import SituationReport
 from console.domain.stages import (
@@ -100,6 +100,7 @@ class Changes:
     rows: tuple[Row, ...] = ()
     notes: tuple[Note, ...] = ()
     removed: tuple[tuple[type, str], ...] = ()  # kind and id; one that was not there is nothing
+    entries: tuple[Entry, ...] = ()  # the notes as they stand in the log, once that was done
 
 
 class Operation(Protocol):

@@ -20,8 +20,11 @@ def put_lines(store: Store, lines: Sequence[Listed], actor: Actor) -> Changes:
     """
     with store.begin() as tx:
         done = [perform_in(tx, store, PutLists(tuple(part)), actor)[0] for part in parts(lines)]
-    rows = tuple(row for changes in done for row in changes.rows)
-    return Changes(rows, tuple(note for changes in done for note in changes.notes))
+    return Changes(
+        tuple(row for changes in done for row in changes.rows),
+        tuple(note for changes in done for note in changes.notes),
+        entries=tuple(entry for changes in done for entry in changes.entries),
+    )
 
 
 def parts(lines: Sequence[Listed]) -> Iterator[list[Listed]]:

@@ -110,7 +110,7 @@ class Work:
         self.draft.put(*changes.rows)
         self.draft.remove(*changes.removed)
         self._entries += entries
-        return changes, id
+        return replace(changes, entries=tuple(entries)), id
 
     def write(self) -> None:
         """Everything that was done, into the transaction."""

@@ -250,7 +250,7 @@ def test_every_check_runs_and_a_failure_is_told(place: Path) -> None:
         "python -m mypy",
         "lint-imports --no-cache",
         "python packaging/i18n.py --check",
-        "python -m pytest -n 2 --dist loadfile tests/domain -q",
+        "python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/domain -q",
     ]
     assert "Failed:" in run.stderr
 
