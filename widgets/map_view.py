@@ -14,6 +14,7 @@ Pictures of it: `grab()` of the view or of any window around it holds the map, o
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from threading import Thread
@@ -49,6 +50,7 @@ RELOAD_MS = 500  # after the renderer died: not at once, or a page that always d
 
 
 class MapView(QWidget):
+    _shell_written = Signal()
     ready = Signal()  # the page can be talked to; again after a reload
     drawn = Signal()  # once: the basemap is on screen
     incidentClicked = Signal(str)
@@ -118,6 +120,8 @@ class MapView(QWidget):
         inner = QVBoxLayout(self._body)
         inner.setContentsMargins(0, 0, 0, 0)
         self._notice = QLabel(self._body, alignment=Qt.AlignmentFlag.AlignCenter)
+        self._again = QTimer(self, singleShot=True, interval=RELOAD_MS)
+        self._again.timeout.connect(self._reload)
         if basemap is not None:
             self.set_basemap(basemap)
         self._retranslate()
@@ -138,8 +142,6 @@ class MapView(QWidget):
         """Load the map. Call once the window has been painted; a second call does nothing."""
         if self._view is not None:
             return
-        # folium takes half a second to import: do it while Chromium starts its processes.
-        Thread(target=page_shell, daemon=True).start()
         view = QWebEngineView(self._body)
         page = MapPage(self._serve, view)
         page.setBackgroundColor(self._theme.color("window"))
@@ -152,7 +154,14 @@ class MapView(QWidget):
         layout.addWidget(view)
         self._notice.raise_()
         self._view, self.page = view, page
-        view.load(QUrl(ROOT + "index.html"))
+        self._shell_written.connect(self._reload)
+        Thread(target=self._write_shell, daemon=True).start()
+
+    def _write_shell(self) -> None:
+        """Beside the main thread: folium takes half a second to import."""
+        page_shell()
+        with suppress(RuntimeError):  # the window was closed meanwhile
+            self._shell_written.emit()
 
     @property
     def is_drawn(self) -> bool:
@@ -334,7 +343,7 @@ class MapView(QWidget):
     def _renderer_died(self) -> None:
         self._page_ready = False
         self._notice.show()
-        QTimer.singleShot(RELOAD_MS, self, self._reload)
+        self._again.start()  # once, however often it is said to have died
 
     def _reload(self) -> None:
         if self._view is not None:

@@ -149,9 +149,9 @@ class Session(QObject):
         """
 
         def kept() -> None:
+            self.did.emit(operation)
             if then is not None:
                 then()
-            self._once_shown(lambda: self.did.emit(operation))
 
         self.carry_out(lambda actor: perform(self.store, operation, actor), kept, undone)
 
@@ -166,7 +166,7 @@ class Session(QObject):
 
         def done(changes: Changes) -> None:
             self.show(changes.rows, changes.entries)
-            self._once_shown(lambda: self.jobs.store(lambda: pending(self.store), self.performed.emit))
+            QTimer.singleShot(SHOWN_MS, self, self._tell_pending)
             if then is not None:
                 then()
 
@@ -177,9 +177,9 @@ class Session(QObject):
 
         self.jobs.store(lambda: act(actor), done, not_done)
 
-    def _once_shown(self, act: Callable[[], object]) -> None:
-        """What follows from something that was done, when that is painted."""
-        QTimer.singleShot(SHOWN_MS, self, lambda: None if self.jobs.closed else act())
+    def _tell_pending(self) -> None:
+        if not self.jobs.closed:
+            self.jobs.store(lambda: pending(self.store), self.performed.emit)
 
     def not_done(self, error: BaseException) -> None:
         """Tell why something was not kept."""

@@ -30,6 +30,10 @@ class StallMeter(QObject):
         self._last = time.perf_counter()
         self._timer.start()
 
+    def leave_out(self) -> None:
+        """What was done since the last tick is no work of the desk's: a picture taken of it, say."""
+        self._last = time.perf_counter()
+
     def percentile(self, q: float) -> float:
         return float(np.percentile(self._late[: min(self._count, KEPT)], q)) if self._count else 0.0
 

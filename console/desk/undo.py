@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
-from console.desk.session import Session, utc_now
+from console.desk.session import SHOWN_MS, Session, utc_now
 from console.desk.timing import steady_s
 from console.domain.duplicates import MergeIncidents, UnmergeIncident
 from console.domain.holding import AnswerRequest
@@ -76,7 +76,7 @@ class Undo(QObject):
         if left > timedelta(0):
             self._done = [each for each in self._done if each.about != about]
             self._done.append(Undoable(said, back, about, self.steady() + left.total_seconds()))
-            self.changed.emit()
+            QTimer.singleShot(SHOWN_MS, self, self.changed.emit)
 
     def _back(self, operation: Operation, now: datetime) -> tuple[Callable[[], str], Operation, str, datetime] | None:
         """How it is said, what takes it back, what it is about, and when it was done."""

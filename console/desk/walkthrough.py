@@ -253,6 +253,7 @@ class Walk:
         self.window.grab().save(str(self.shots / f"{name}.png"))
         for picture in sorted(self.wall_shots.glob("wall-?.png")):
             (self.shots / f"{name}-{picture.name}").write_bytes(picture.read_bytes())
+        self.desk.stall.leave_out()
 
     def _until(self, there: Callable[[], bool], what: str, seconds: float = PATIENCE_S) -> None:
         deadline = QDeadlineTimer(round(seconds * 1000))

@@ -80,9 +80,10 @@ class Assignment:
         """
         if not self.times:
             return Status.NOTIFIED
-        latest, _ = max(self.times.items(), key=lambda fact: (fact[1], _RANKS.get(fact[0], -1)))
-        if unknown := self.times.keys() - _RANKS.keys():
-            raise ValueError(f"{min(unknown)!r} is no Status")
+        try:
+            _, _, latest = max((at, _RANKS[code], code) for code, at in self.times.items())
+        except KeyError as unknown:
+            raise ValueError(f"{unknown} is no Status") from None
         return Status.of(latest)
 
     @property
