@@ -300,7 +300,8 @@ class Chrome(QObject):
         self._known_alarms.update(self.session.state.alarms)
         if fresh:
             self.desk.ring()
-            QTimer.singleShot(100, lambda: self.window.panels.alarms.select(fresh[0].id))
+            alarms = self.window.panels.alarms
+            QTimer.singleShot(100, alarms, lambda: alarms.select(fresh[0].id))
 
     def _arrived(self, words: str) -> None:
         """Something was sent to this desk's agency."""

@@ -112,3 +112,16 @@ def bug(desk: Desk, name: str) -> None:
 
     QTimer.singleShot(0, desk, fail)
     settle(0.05)
+
+
+@pytest.mark.usefixtures("app")
+def test_a_desk_closed_just_after_an_alarm_says_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was to be done a moment later has no window any more."""
+    late: list[BaseException] = []
+    monkeypatch.setattr(sys, "excepthook", lambda _kind, error, _trace: late.append(error))
+    with at_work(tmp_path) as desk:
+        assert desk.session is not None
+        read(desk.session, 3.3)
+        until(desk.window.panels.alarms.rows, "an alarm arrives")
+    settle(0.5)
+    assert not late
