@@ -88,6 +88,9 @@ class Model:
     def merged_into(self, incident: str) -> list[Incident]:
         return [row for row in self.every("incident") if row.merged_into == incident]
 
+    def numbered(self, area: str, number: int) -> list[Incident]:
+        return [row for row in self.every("incident") if (row.area, row.number) == (area, number)]
+
     def open_assignments_of(self, unit: str) -> list[Any]:
         return [row for row in self.every("assignment") if row.unit == unit and row.status.open]
 

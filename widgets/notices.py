@@ -1,5 +1,6 @@
 """What the banner says about this desk and its platform when something is not as it should be."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from PySide6.QtCore import QCoreApplication
@@ -31,6 +32,13 @@ def scope_notice(count: int) -> str:
 def restored_notice() -> str:
     """The platform lost what came after its backup; this desk still has what it sent."""
     return translate("notices", "平台已恢复到较早的备份,本台正在重新送上此后的操作。")
+
+
+def renamed_notice(codes: Mapping[str, str]) -> str:
+    """Codes of incidents that another desk had given too while the two were apart, and what they are now."""
+    each = translate("notices", "{old} 改为 {new}")
+    said = translate("notices", "、").join(each.format(old=old, new=new) for old, new in codes.items())
+    return translate("notices", "别的席位断网时也用了同一编号,以先到平台的为准:{said}。").format(said=said)
 
 
 def copied_notice() -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from console.desk.session import Session
+from console.domain.incident import Incident
 from console.domain.operation import Lane
 from console.sync.client import Applied, Client, LinkState
 from console.sync.own import INCARNATION, SCOPES
@@ -16,6 +17,7 @@ class PlatformLink(QObject):
     stateChanged = Signal(object)  # LinkState
     pendingChanged = Signal(object)  # dict of lane to count
     noticed = Signal(str, int)  # "copied", "restored", or "scope" and how many rows left
+    renamed = Signal(str, str)  # an incident's code, and what it is since another desk had that too
 
     def __init__(self, session: Session, url: str, password: str, realm: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +69,10 @@ class PlatformLink(QObject):
     def _applied(self, applied: Applied) -> None:
         for position in applied.positions:
             self._session.state.positions.setdefault(position.id, position)
+        for row in applied.rows:
+            known = self._session.state.incidents.get(row.id)
+            if known is not None and isinstance(row, Incident) and known.code != row.code:
+                self.renamed.emit(known.code, row.code)
         self._session.drop(applied.gone)
         self._session.show(applied.rows, applied.entries)
         self._look(len(applied.gone))

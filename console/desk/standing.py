@@ -12,7 +12,7 @@ from console.domain.operation import Lane
 from console.domain.phrases import say
 from console.sync.client import Link, LinkState
 from widgets.lang import language
-from widgets.notices import clock_notice, copied_notice, restored_notice, scope_notice
+from widgets.notices import clock_notice, copied_notice, renamed_notice, restored_notice, scope_notice
 
 GRACE_S = 10.0
 
@@ -28,6 +28,7 @@ class Standing(QObject):
         self.pending: dict[Lane, int] = {}
         self._warning = ""
         self._notices: dict[str, int] = {}  # what is said once, and how many it is about
+        self._renamed: dict[str, str] = {}  # codes of incidents, and what they are now
         self._was_online = False
         self._began = time.monotonic()
         self._window.banner.actionTriggered.connect(self.act)
@@ -40,6 +41,7 @@ class Standing(QObject):
         link.stateChanged.connect(self._show_link)
         link.pendingChanged.connect(self._show_pending)
         link.noticed.connect(self._notice)
+        link.renamed.connect(self._rename)
 
     def retell(self) -> None:
         """Everything again, in the language on screen."""
@@ -108,12 +110,18 @@ class Standing(QObject):
         self._notices[kind] = self._notices.get(kind, 0) + count
         self._banner()
 
+    def _rename(self, before: str, now: str) -> None:
+        self._renamed[before] = now
+        self._notice("renamed", 1)
+
     def _notice_words(self, kind: str, count: int) -> str:
         match kind:
             case "scope":
                 return scope_notice(count)
             case "restored":
                 return restored_notice()
+            case "renamed":
+                return renamed_notice(self._renamed)
         return copied_notice()
 
     def warn(self, text: str) -> None:
@@ -131,7 +139,9 @@ class Standing(QObject):
         if self._warning:
             self._warning = ""
         elif self._notices:
-            self._notices.pop(next(iter(self._notices)))
+            self._notices.pop(read := next(iter(self._notices)))
+            if read == "renamed":
+                self._renamed.clear()
         else:
             self._desk.chrome.plug_in()
         self._banner()

@@ -80,7 +80,7 @@ class Moved:
 @dataclass(frozen=True, slots=True)
 class Incident:
     id: str
-    number: int  # shown as I34
+    number: int  # of its area's own, shown as I34
     matter: str
     title: Label
     place: Label
@@ -107,10 +107,11 @@ class Incident:
     escalated: tuple[str, ...] = ()  # keys of the timers that were escalated
     score: int | None = None  # 1 to 5, of the evaluation
     last: Moved | None = None
+    twin: int = 0  # how many of its area had its number before it: two desks gave it apart. Shown as I34-2
 
     @property
     def code(self) -> str:
-        return f"I{self.number}"
+        return f"I{self.number}-{self.twin + 1}" if self.twin else f"I{self.number}"
 
     @property
     def declined(self) -> bool:

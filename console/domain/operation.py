@@ -74,6 +74,10 @@ class Reader(Protocol):
         """Those that are the same as it, by their own word."""
         ...
 
+    def numbered(self, area: str, number: int) -> Sequence[Incident]:
+        """The incidents of an area that have a number."""
+        ...
+
     def open_assignments_of(self, unit: str) -> Sequence[Assignment]:
         """Those that hold a unit now, on whatever incident."""
         ...
@@ -169,8 +173,9 @@ class ConfirmAlarm:
 
     def decide(self, read: Reader, actor: Actor) -> Changes:
         alarm = _decided(read.alarm(self.alarm), AlarmState.CONFIRMED, actor, incident=self.incident.id)
-        said = Phrase("alarm_confirmed", {"title": alarm.title, "code": self.incident.code})
-        return Changes((alarm, self.incident), (Note(Kind.SYSTEM, actor.name, phrase=said, incident=self.incident.id),))
+        incident = _told_apart(self.incident, read)
+        said = Phrase("alarm_confirmed", {"title": alarm.title, "code": incident.code})
+        return Changes((alarm, incident), (Note(Kind.SYSTEM, actor.name, phrase=said, incident=incident.id),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,11 +214,15 @@ class OpenIncident:
 
     def decide(self, read: Reader, actor: Actor) -> Changes:
         text = self.text or Label("", "")
-        said = Phrase("incident_opened", {"code": self.incident.code, "title": self.incident.title, "text": text})
-        return Changes(
-            (self.incident,),
-            (Note(Kind.PHONE, self.caller, actor.name, phrase=said, incident=self.incident.id),),
-        )
+        incident = _told_apart(self.incident, read)
+        said = Phrase("incident_opened", {"code": incident.code, "title": incident.title, "text": text})
+        return Changes((incident,), (Note(Kind.PHONE, self.caller, actor.name, phrase=said, incident=incident.id),))
+
+
+def _told_apart(incident: Incident, read: Reader) -> Incident:
+    """An incident with a code of its own: desks that do not hear of each other may give one number twice."""
+    twins = {other.id: other.twin for other in read.numbered(incident.area, incident.number)}
+    return replace(incident, twin=twins.get(incident.id, max(twins.values(), default=-1) + 1))
 
 
 @dataclass(frozen=True, slots=True)

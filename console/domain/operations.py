@@ -136,8 +136,8 @@ def upgrade(name: str, args: dict[str, Any], actor: dict[str, Any], version: int
 
 
 def about(operation: Operation, read: Lookup) -> frozenset[str]:
-    """The keys of the rows an operation reads or writes: ids of incidents and alarms, "unit:..." of units and
-    "camera:..." of cameras.
+    """The keys of the rows an operation reads or writes: ids of incidents and alarms, "unit:..." of units,
+    "number:..." of incidents' numbers and "camera:..." of cameras.
 
     Two operations without a common key cannot disturb each other.
     """
@@ -148,9 +148,9 @@ def about(operation: Operation, read: Lookup) -> frozenset[str]:
             alarm = read.get(Alarm, id)
             return frozenset({id, alarm.incident} if alarm and alarm.incident else {id})
         case ConfirmAlarm(id, incident):
-            return frozenset({id, incident.id})
+            return frozenset({id, incident.id, number_key(incident)})
         case OpenIncident(incident):
-            return frozenset({incident.id})
+            return frozenset({incident.id, number_key(incident)})
         case Dispatch():
             units = {f"unit:{a.unit}" for a in operation.assignments if a.unit}
             return frozenset({operation.incident, *units})
@@ -188,6 +188,10 @@ def about(operation: Operation, read: Lookup) -> frozenset[str]:
     return frozenset()
 
 
+def number_key(incident: Incident) -> str:
+    return f"number:{incident.area}:{incident.number}"
+
+
 def camera_key(id: str) -> str:
     return f"camera:{id}"
 
@@ -206,7 +210,8 @@ def keys(row: Row | Entry) -> frozenset[str]:
         case Alarm():
             return frozenset({row.id})
         case Incident():
-            return frozenset({row.id, row.merged_into} if row.merged_into else {row.id})
+            own = {row.id, number_key(row)}
+            return frozenset({*own, row.merged_into} if row.merged_into else own)
         case Assignment():
             return frozenset({row.incident, f"unit:{row.unit}"} if row.unit else {row.incident})
         case Conflict():

@@ -36,6 +36,7 @@ class Draft(Lookup):
         self._known: dict[tuple[type, str], Any] = {}
         self._parts: dict[tuple[type, str], dict[str, Any]] = {}  # of an incident, or of a unit
         self._units: dict[str, set[str]] = {}
+        self._numbers: dict[tuple[str, int], set[str]] = {}
         self._new: set[str] = set()  # incidents that were not there: nothing there is of theirs
 
     def look_up(self, wanted: Iterable[tuple[type, str]]) -> None:
@@ -66,6 +67,7 @@ class Draft(Lookup):
                 self._join(row)
             if isinstance(row, Incident):
                 self._leave(row)
+                self._numbers.get((row.area, row.number), set()).add(row.id)
             if isinstance(row, Assignment) and row.unit in self._units:
                 self._units[row.unit].add(row.id)
 
@@ -127,6 +129,15 @@ class Draft(Lookup):
             self._units[unit] = stored | here
         rows = (self.assignment(id) for id in sorted(self._units[unit]))
         return [row for row in rows if row.status.open]
+
+    def numbered(self, area: str, number: int) -> list[Incident]:
+        key = area, number
+        if key not in self._numbers:
+            stored = {row.id for row in self.view.numbered(area, number)}
+            rows = (row for row in self.written.values() if isinstance(row, Incident))
+            self._numbers[key] = stored | {row.id for row in rows if (row.area, row.number) == key}
+        rows = (self.incident(id) for id in sorted(self._numbers[key]))
+        return [row for row in rows if (row.area, row.number) == key]
 
     def _of(self, kind: type[T], incident: str) -> list[T]:
         key = kind, incident

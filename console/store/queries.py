@@ -172,6 +172,9 @@ class View(Lookup):
     def merged_into(self, incident: str) -> list[Incident]:
         return self._rows(Incident, _MERGED, id=incident)
 
+    def numbered(self, area: str, number: int) -> list[Incident]:
+        return self._rows(Incident, _NUMBERED, of=area, is_=number)
+
     def attachments_of(self, incident: str) -> list[Attachment]:
         """In the order they were attached."""
         return self._rows(Attachment, _ATTACHMENTS_OF, id=incident)
@@ -363,6 +366,11 @@ _REPORTS_OF = (
     .order_by(tables.situation_report.c.reported_at, tables.situation_report.c.id)
 )
 _MERGED = _all(tables.incident).where(tables.incident.c.merged_into == bindparam("id")).order_by(tables.incident.c.id)
+_NUMBERED = (
+    _all(tables.incident)
+    .where(tables.incident.c.number == bindparam("is_"), tables.incident.c.area == bindparam("of"))
+    .order_by(tables.incident.c.id)
+)
 _ENTRIES = _all(tables.entry).order_by(tables.entry.c.at.desc(), tables.entry.c.number.desc()).limit(bindparam("count"))
 _ENTRIES_OF = _ENTRIES.where(tables.entry.c.incident == bindparam("id"))
 _SETTING = select(tables.setting.c.value).where(tables.setting.c.key == bindparam("of"))

@@ -122,6 +122,7 @@ incident = Table(
     Column("escalated", Json(tuple[str, ...]), nullable=False),
     Column("score", Integer),
     Column("last", Json(Moved)),
+    Column("twin", BigInteger, nullable=False),
     _derived("open", Boolean, lambda row: row.open),
 )
 _open_index(incident, incident.c.opened_at)

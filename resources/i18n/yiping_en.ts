@@ -2897,6 +2897,18 @@
         <translation>The platform was restored from an earlier backup; this desk is sending again what came after.</translation>
     </message>
     <message>
+        <source>{old} 改为 {new}</source>
+        <translation>{old} is now {new}</translation>
+    </message>
+    <message>
+        <source>、</source>
+        <translation>, </translation>
+    </message>
+    <message>
+        <source>别的席位断网时也用了同一编号,以先到平台的为准:{said}。</source>
+        <translation>Another desk gave the same number while the link was down, and reached the platform first: {said}.</translation>
+    </message>
+    <message>
         <source>本台数据是从别的席位拷贝来的,已换新编号。</source>
         <translation>This desk&apos;s data was copied from another desk; it now has a number of its own.</translation>
     </message>

@@ -1,5 +1,6 @@
 """What the banner says of the platform: one thing at a time, and what must be read stays until it was."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from console.desk.link import PlatformLink
 from console.sync.client import Applied, Link, LinkState
 from console.sync.rebase import INCARNATION, SCOPES
 from tests.desk.parts import session, until
+from tests.support_pack import incident
 
 
 def said(desk: Desk) -> str:
@@ -65,3 +67,19 @@ def test_another_platform_and_another_scope_are_noticed(shared: Desk, tmp_path: 
         link._pending({"command": 0})
         until(lambda: heard == [("scope", 2), ("restored", 0)], "both, once")
         link.deleteLater()
+
+
+def test_a_code_that_another_desk_had_too_is_said(shared: Desk, tmp_path: Path) -> None:
+    standing = shared.chrome.standing
+    standing._show_link(LinkState(Link.ONLINE, datetime.now(UTC)))
+    with session(tmp_path) as desk:
+        link = PlatformLink(desk, "http://127.0.0.1:9", "no", "live")
+        link.renamed.connect(standing._rename)
+        mine = [incident(number) for number in (34, 35, 36)]
+        link._applied(Applied(rows=tuple(mine)))
+        assert said(shared) == ""
+        link._applied(Applied(rows=(replace(mine[0], twin=1), replace(mine[2], twin=2), mine[1])))
+        link.deleteLater()
+    assert said(shared) == "别的席位断网时也用了同一编号,以先到平台的为准:I34 改为 I34-2、I36 改为 I36-3。"
+    shared.window.banner.button().click()
+    assert said(shared) == ""

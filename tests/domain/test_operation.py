@@ -16,6 +16,7 @@ from console.domain.operation import (
     Actor,
     Changes,
     Dispatch,
+    OpenIncident,
     Operation,
     ReportStatus,
     TickTask,
@@ -119,3 +120,13 @@ def test_ticking_twice_changes_nothing_the_second_time() -> None:
 
 def test_every_operation_has_a_name_of_its_own() -> None:
     assert all(name == kind.NAME and kind.LANE in ("command", "bulk") for name, kind in OPERATIONS.items())
+
+
+def test_incidents_of_one_area_with_one_number_are_told_apart() -> None:
+    rows = Rows()
+    opened = [replace(incident(id), area=area) for id, area in (("i1", "t"), ("i2", "t"), ("i3", "t/v"), ("i4", "t"))]
+    for one in opened:
+        rows.do(OpenIncident(one, NAME))
+    assert [rows.incident(one.id).code for one in opened] == ["I34", "I34-2", "I34", "I34-3"]
+    rows.do(OpenIncident(opened[1], NAME))  # the same again
+    assert rows.incident("i2").code == "I34-2"

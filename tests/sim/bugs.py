@@ -14,7 +14,7 @@ from unittest.mock import patch
 from sqlalchemy import delete, select, update
 
 from console.central import auth, feed, push
-from console.domain import merging, operation
+from console.domain import merging, operation, operations
 from console.domain.operation import LeaveOut
 from console.store import tables
 from console.store.draft import Draft
@@ -237,6 +237,12 @@ def _(_world: World) -> Iterator[None]:
 def _(_world: World) -> Iterator[None]:
     with patch.object(rebase, "_about_more", lambda tx, reached: None):
         yield
+
+
+swap("two desks give one number and both keep it", "paper logs of two posts: whoever says I34 means either",
+     (operation, "_told_apart", lambda incident, read: incident))  # fmt: skip
+swap("a number is not what an operation is about", "ours: what is pending keeps a code that was taken meanwhile",
+     (operations, "number_key", lambda incident: incident.id))  # fmt: skip
 
 
 @bug("forget() drops what is pending", "retention jobs that look at age only")

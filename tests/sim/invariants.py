@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from console.central.feed import EVIDENCE, FLOOR
 from console.domain.area import visible
 from console.domain.conflict import CasualtyReport, Subject
+from console.domain.incident import Incident
 from console.domain.levels import Transfer
 from console.domain.log import first_broken
 from console.domain.merging import EditIncident, ReportCasualties, SettleConflict
@@ -146,6 +147,7 @@ def when_quiet(world: "World") -> None:
             _kept(world, desk, view)
         _whole(world, view)
         _shown(world, view)
+        _told_apart(world, view)
     for platform in world.platforms:
         with platform.store.read() as view:
             _once(world, view)
@@ -272,6 +274,13 @@ def _through(world: "World", relay: "Relay") -> None:
 
 def _hidden(row: Any, view: View, scopes: list[str]) -> bool:
     return not visible(buckets(row, view, ""), scopes)
+
+
+def _told_apart(world: "World", view: View) -> None:
+    """No two incidents of an area have one code, though desks that are apart give the same numbers."""
+    codes = Counter((incident.area, incident.code) for incident in view.every(Incident))
+    if twice := [code for code, count in codes.items() if count > 1]:
+        world.wrong("one code for two", f"{twice}")
 
 
 def _shown(world: "World", view: View) -> None:

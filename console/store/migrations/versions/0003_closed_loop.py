@@ -17,7 +17,7 @@ def upgrade(*, desk: bool, platform: bool, areas: tuple[str, ...]) -> None:
     for name in ("moved", "merged_into", "last"):
         op.add_column("incident", text(name, null=True))
     op.add_column("incident", sa.Column("score", sa.Integer))
-    reshape("incident", form="{}", entered="{}", marks="{}", round=1, pauses="[]", force=0, escalated="[]")
+    reshape("incident", form="{}", entered="{}", marks="{}", round=1, pauses="[]", force=0, escalated="[]", twin=0)
     merged = sa.column("merged_into").is_not(None)
     op.create_index("incident_merged", "incident", ["merged_into"], sqlite_where=merged, postgresql_where=merged)
     op.add_column("assignment", sa.Column("arrive_due_at", _TIME))
