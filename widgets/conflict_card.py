@@ -32,6 +32,7 @@ class ConflictRow:
     conflict: Conflict
     centres: tuple[Label | None, Label | None] = (None, None)  # where each was said
     unit: Label | None = None  # that was sent to two incidents
+    decided_by: Label | None = None  # the centre that takes a side, where this desk may not
 
 
 class _Head(QWidget):
@@ -150,7 +151,10 @@ class ConflictCard(QWidget):
         for at in (0, 1):
             self._sides.setColumnStretch(at, 1)
         self._column.addLayout(self._sides)
-        self.setFocusProxy(self._buttons["kept"])
+        if row.decided_by is None:
+            self.setFocusProxy(self._buttons["kept"])
+        else:
+            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._fill()
 
     def button(self, side: Side) -> KeyButton:
@@ -170,12 +174,14 @@ class ConflictCard(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         kept, other = self._buttons["kept"], self._buttons["other"]
         match event.key():
+            case Qt.Key.Key_M:
+                self.look()
+            case _ if self.row.decided_by is not None:
+                super().keyPressEvent(event)
             case Qt.Key.Key_1:
                 kept.click()
             case Qt.Key.Key_2:
                 other.click()
-            case Qt.Key.Key_M:
-                self.look()
             case Qt.Key.Key_Left:
                 kept.setFocus(Qt.FocusReason.TabFocusReason)
             case Qt.Key.Key_Right:
@@ -225,7 +231,12 @@ class ConflictCard(QWidget):
                 self._sides.addWidget(part, line, at, Qt.AlignmentFlag.AlignTop)
             button = self._buttons[side]
             button.set_word(self.tr("取这个"), self.tr("以“{value}”为准").format(value=show(told(claim.value))))
-            self._sides.addWidget(button, 3, at, Qt.AlignmentFlag.AlignLeft)
+            button.setVisible(self.row.decided_by is None)
+            if self.row.decided_by is None:
+                self._sides.addWidget(button, 3, at, Qt.AlignmentFlag.AlignLeft)
+        if self.row.decided_by is not None:
+            who = show(self.row.decided_by)
+            self._sides.addWidget(Words(self.tr("由{who}裁定").format(who=who), "quiet", self), 3, 0, 1, 2)
 
     def _value(self, claim: Claim, other: Claim) -> QWidget:
         match claim.value, other.value:

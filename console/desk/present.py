@@ -145,7 +145,10 @@ def conflict_row(session: Session, conflict: Conflict) -> ConflictRow:
     first, second = places.get(conflict.kept.by.area), places.get(conflict.other.by.area)
     sent = conflict.kept.value
     unit = pack.unit_name(sent.unit) if isinstance(sent, Sent) else None
-    return ConflictRow(conflict, (first, second), unit)
+    about = session.state.incidents.get(conflict.incident)
+    where = about.area if about else conflict.kept.by.area
+    decided_by = None if session.commands(where) else places.get(where, Label(where, where))
+    return ConflictRow(conflict, (first, second), unit, decided_by)
 
 
 def unit_rows(session: Session, travel_s: dict[str, float], now: datetime) -> list[UnitRow]:

@@ -534,6 +534,10 @@
         <source>以“{value}”为准</source>
         <translation>“{value}” holds</translation>
     </message>
+    <message>
+        <source>由{who}裁定</source>
+        <translation>{who} decides</translation>
+    </message>
 </context>
 <context>
     <name>ConflictStack</name>

@@ -56,6 +56,23 @@ def test_the_grave_ones_come_first_and_only_they_are_to_be_decided(stack: Confli
     assert card(stack, "c5").accessibleName() == "分歧 标题"
 
 
+def test_what_another_centre_decides_is_only_shown(stack: ConflictStack, app: QApplication) -> None:
+    heard: list[tuple[str, str]] = []
+    looked: list[str] = []
+    stack.taken.connect(lambda id, side: heard.append((id, side)))
+    stack.placesWanted.connect(looked.append)
+    stack.show_conflicts([replace(row, decided_by=samples.TOWN) for row in samples.conflicts()])
+    app.processEvents()
+    first = card(stack, "c1")
+    assert not first.button("kept").isVisible() and not first.button("other").isVisible()
+    assert first.texts()[3] == "由厚街镇指挥中心裁定"
+    stack.decide()
+    assert first.hasFocus()
+    for key in (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_Right, Qt.Key.Key_M):
+        QTest.keyClick(first, key)
+    assert heard == [] and looked == ["c1"]
+
+
 def test_a_key_takes_the_value_of_the_card_that_has_the_keyboard(stack: ConflictStack) -> None:
     heard: list[tuple[str, str]] = []
     looked: list[str] = []
