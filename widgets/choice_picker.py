@@ -116,6 +116,7 @@ class ChoicePicker(QWidget):
         self._line.textChanged.connect(lambda _text: self._fill())
         self._line.moved.connect(self._move)
         self._line.entered.connect(self._enter)
+        self._list.currentItemChanged.connect(self._describe)
         self._list.itemClicked.connect(lambda item: self.toggle(item.data(_ID)))
         self._retranslate()
 
@@ -150,7 +151,9 @@ class ChoicePicker(QWidget):
             self._retranslate()
 
     def _retranslate(self) -> None:
-        self._line.setPlaceholderText(self.tr("名称、拼音首字母或级别,回车选中"))
+        how = self.tr("名称、拼音首字母或级别,回车选中")
+        self._line.setPlaceholderText(how)
+        self._line.setAccessibleName(how)
         self._fill()
 
     def _fill(self) -> None:
@@ -175,8 +178,15 @@ class ChoicePicker(QWidget):
         for at in range(self._list.count()):
             item = self._list.item(at)
             item.setData(_CHOSEN, item.data(_ID) in self._chosen)
+        self._describe()
+
+    def _describe(self) -> None:
+        """The list never has the keyboard: its line says which row is current and what was taken."""
+        current = self._list.currentItem()
         names = [show(choice.name) for id in self._chosen for choice in self._choices if choice.id == id]
-        self._line.setAccessibleDescription(self.tr("、").join(names))
+        said = [self.tr("当前 {name}").format(name=current.text())] if current is not None else []
+        said += [self.tr("已选 {names}").format(names=self.tr("、").join(names))] if names else []
+        self._line.setAccessibleDescription(self.tr(";").join(said))
 
     def _move(self, by: int) -> None:
         count = self._list.count()

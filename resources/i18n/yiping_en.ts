@@ -298,8 +298,20 @@
         <translation>Name, pinyin initials or level; Enter takes it</translation>
     </message>
     <message>
+        <source>当前 {name}</source>
+        <translation>at {name}</translation>
+    </message>
+    <message>
         <source>、</source>
         <translation>, </translation>
+    </message>
+    <message>
+        <source>已选 {names}</source>
+        <translation>taken: {names}</translation>
+    </message>
+    <message>
+        <source>;</source>
+        <translation>; </translation>
     </message>
 </context>
 <context>

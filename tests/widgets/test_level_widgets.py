@@ -100,6 +100,14 @@ def test_the_keyboard_takes_leaves_and_goes_on(picker: ChoicePicker) -> None:
     assert len(picker.shown()) == 4 and picker.isVisible(), "the first Esc only clears the line"
 
 
+def test_a_screen_reader_hears_which_row_is_current_and_what_was_taken(picker: ChoicePicker) -> None:
+    line = picker.focusProxy()
+    picker.toggle("fire")
+    assert line.accessibleDescription() == "当前 厚街镇指挥中心;已选 消防救援大队"
+    QTest.keyClick(line, Qt.Key.Key_Down)
+    assert line.accessibleDescription() == "当前 消防救援大队;已选 消防救援大队"
+
+
 def test_one_of_many_where_only_one_is_possible(picker: ChoicePicker) -> None:
     picker.show_choices(PLACES, ["fire", "gone"], single=True)
     assert picker.chosen() == ("fire",)
