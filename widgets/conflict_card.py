@@ -235,8 +235,8 @@ class ConflictCard(QWidget):
             if self.row.decided_by is None:
                 self._sides.addWidget(button, 3, at, Qt.AlignmentFlag.AlignLeft)
         if self.row.decided_by is not None:
-            who = show(self.row.decided_by)
-            self._sides.addWidget(Words(self.tr("由{who}裁定").format(who=who), "quiet", self), 3, 0, 1, 2)
+            decides = show(self.row.decided_by)
+            self._sides.addWidget(Words(self.tr("由{who}裁定").format(who=decides), "quiet", self), 3, 0, 1, 2)
 
     def _value(self, claim: Claim, other: Claim) -> QWidget:
         match claim.value, other.value:
