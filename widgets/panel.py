@@ -124,6 +124,23 @@ class _TitleBar(QWidget):
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
 
 
+class _Held(QWidget):
+    """Holds the body without a layout: what changes in it lays out the window anew only if it wants more room."""
+
+    def __init__(self, body: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._body = body
+        body.setParent(self)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.setMinimumSize(self._body.minimumSizeHint().expandedTo(self._body.minimumSize()))
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._body.setGeometry(self.rect())
+
+
 class _Frame(QWidget):
     """What holds the body: the lower part of the frame."""
 
@@ -132,7 +149,7 @@ class _Frame(QWidget):
         self.inside = QVBoxLayout(self)
         self.inside.setContentsMargins(1, 0, 1, 1)
         self.inside.setSpacing(0)
-        self.inside.addWidget(body)
+        self.inside.addWidget(_Held(body, self))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -190,6 +190,7 @@ class Session(QObject):
 
     def show(self, rows: tuple[Row, ...], entries: tuple[Entry, ...] = ()) -> None:
         """Rows that changed, here or at the platform, come to the panels."""
+        self.timing.heed(rows)
         self.state.take(rows)
         self.state.log(entries)
         kinds = {_KINDS[type(row)] for row in rows if type(row) in _KINDS}
@@ -201,7 +202,7 @@ class Session(QObject):
             if isinstance(row, Incident):
                 self._next_number = max(self._next_number, row.number + 1)
                 self.proposals.mind(row)
-        self.touch(*kinds)
+        self._tell_soon(kinds)
 
     def drop(self, gone: Iterable[tuple[str, str]]) -> None:
         """Rows that an operation made which the platform did not take."""
@@ -377,9 +378,12 @@ class Session(QObject):
 
     def touch(self, *kinds: str) -> None:
         """These kinds changed; the panels hear of it in a moment, and of a burst once."""
-        self._touched.update(kinds)
         if "incident" in kinds:
             self.timing.forget()
+        self._tell_soon(kinds)
+
+    def _tell_soon(self, kinds: Iterable[str]) -> None:
+        self._touched.update(kinds)
         self._soon.ask()
 
     def _tell(self) -> None:

@@ -7,7 +7,7 @@ finds them as they are.
 import logging
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -71,6 +71,7 @@ class Timing(QObject):
         super().__init__(session)
         self._session = session
         self._rows: dict[str, Known] | None = None
+        self._changed: set[str] = set()  # incidents whose rows are others now
         self._made: dict[str, _Derived] = {}
         self._lists = session.lists
         self._seen: set[tuple[str, datetime, Pace]] | None = None
@@ -97,8 +98,18 @@ class Timing(QObject):
         self._offset = timedelta(seconds=seconds)
 
     def forget(self) -> None:
-        """Rows have changed."""
+        """Rows have changed, or lists."""
         self._rows = None
+
+    def heed(self, rows: Iterable[object]) -> None:
+        """These rows are about to change."""
+        known = self._session.state.incidents
+        for row in rows:
+            if isinstance(row, Incident):
+                before = known.get(row.id)
+                self._changed |= {row.id, row.merged_into or row.id, (before and before.merged_into) or row.id}
+            elif isinstance(row, Assignment | Task | SituationReport):
+                self._changed.add(row.incident)
 
     def of(self, incident: str) -> list[Timer]:
         """What runs for an incident and for what is merged into it: the next due first."""
@@ -129,19 +140,39 @@ class Timing(QObject):
         """The rows of every open incident; gone through once after each change."""
         if self._lists is not self._session.lists:
             self._lists, self._made = self._session.lists, {}
+        state = self._session.state
         if self._rows is None:
-            state = self._session.state
-            self._rows = {}
-            for one in state.open_incidents():
-                ids = [one.id, *(each.id for each in state.merged_into(one.id))]
-                self._rows[one.id] = (
-                    one,
-                    tuple(row for id in ids for row in state.assignments.of(id)),
-                    tuple(row for id in ids for row in state.tasks.of(id)),
-                    tuple(row for id in ids for row in state.situation_reports.of(id)),
-                )
+            self._rows = {one.id: self._rows_of(one) for one in state.open_incidents()}
             self._made = {id: made for id, made in self._made.items() if id in self._rows}
+        elif self._changed:
+            self._rows = dict(self._rows)  # who looked at it sees that it is another
+            for id in self._changed.union(*map(self._merged_into, self._changed)):
+                incident = state.incidents.get(id)
+                if incident is not None and incident.open:
+                    self._rows[id] = self._rows_of(incident)
+                else:
+                    self._rows.pop(id, None)
+                    self._made.pop(id, None)
+        self._changed.clear()
         return self._rows
+
+    def _rows_of(self, incident: Incident) -> Known:
+        """Of it, and of what is merged into it."""
+        state = self._session.state
+        ids = [incident.id, *(each.id for each in state.merged_into(incident.id))]
+        return (
+            incident,
+            tuple(row for id in ids for row in state.assignments.of(id)),
+            tuple(row for id in ids for row in state.tasks.of(id)),
+            tuple(row for id in ids for row in state.situation_reports.of(id)),
+        )
+
+    def _merged_into(self, id: str) -> list[str]:
+        """What an incident is the same as, and what that is the same as."""
+        found = [id]
+        while (into := self._session.state.incidents.merged.get(found[-1])) and into not in found:
+            found.append(into)
+        return found
 
     # -- once a second
 

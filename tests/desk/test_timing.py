@@ -10,14 +10,15 @@ import pytest
 from console.desk.session import Session
 from console.desk.timing import Notice, Timing
 from console.domain.area import Grant, Right
-from console.domain.assignment import Role, Way
+from console.domain.assignment import Role, Status, Way
 from console.domain.conflict import By
-from console.domain.duplicates import MergeIncidents
+from console.domain.duplicates import MergeIncidents, UnmergeIncident
 from console.domain.duty import Duty, Escalation, Limit
 from console.domain.holding import AnswerRequest, AskRequest
 from console.domain.intake import Call
 from console.domain.level import Level
 from console.domain.moving import MoveIncident
+from console.domain.operation import ReportStatus
 from console.domain.phrases import say
 from console.domain.place import Point
 from console.domain.request import Request, RequestKind
@@ -215,6 +216,22 @@ def test_what_is_merged_runs_with_the_one_it_is_the_same_as(session: Session) ->
     until(lambda: session.state.incidents[second].merged_into == first, "merged")
     assert session.timing.of(second) == []
     assert mine < len(session.timing.of(first)) < mine + theirs
+    kept_up(session)
+    sent = next(one for one in session.state.assignments_of(second) if one.status.open)
+    session.do(ReportStatus(sent.id, Status.ON_SCENE, session.timing.now(), Label("", "")))
+    until(lambda: session.state.assignments[sent.id].status is Status.ON_SCENE, "on scene")
+    kept_up(session)
+    session.do(UnmergeIncident(second))
+    until(lambda: session.state.incidents[second].merged_into is None, "taken apart")
+    kept_up(session)
+    assert (len(session.timing.of(first)), bool(session.timing.of(second))) == (mine, True)
+
+
+def kept_up(session: Session) -> None:
+    """What is followed as rows change is what going through all of them finds."""
+    followed = session.timing._known()
+    session.timing.forget()
+    assert followed == session.timing._known()
 
 
 def test_a_calendar_without_end_is_written_down_once_and_stops_nothing(
