@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, insert, or_, select, tuple_, update
 
 from console.central.pages import Asked, Common
 from console.domain.area import lists_above, visible
@@ -214,13 +214,22 @@ def buckets_of(view: View, table: str, id: str) -> set[str]:
     return set(view.connection.scalars(query))
 
 
-def last_told(view: View, table: str, id: str, bucket: str | None = None) -> Any:
-    """A row as it last stood in the feed, in one bucket or in any; None when it never did."""
+def last_told(view: View, table: str, id: str) -> Any:
+    """A row as it last stood in the feed, gone since or not; None when it never did."""
     feed = tables.feed
     query = select(feed.c.body).where(feed.c.table == table, feed.c.id == id, feed.c.body.is_not(None))
-    if bucket is not None:
-        query = query.where(feed.c.bucket == bucket)
-    body = view.connection.scalar(query.order_by(feed.c.sequence.desc()).limit(1))
+    return _newest(view, table, query)
+
+
+def told_now(view: View, table: str, id: str, bucket: str) -> Any:
+    """A row as the feed has it in a bucket; None where it is not there, or no more."""
+    feed = tables.feed
+    query = select(feed.c.body).where(feed.c.table == table, feed.c.id == id, feed.c.bucket == bucket)
+    return _newest(view, table, query)
+
+
+def _newest(view: View, table: str, query: Select[Any]) -> Any:
+    body = view.connection.scalar(query.order_by(tables.feed.c.sequence.desc()).limit(1))
     return None if body is None else decode(tables.FEED_KINDS[table], body)
 
 

@@ -138,7 +138,7 @@ def _placeless(tx: Tx, came: Iterable[FeedRow]) -> list[Placed]:
         if body is not None and bucket is not None:
             row: Any = decode_leniently(tables.FEED_KINDS[table], body)
             named = isinstance(row, Entry) and row.area
-            if not named and feed.last_told(tx, table, id, bucket) != row:
+            if not named and feed.told_now(tx, table, id, bucket) != row:
                 found.append(Placed(table, id, row, bucket))
     return found
 
