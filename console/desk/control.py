@@ -41,6 +41,7 @@ SHOWN_BY = {
 WORKED_ON = ("incident", "incidents", "alarms")  # where the operator looks for what they just did
 PAINT_MS = 15  # for what was just refreshed to be painted
 LATER_MS = 100  # for each of the others
+BUSY_MS = 60  # for what is being done to be done
 ENDLESS = frozenset({"reading", "position"})  # once a second is enough for an eye
 
 
@@ -68,6 +69,7 @@ class Controller(QObject):
         self._pathing: set[str] = set()
         self._waiting: set[str] = set()  # panels to refresh
         self._next_tick: set[str] = set()
+        self._put_off = False
         self._due = Throttle(self._refresh_worked_on, self)
         self._next = QTimer(self, singleShot=True, interval=PAINT_MS)
         self._next.timeout.connect(self._refresh_worked_on)
@@ -75,6 +77,7 @@ class Controller(QObject):
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self._tick)
         session.changed.connect(self._changed)
+        session.awaited.connect(self._due.release)
         self.loop = Loop(self, panels.incident.loop)
         self.loop.closed.connect(self.reportWanted)
         self._wire()
@@ -256,7 +259,13 @@ class Controller(QObject):
             self.countsChanged.emit()
 
     def _tick(self) -> None:
-        """Once a second: what counts time, and what never stops coming in."""
+        """Once a second: what counts time, and what never stops coming in. Not before what was asked for."""
+        if self.session.acting:
+            QTimer.singleShot(BUSY_MS, self, self._refresh_ticking)
+        else:
+            self._refresh_ticking()
+
+    def _refresh_ticking(self) -> None:
         self.refresh("alarms", "incidents", "incident", "work", *self._next_tick)
         self._next_tick.clear()
 
@@ -278,6 +287,10 @@ class Controller(QObject):
 
     def _refresh_another(self) -> None:
         """One of the others: a key that is pressed meanwhile need not wait for all of them."""
+        self._put_off = self.session.acting and not self._put_off
+        if self._put_off:
+            self._later.ask()
+            return
         others = sorted(self._waiting.difference(WORKED_ON))
         if others:
             self._refresh_now(others[0])

@@ -32,7 +32,7 @@ class Proposals(dict[str, Proposal]):
     def __init__(self, session: "Session", clock: Callable[[], datetime]) -> None:
         super().__init__()
         self._session, self._clock = session, clock
-        self._working: set[str] = set()
+        self.working: set[str] = set()  # incidents
 
     def want(self, id: str) -> None:
         """Work out the first dispatch of an incident or, when it was dispatched, its next reinforcement level.
@@ -40,20 +40,24 @@ class Proposals(dict[str, Proposal]):
         `changed` says "proposal" when it is there.
         """
         incident = self._session.state.incidents.get(id)
-        if incident is None or not incident.open or id in self._working:
+        if incident is None or not incident.open or id in self.working:
             return
         force = 0
         if incident.lead is not None:
             force = 1 + max(incident.force, self[id].force if id in self else 0)
-        self._working.add(id)
+        self.working.add(id)
         picture = self._picture(incident)
 
         def done(proposal: Proposal | None) -> None:
-            self._working.discard(id)
+            self.working.discard(id)
             if proposal is not None:
                 self.put(proposal)
 
-        self._session.jobs.pool(lambda: picture.proposal(force), done)
+        def failed(error: BaseException) -> None:
+            self.working.discard(id)
+            raise error
+
+        self._session.jobs.pool(lambda: picture.proposal(force), done, failed)
 
     def want_soon(self, id: str) -> None:
         """For one that has just opened: it is painted first."""
@@ -68,6 +72,7 @@ class Proposals(dict[str, Proposal]):
     def put(self, proposal: Proposal) -> None:
         """This is how it stands now."""
         self[proposal.incident] = proposal
+        self._session.hurry()
         self._session.touch("proposal")
 
     def drop(self, id: str) -> None:

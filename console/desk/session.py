@@ -76,6 +76,7 @@ class Session(QObject):
     positions = Signal(object)  # list of Position, for the platform
     performed = Signal(object)  # dict of lane to count: there is something to push
     did = Signal(object)  # Operation that this person has done, once it is kept
+    awaited = Signal()  # what was asked for at this desk comes now
 
     def __init__(
         self,
@@ -103,6 +104,7 @@ class Session(QObject):
         self.apart: set[frozenset[str]] = set()  # pairs of incidents that are not the same, as was said here
         self._touched: set[str] = set()
         self._soon = Throttle(self._tell, self)
+        self._under_way = 0
         self._unsent: list[Reading] = []
         self._moved: dict[str, Position] = {}
         self._next_number = 1
@@ -163,19 +165,33 @@ class Session(QObject):
     ) -> None:
         """Something that writes, on the store's thread; then it is shown."""
         actor = Actor(self.user.id, self.user.name, utc_now(), self.area)
+        self._under_way += 1
 
         def done(changes: Changes) -> None:
+            self._under_way -= 1
+            self.hurry()
             self.show(changes.rows, changes.entries)
             QTimer.singleShot(SHOWN_MS, self, self._tell_pending)
             if then is not None:
                 then()
 
         def not_done(error: BaseException) -> None:
+            self._under_way -= 1
             if undone is not None:
                 undone()
             self.not_done(error)
 
         self.jobs.store(lambda: act(actor), done, not_done)
+
+    @property
+    def acting(self) -> bool:
+        """Something that was asked for here is being worked out or written."""
+        return bool(self._under_way or self.proposals.working)
+
+    def hurry(self) -> None:
+        """What was asked for here is there: it is shown at once."""
+        self._soon.release()
+        self.awaited.emit()
 
     def _tell_pending(self) -> None:
         if not self.jobs.closed:

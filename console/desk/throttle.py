@@ -23,6 +23,12 @@ class Throttle(QObject):
         if not self._timer.isActive():
             self._timer.start(max(self._at_least_ms, round((self._next - perf_counter()) * 1000)))
 
+    def release(self) -> None:
+        """Somebody waits for what comes next: it is not held back for what was done before."""
+        self._next = 0.0
+        if self._timer.isActive():
+            self._timer.start(self._at_least_ms)
+
     def _do(self) -> None:
         began = perf_counter()
         try:

@@ -28,9 +28,10 @@ class RoadGraph:
     """Directed roads between points: edge `u[i] -> v[i]` takes `seconds[i]`."""
 
     def __init__(self, lon: Floats, lat: Floats, u: NDArray[np.int32], v: NDArray[np.int32], seconds: Floats) -> None:
-        from scipy.sparse import csr_array
+        from scipy.sparse import csgraph, csr_array
         from scipy.spatial import cKDTree
 
+        self._dijkstra = csgraph.dijkstra
         self.lon, self.lat = lon, lat
         self._mid_lat = float(np.mean(lat))
         self._tree = cKDTree(_metres(lon, lat, self._mid_lat))
@@ -61,13 +62,11 @@ class RoadGraph:
 
         One search from `to` against the traffic reaches every unit at once, and goes no farther than the limit.
         """
-        from scipy.sparse.csgraph import dijkstra
-
         if not from_points:
             return np.empty(0)
         at = _flat([to, *from_points], self._mid_lat)
         metres, nodes = self._tree.query(at)
-        on_road = dijkstra(self._reversed, indices=int(nodes[0]), limit=limit_s)
+        on_road = self._dijkstra(self._reversed, indices=int(nodes[0]), limit=limit_s)
         seconds: Floats = on_road[nodes[1:]] + (metres[1:] + metres[0]) / OFF_ROAD_M_S
         # Close by, nobody walks to a road and back.
         seconds = np.minimum(seconds, np.hypot(*(at[1:] - at[0]).T) / OFF_ROAD_M_S)
@@ -80,12 +79,10 @@ class RoadGraph:
 
     def paths(self, starts: Sequence[Point], to: Point) -> list[list[Point]]:
         """The ways of many to one place: one search near by, and one everywhere when somebody is farther away."""
-        from scipy.sparse.csgraph import dijkstra
-
         nodes, _ = self.snap([to, *starts])
         end = int(nodes[0])
         for limit_s in (NEAR_S, np.inf):
-            seconds, after = dijkstra(self._reversed, indices=end, limit=limit_s, return_predecessors=True)
+            seconds, after = self._dijkstra(self._reversed, indices=end, limit=limit_s, return_predecessors=True)
             if np.isfinite(seconds[nodes]).all():
                 break
         return [self._way(start, int(node), end, after, to) for start, node in zip(starts, nodes[1:], strict=True)]

@@ -1,5 +1,6 @@
 """What is asked often is done soon, and a burst once; rows and entries are found without looking at all of them."""
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -56,6 +57,28 @@ def test_it_is_done_again_when_asked_again() -> None:
     until(lambda: len(done) == 1, "once")
     pace.ask()
     until(lambda: len(done) == 2, "again")
+    delete(parent)
+
+
+@pytest.mark.usefixtures("app")
+def test_what_somebody_waits_for_is_not_held_back_for_what_was_done_before() -> None:
+    parent, done = QObject(), []
+
+    def work() -> None:
+        done.append(None)
+        time.sleep(0.1)
+
+    held = Throttle(work, parent)
+    held.ask()
+    until(lambda: done, "the first")
+    held.ask()
+    assert held._timer.interval() > 200
+    held.release()
+    assert held._timer.interval() == 0
+    until(lambda: len(done) == 2, "the second")
+    held.release()
+    settle(0.05)
+    assert len(done) == 2, "nobody asked"
     delete(parent)
 
 
