@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, insert, select
 
+from console.central.copies import note_copy
 from console.central.directory import Directory
 from console.domain.errors import KnownError
 from console.domain.words import Phrase
@@ -118,12 +119,7 @@ def _inherit(tx: Tx, device: str, was: str, user: str, now: datetime) -> None:
         )
         return
     tx.upsert(table, [{"device": device, "user": one, "at": now} for one in sorted(before)])
-    tx.set_setting(f"copy.{device}", [was, *copied_from(tx, was)])
-
-
-def copied_from(view: View, device: str) -> list[str]:
-    """The devices that one is a copy of, the last first."""
-    return list(view.setting(f"copy.{device}", []))
+    note_copy(tx, device, was)
 
 
 def _meet(tx: Tx, incarnation: str, request: LoginRequest, scopes: list[str], now: datetime) -> None:
@@ -181,7 +177,6 @@ __all__ = [
     "CopiedError",
     "Doorkeeper",
     "admit",
-    "copied_from",
     "realm_of",
     "sign_in",
     "sign_out",

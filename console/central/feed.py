@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, insert, or_, select, tuple_, update
 
+from console.central.copies import copied_from, copies_of
 from console.central.pages import Asked, Common
 from console.domain.area import lists_above, visible
 from console.domain.camera import Camera
@@ -31,16 +32,14 @@ from console.store.sums import Sum, counts, row_hash
 from console.sync.messages import Check, FeedRow, Outcome, Page, Sent
 
 _END = select(tables.head.c.sequence)
-_TOLD = (
-    tables.outcome.c.client == bindparam("client"),
-    tables.outcome.c.sequence > bindparam("after"),
-    tables.outcome.c.sequence <= bindparam("cursor"),
+_TOLD = (tables.outcome.c.sequence > bindparam("after"), tables.outcome.c.sequence <= bindparam("cursor"))
+_SETTLED = (
+    select(tables.outcome.c.lane, func.max(tables.outcome.c.n))
+    .where(tables.outcome.c.client == bindparam("client"), *_TOLD)
+    .group_by(tables.outcome.c.lane)
 )
-_SETTLED = select(tables.outcome.c.lane, func.max(tables.outcome.c.n)).where(*_TOLD).group_by(tables.outcome.c.lane)
 _REFUSED = (
-    select(tables.outcome.c.lane, tables.outcome.c.n, tables.outcome.c.id, tables.outcome.c.refusal)
-    .where(*_TOLD, tables.outcome.c.refusal.is_not(None))
-    .order_by(tables.outcome.c.sequence)
+    select(tables.outcome).where(*_TOLD, tables.outcome.c.refusal.is_not(None)).order_by(tables.outcome.c.sequence)
 )
 _SEEN_NOWHERE = (
     select(tables.breach.c.entry)
@@ -345,25 +344,35 @@ def _told(row: Any, places: bool) -> FeedRow:
 def with_outcomes(view: View, client: str, page: Page) -> Page:
     """The page with what became of the client's operations. Its numbers are never given again, so a page that was
     read in an earlier snapshot will do."""
-    place = {"client": client, "after": page.after, "cursor": page.cursor}
-    settled = {row[0]: row[1] for row in view.connection.execute(_SETTLED, place)}
+    place = {"after": page.after, "cursor": page.cursor}
+    settled = {row[0]: row[1] for row in view.connection.execute(_SETTLED, place | {"client": client})}
+    refused = _refused(view, client, place)
     if not settled:
-        return page.model_copy(update={"device": client})
+        return page.model_copy(update={"device": client, "refused": refused})
     outcome = tables.outcome
     theirs = outcome.c.client == client, tuple_(outcome.c.lane, outcome.c.n).in_(list(settled.items()))
     last = {row[0]: row[1] for row in view.connection.execute(select(outcome.c.lane, outcome.c.id).where(*theirs))}
-    refused = [
-        Outcome(lane=row.lane, n=row.n, id=row.id, refusal=row.refusal)
-        for row in view.connection.execute(_REFUSED, place)
-    ]
     return page.model_copy(update={"device": client, "settled": settled, "last": last, "refused": refused})
+
+
+def _refused(view: View, client: str, place: Mapping[str, int]) -> list[Outcome]:
+    """A client's own, and those of the desk that it is a copy of: what a platform above refuses later, it has too."""
+    found = view.connection.execute(_REFUSED, place).all()
+    theirs = {client}
+    if any(row.client != client for row in found):
+        theirs.update(copied_from(view, client))
+    return [Outcome(lane=row.lane, n=row.n, id=row.id, refusal=row.refusal) for row in found if row.client in theirs]
 
 
 def common(view: View, asked: Asked, scopes: Sequence[str]) -> Common:
     """A page for all who ask alike, and who of them has outcomes in it."""
-    page, table = rows(view, asked, scopes), tables.outcome
-    query = select(table.c.client).where(table.c.sequence > page.after, table.c.sequence <= page.cursor)
-    return Common(page, frozenset(view.connection.scalars(query)))
+    page, outcome = rows(view, asked, scopes), tables.outcome
+    query = select(outcome.c.client, outcome.c.refusal.is_not(None)).distinct()
+    place = {"after": page.after, "cursor": page.cursor}
+    found = view.connection.execute(query.where(*_TOLD), place).all()
+    refused = {client for client, was_refused in found if was_refused}
+    copies = copies_of(view, refused) if refused else frozenset()
+    return Common(page, frozenset(client for client, _ in found) | copies)
 
 
 def check(view: View, cursor: int, scopes: Sequence[str]) -> Check:

@@ -11,7 +11,8 @@ from sqlalchemy.dialects import postgresql as dialect_pg
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import OperationalError
 
-from console.central import auth, feed
+from console.central import feed
+from console.central.copies import copied_from
 from console.central.feed import Decided, Placed
 from console.domain.area import Grant, Right, covers, lies_in, visible
 from console.domain.assignment import Assignment
@@ -262,7 +263,7 @@ class _Batch:
         device, signed = self.sender.device, tables.sign_in
         users = self.tx.connection.scalars(select(signed.c.user).where(signed.c.device == device))
         self.users = {self.sender.user, *users}
-        self.logs = {device, *auth.copied_from(self.tx, device)}
+        self.logs = {device, *copied_from(self.tx, device)}
 
     def _decide(self, read: _Read) -> Decided:
         """Whatever an operation is like, it gets an outcome: one that cannot be done never blocks its lane."""

@@ -133,7 +133,7 @@ def quarantine(store: Store, lane: Lane, n: int, phrase: Phrase, then: Then = no
         refused: list[Outcome] = []
         if json.loads(found.body)["name"] != LeaveOut.NAME:  # nobody did that
             refused.append(Outcome(lane=lane, n=n, id=found.id, refusal=phrase))
-            _refuse(tx, lane, n, phrase)
+            _refuse(tx, found.id, phrase)
         touched = _done_with(tx, [found.sequence])
         leave_out(tx, lane, n, store.realm)
         applied = _rebase(tx, store, [], touched)
@@ -229,7 +229,7 @@ def _purge(tx: Tx, store: Store, scopes: Sequence[str]) -> Applied:
 def _outcomes(tx: Tx, page: Page) -> tuple[frozenset[str], list[str]]:
     """Settle what the platform told back; the keys that this was about, and the log entries that came with it."""
     for outcome in page.refused:
-        _refuse(tx, outcome.lane, outcome.n, outcome.refusal or Phrase("op_failed", {"name": ""}))
+        _refuse(tx, outcome.id, outcome.refusal or Phrase("op_failed", {"name": ""}))
     outbox = tables.outbox
     touched: frozenset[str] = frozenset()
     said: list[str] = []
@@ -268,12 +268,10 @@ def _done_with(tx: Tx, sequences: Sequence[int]) -> frozenset[str]:
     return frozenset(touched)
 
 
-def _refuse(tx: Tx, lane: Lane, n: int, phrase: Phrase) -> None:
+def _refuse(tx: Tx, id: str, phrase: Phrase) -> None:
     """Into the inbox; once, however often the platform says so."""
     outbox, inbox = tables.outbox, tables.inbox
-    found = tx.connection.execute(
-        select(outbox.c.id, outbox.c.body).where(outbox.c.lane == lane, outbox.c.n == n)
-    ).first()
+    found = tx.connection.execute(select(outbox.c.id, outbox.c.body).where(outbox.c.id == id)).first()
     if found and tx.connection.execute(select(inbox.c.id).where(inbox.c.id == found.id)).first() is None:
         tx.connection.execute(insert(inbox), {"id": found.id, "body": found.body, "phrase": phrase})
 

@@ -177,11 +177,8 @@ def _kept(world: "World", desk: "Desk", view: View) -> None:
     }
     entries = set(view.connection.scalars(select(tables.entry.c.id)))
     inbox = _inbox(desk)
-    theirs = {one.store.device for one in world.desks}
     for id, acked in desk.acked.items():
         if id not in done and id not in inbox:
-            if json.loads(acked.body)["device"] not in theirs and world.relay and id in _inbox(world.relay):
-                continue  # refused above when its sender had taken another id: the relay had nobody to tell
             world.wrong("lost", f"{acked.name} {id} of {desk.name}")
         if done.get(id) is not None and id not in inbox:
             world.wrong("refusal not told", f"{acked.name} {id} of {desk.name}: {done[id]}")
