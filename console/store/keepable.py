@@ -19,8 +19,8 @@ T = TypeVar("T")
 def checked(value: T) -> T:
     """The value itself: a dataclass of the domain, with all that is in it.
 
-    Raises `ValueError` for a time without a zone or beyond the years there are in UTC, and for a NUL or half a
-    character in a text.
+    Raises `ValueError` for a time without a zone or beyond the years there are in UTC, for a NUL or half a
+    character in a text, and for a number beyond 63 bits.
     """
     _check(value)
     return value
@@ -64,6 +64,8 @@ def _check(value: Any) -> None:
             if "\0" in value:
                 raise ValueError("a NUL in a text")
             value.encode()  # half a surrogate pair is a UnicodeEncodeError
+        case int() if not -(2**63) <= value < 2**63:
+            raise ValueError("a number beyond 63 bits")
         case None | Enum() | int() | float():
             return
         case datetime():
