@@ -295,10 +295,10 @@ def test_nobodys_fact_about_an_assignment_is_undone_by_another(store: Store, tmp
         assert set(view.assignment(sent.id).times) == {status.value for status in statuses}
 
 
-def operations(folder: Path, count: int) -> tuple[str, list[Sent]]:
-    """What a desk would send: its device, and so many operations."""
+def operations(folder: Path, count: int, first: int = 0) -> tuple[str, list[Sent]]:
+    """What a desk would send: its device, and so many operations; its incidents are numbered from `first`."""
     desk = Store.open(folder / "desk.db", None)
-    for number in range(count // 2):
+    for number in range(first, first + count // 2):
         outbox.perform(desk, OpenIncident(incident(number), WHO), actor(number))
         outbox.perform(desk, WriteNote(Note(Kind.PHONE, WHO, text=str(number))), actor(number))
     bodies = outbox.to_send(desk, "command", 0).bodies
@@ -422,7 +422,8 @@ def test_a_reader_of_numbers_taken_early_would_miss_rows(url: str) -> None:
 def test_the_head_is_held_until_the_commit(url: str, tmp_path: Path) -> None:
     store = Store.connect(url)
     Realm(store)
-    (first, [one, *_]), (second, [other, *_]) = (operations(tmp_path / name, 2) for name in "ab")
+    # nothing in common: two with one number would wait for that
+    (first, [one, *_]), (second, [other, *_]) = (operations(tmp_path / str(n), 2, n) for n in (1, 2))
     commit, committing = threading.Event(), threading.Event()
 
     def wait(_: object) -> None:
