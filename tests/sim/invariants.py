@@ -10,6 +10,7 @@ from console.central.feed import EVIDENCE, FLOOR
 from console.domain.area import visible
 from console.domain.conflict import CasualtyReport, Subject
 from console.domain.incident import Incident
+from console.domain.indicator import Reading
 from console.domain.levels import Transfer
 from console.domain.log import first_broken
 from console.domain.merging import EditIncident, ReportCasualties, SettleConflict
@@ -17,7 +18,7 @@ from console.domain.moving import UndoMove
 from console.domain.operation import AddReadings, Dispatch, ReportStatus
 from console.domain.operations import buckets
 from console.store import tables
-from console.store.codec import encode
+from console.store.codec import decode, encode
 from console.store.queries import View
 from console.store.sums import counts, row_hash
 from console.sync import outbox, own, rebase
@@ -236,8 +237,9 @@ def _same(world: "World", desk: "Caller", view: View) -> None:
     scopes = desk.above.service.directory.scopes(desk.user, "live")
     there, here = oracle.told(view, scopes), oracle.shown(desk.store)
     readings = {key: row for key, row in there.items() if key[0] == "reading"}
+    unsent = _unsent_readings(desk)
     for key, row in readings.items():
-        if here.get(key) != row:
+        if here.get(key) != row and here.get(key) not in unsent:
             world.wrong("diverged", f"{desk.name} {key}: {here.get(key)} for {row}")
     there = {key: row for key, row in there.items() if key[0] != "reading"}
     here = {key: row for key, row in here.items() if key[0] != "reading"}
@@ -249,6 +251,18 @@ def _same(world: "World", desk: "Caller", view: View) -> None:
     with desk.store.read() as mine:
         if left := mine.connection.scalar(select(func.count()).select_from(tables.base_row)):
             world.wrong("diverged", f"{desk.name}: {left} rows are still covered")
+
+
+def _unsent_readings(desk: "Caller") -> list[Reading]:
+    """Those that the platform did not take: they stay where they were made, and in the inbox."""
+    with desk.store.read() as mine:
+        bodies = [json.loads(body) for body in mine.connection.scalars(select(tables.inbox.c.body))]
+    return [
+        reading
+        for body in bodies
+        if body["name"] == AddReadings.NAME
+        for reading in decode(AddReadings, json.dumps(body["args"])).readings
+    ]
 
 
 def _through(world: "World", relay: "Relay") -> None:
