@@ -15,6 +15,8 @@ FOUND = {
     "the row underneath is not kept": 1,  # sums differ
     "what is pending is not done again": 2,  # shows something else
     "done again for all but one": 2,  # shows something else
+    "two desks give one number and both keep it": 6,  # one code for two
+    "a number is not what an operation is about": 6,  # shows something else
     "forget() drops what is pending": 1,  # shows something else
     "log entries are sealed anew on a retry": 0,  # sums differ
     "the cursor is saved before the data": 24,  # shows something else
