@@ -90,7 +90,10 @@ class CatchUp:
         return future.result()
 
     def run(self) -> None:
+        from console.desk.start import hold_still
+
         thread = threading.Thread(target=self._exchange)
+        hold_still()  # as a desk that is live
         self.stall.start()
         thread.start()
         self.app.exec()
