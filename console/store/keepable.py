@@ -2,11 +2,10 @@
 and then everything that is written with them fails too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
-from enum import Enum
-from functools import cache
+from types import NoneType
 from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Integer
@@ -14,6 +13,7 @@ from sqlalchemy import BigInteger, Integer
 from console.store import tables
 
 T = TypeVar("T")
+Look = Callable[[Any], None]
 
 
 def checked(value: T) -> T:
@@ -47,38 +47,76 @@ _BITS = {
 }
 
 
-@cache
-def _names(kind: Any) -> tuple[str, ...]:
-    """The fields of a dataclass; none of anything else."""
-    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
-
-
 def _check(value: Any) -> None:
-    kind: Any = type(value)
-    if names := _names(kind):
-        for name in names:
-            _check(getattr(value, name))
+    """Each kind of value is looked at as `_LOOKS` says; of another kind that is found out once."""
+    look = _LOOKS.get(type(value), _unknown)
+    if look is not None:
+        look(value)
+
+
+def _text(value: str) -> None:
+    if "\0" in value:
+        raise ValueError("a NUL in a text")
+    if not value.isascii():
+        value.encode()  # half a surrogate pair is a UnicodeEncodeError
+
+
+def _number(value: int) -> None:
+    if not -(2**63) <= value < 2**63:
+        raise ValueError("a number beyond 63 bits")
+
+
+def _time(value: datetime) -> None:
+    if value.tzinfo is UTC:
         return
-    match value:
-        case str():
-            if "\0" in value:
-                raise ValueError("a NUL in a text")
-            value.encode()  # half a surrogate pair is a UnicodeEncodeError
-        case int() if not -(2**63) <= value < 2**63:
-            raise ValueError("a number beyond 63 bits")
-        case None | Enum() | int() | float():
-            return
-        case datetime():
-            if value.tzinfo is None:
-                raise ValueError(f"a time without a zone: {value}")
-            try:
-                value.astimezone(UTC)
-            except OverflowError as beyond:
-                raise ValueError(f"a time that UTC does not have: {value}") from beyond
-        case Mapping():
-            for key, held in value.items():
-                _check(key)
-                _check(held)
-        case tuple() | list():
-            for held in value:
-                _check(held)
+    if value.tzinfo is None:
+        raise ValueError(f"a time without a zone: {value}")
+    try:
+        value.astimezone(UTC)
+    except OverflowError as beyond:
+        raise ValueError(f"a time that UTC does not have: {value}") from beyond
+
+
+def _each(value: Iterable[Any]) -> None:
+    for held in value:
+        _check(held)
+
+
+def _mapping(value: Mapping[Any, Any]) -> None:
+    for key, held in value.items():
+        _check(key)
+        _check(held)
+
+
+def _fields(*names: str) -> Look:
+    def look(value: Any) -> None:
+        for name in names:  # as `_check`, without a call for each
+            held = getattr(value, name)
+            if (inside := _LOOKS.get(type(held), _unknown)) is not None:
+                inside(held)
+
+    return look
+
+
+_LOOKS: dict[type, Look | None] = {
+    str: _text,
+    int: _number,
+    datetime: _time,
+    tuple: _each,
+    list: _each,
+    dict: _mapping,
+    bool: None,
+    float: None,
+    NoneType: None,
+}
+
+
+def _unknown(value: Any) -> None:
+    kind = type(value)
+    look: Look | None = None
+    if is_dataclass(kind):
+        look = _fields(*(field.name for field in fields(kind)))
+    elif issubclass(kind, Mapping):
+        look = _mapping
+    _LOOKS[kind] = look
+    _check(value)
