@@ -6,6 +6,7 @@ takes in the city's feed, and what the city decided otherwise goes down as it go
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Any, Protocol
 
 from sqlalchemy import func, insert, select
@@ -57,6 +58,7 @@ def forward(tx: Tx, client: str, decided: Sequence[Decided], touched: Mapping[st
 
     Of one that was refused here only what it wrote in the log goes up, and under another id: it may yet be sent
     again, to a platform that has not refused it. What was not for the client to write goes up by itself, as evidence.
+    All of it in the order it was written, or the one above would find its chain broken.
     """
     for one in decided:
         sent = one.sent
@@ -64,14 +66,24 @@ def forward(tx: Tx, client: str, decided: Sequence[Decided], touched: Mapping[st
             continue
         fields = sent.model_dump() | {"device": client}
         nothing = {"name": LeaveOut.NAME, "args": {}}
-        said = [entry for entry in sent.entries if entry.get("id") in one.said]
-        aside = [entry for entry in sent.entries if entry.get("id") in one.evidence]
-        if one.refusal is None:
-            _queue(tx, fields | {"entries": said}, touched.get(sent.id, ()))
-        elif said:
-            _queue(tx, fields | nothing | {"id": new_id(), "entries": said}, ())
-        if aside:
-            _queue(tx, fields | nothing | {"id": new_id(), "args": {"evidence": True}, "entries": aside}, ())
+        waiting = one.refusal is None  # it goes with the first of what was its client's to write
+        if waiting and not one.said:
+            _queue(tx, fields | {"entries": []}, touched.get(sent.id, ()))
+            waiting = False
+        for aside, entries in _runs(one, sent.entries):
+            if aside:
+                _queue(tx, fields | nothing | {"id": new_id(), "args": {"evidence": True}, "entries": entries}, ())
+            elif waiting:
+                _queue(tx, fields | {"entries": entries}, touched.get(sent.id, ()))
+                waiting = False
+            else:
+                _queue(tx, fields | nothing | {"id": new_id(), "entries": entries}, ())
+
+
+def _runs(one: Decided, entries: Iterable[dict[str, Any]]) -> list[tuple[bool, list[dict[str, Any]]]]:
+    """What was written, in its order, parted where it begins or ceases to be evidence."""
+    kept = (entry for entry in entries if entry.get("id") in one.said | one.evidence)
+    return [(aside, list(some)) for aside, some in groupby(kept, lambda entry: entry["id"] in one.evidence)]
 
 
 def _queue(tx: Tx, fields: dict[str, Any], touched: Iterable[str]) -> None:
