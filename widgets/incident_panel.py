@@ -378,7 +378,7 @@ class IncidentPanel(QWidget):
         self._send.setVisible(proposal is not None and detail.incident.open)
         nobody = proposal is not None and proposal.empty
         self._send.allow(gone or (self.tr("没有选任何力量") if nobody else ""))
-        waits = proposal is not None and proposal.force == 0 and detail.incident.lead is None
+        waits = proposal is not None and proposal.first
         self._more.allow(gone or (self.tr("方案待采纳,先采纳再增派") if waits else ""))
         self._hand.allow(detail.levels.handing)
         word, overdue = report_word(detail.levels, self._now or detail.incident.opened_at)

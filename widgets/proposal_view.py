@@ -55,7 +55,7 @@ class ProposalView(QWidget):
         before = self._proposal
         if proposal == before and agencies == self._agencies:
             return
-        if before is None or (before.incident, before.force) != (proposal.incident, proposal.force):
+        if before is None or _sending(before) != _sending(proposal):
             self._kept, self._explained = {}, set()
         self._proposal, self._agencies = proposal, agencies
         self._kept |= dict.fromkeys(candidate.unit.id for candidate in proposal.candidates if candidate.chosen)
@@ -119,7 +119,7 @@ class ProposalView(QWidget):
             part.hide()
             part.deleteLater()
         self._parts.clear()
-        self._leave.setVisible(proposal.force > 0)
+        self._leave.setVisible(not proposal.first)
         self._head.set_words(self._ground(proposal))
         self._add_agencies(proposal)
         for shortfall in proposal.short:
@@ -136,9 +136,11 @@ class ProposalView(QWidget):
 
     def _ground(self, proposal: Proposal) -> str:
         ground = self.tr("行程按道路") if proposal.by_road else self.tr("没有路网,行程按直线估算")
-        if proposal.force:
-            return self.tr("增派 {level} 级").format(level=proposal.force) + " · " + ground
-        return ground
+        if proposal.first:
+            return ground
+        if not proposal.needs:
+            return self.tr("点名增派") + " · " + ground
+        return self.tr("增派 {level} 级").format(level=proposal.force) + " · " + ground
 
     def _aid(self, proposal: Proposal) -> str:
         towns: dict[str, list[str]] = {}
@@ -148,7 +150,7 @@ class ProposalView(QWidget):
         return self.tr("自有力量不够,请求支援:{towns}").format(towns=" · ".join(each))
 
     def _add_agencies(self, proposal: Proposal) -> None:
-        if proposal.force:
+        if not proposal.first:
             return
         line = QWidget(self)
         flow = FlowLayout(line, gap=4)
@@ -175,7 +177,7 @@ class ProposalView(QWidget):
         for candidate in proposal.candidates:
             if candidate.unit.id in self._kept:
                 self._offer(proposal, candidate)
-        if not proposal.chosen and proposal.force:
+        if not proposal.chosen and not proposal.first:
             self._say(self.tr("这一级要的力量都已在途或到场"), "text")
         if rest:
             shown = (proposal.incident, "rest") in self._open
@@ -233,6 +235,11 @@ class ProposalView(QWidget):
     def _put(self, part: QWidget) -> None:
         self._body.addWidget(part)
         self._parts.append(part)
+
+
+def _sending(proposal: Proposal) -> tuple[str, bool, int]:
+    """Which sending it is for: what was unfolded in another says nothing here."""
+    return proposal.incident, proposal.first, proposal.force
 
 
 if __name__ == "__main__":

@@ -32,7 +32,13 @@ class Proposals(dict[str, Proposal]):
     def __init__(self, session: "Session", clock: Callable[[], datetime]) -> None:
         super().__init__()
         self._session, self._clock = session, clock
-        self.working: set[str] = set()  # incidents
+        self._working: dict[str, int] = {}  # the level that is being worked out, by incident
+        self._sending: dict[str, bool] = {}  # incidents whose proposal is being written; whether the next was asked for
+
+    @property
+    def working(self) -> bool:
+        """Something is being worked out."""
+        return bool(self._working)
 
     def want(self, id: str) -> None:
         """Work out the first dispatch of an incident or, when it was dispatched, its next reinforcement level.
@@ -40,21 +46,30 @@ class Proposals(dict[str, Proposal]):
         `changed` says "proposal" when it is there.
         """
         incident = self._session.state.incidents.get(id)
-        if incident is None or not incident.open or id in self.working:
+        if incident is None or not incident.open:
+            return
+        if id in self._sending:
+            self._sending[id] = True
             return
         force = 0
         if incident.lead is not None:
             force = 1 + max(incident.force, self[id].force if id in self else 0)
-        self.working.add(id)
+        if self._working.get(id) == force:
+            return
+        self._working[id] = force
         picture = self._picture(incident)
 
         def done(proposal: Proposal | None) -> None:
-            self.working.discard(id)
-            if proposal is not None:
-                self.put(proposal)
+            if self._working.get(id) != force:
+                return  # another was asked for since
+            del self._working[id]
+            now = self._session.state.incidents.get(id)
+            if proposal is not None and now is not None and not proposal.overtaken(now) and id not in self._sending:
+                self.put(proposal.with_called(self[id]) if id in self else proposal)
 
         def failed(error: BaseException) -> None:
-            self.working.discard(id)
+            if self._working.get(id) == force:
+                del self._working[id]
             raise error
 
         self._session.jobs.pool(lambda: picture.proposal(force), done, failed)
@@ -64,7 +79,8 @@ class Proposals(dict[str, Proposal]):
 
         def want() -> None:
             incident = self._session.state.incidents.get(id)
-            if not self._session.jobs.closed and id not in self and incident is not None and incident.lead is None:
+            known = id in self or id in self._sending
+            if not self._session.jobs.closed and not known and incident is not None and incident.lead is None:
                 self.want(id)
 
         QTimer.singleShot(SOON_MS, want)
@@ -75,6 +91,22 @@ class Proposals(dict[str, Proposal]):
         self._session.hurry()
         self._session.touch("proposal")
 
+    def send(self, proposal: Proposal) -> None:
+        """It is being written: nobody is proposed for its incident until that is known."""
+        self.pop(proposal.incident, None)
+        self._sending[proposal.incident] = False
+
+    def sent(self, id: str) -> None:
+        """It is written."""
+        if self._sending.pop(id, False):
+            self.want(id)
+
+    def not_sent(self, proposal: Proposal) -> None:
+        """It could not be written: it stands as it did."""
+        self._sending.pop(proposal.incident, None)
+        self.setdefault(proposal.incident, proposal)
+        self._session.touch("proposal")
+
     def drop(self, id: str) -> None:
         """The operator does not want it."""
         if self.pop(id, None) is not None:
@@ -83,10 +115,7 @@ class Proposals(dict[str, Proposal]):
     def mind(self, incident: Incident) -> None:
         """The incident is different: what was sent meanwhile, here or elsewhere, is proposed no more."""
         mine = self.get(incident.id)
-        if mine is None:
-            return
-        sent = incident.lead is not None if mine.force == 0 else incident.force >= mine.force
-        if sent or not incident.open:
+        if mine is not None and mine.overtaken(incident):
             del self[incident.id]
 
     def add(self, id: str, units: Iterable[str]) -> None:
@@ -97,7 +126,7 @@ class Proposals(dict[str, Proposal]):
         picture, wanted = self._picture(incident), list(units)
 
         def done(looks: dict[str, Look]) -> None:
-            proposal = self.get(id) or self._bare(incident, wanted[0])
+            proposal = self.get(id) or self._bare(self._session.state.incidents[id], wanted[0])
             for unit, look in looks.items():
                 proposal = proposal.added(self._session.pack.units[unit], look)
             self.put(proposal)
@@ -109,7 +138,21 @@ class Proposals(dict[str, Proposal]):
         """One that proposes nobody by itself."""
         lead = incident.lead or self._session.pack.units[unit].agency
         by_road = self._session.roads is not None
-        return Proposal(incident.id, lead, (), (), (), (), (), None, None, incident.due_at, by_road, incident.force)
+        return Proposal(
+            incident=incident.id,
+            lead=lead,
+            assist=(),
+            needs=(),
+            candidates=(),
+            tasks=(),
+            messages=(),
+            ack_due_at=None,
+            arrive_due_at=None,
+            due_at=incident.due_at,
+            by_road=by_road,
+            first=incident.lead is None,
+            force=incident.force,
+        )
 
     def _picture(self, incident: Incident) -> "Picture":
         session, state = self._session, self._session.state

@@ -254,23 +254,20 @@ class Session(QObject):
 
     def accept(self, proposal: Proposal) -> None:
         """The one key: everything chosen in the proposal becomes assignments, tasks and orders."""
-        first = self.state.incidents[proposal.incident].lead is None
         operation = dispatch(
             proposal,
             self.pack,
             self.work,
-            first=first,
             now=utc_now(),
             new_id=new_id,
             open_assignments=self.state.open_assignments(),
         )
-        self.proposals.pop(proposal.incident, None)
-
-        def undone() -> None:
-            self.proposals.setdefault(proposal.incident, proposal)
-            self.touch("proposal")
-
-        self.do(operation, undone=undone)
+        self.proposals.send(proposal)
+        self.do(
+            operation,
+            lambda: self.proposals.sent(proposal.incident),
+            lambda: self.proposals.not_sent(proposal),
+        )
 
     def write(self, text: str, incident: str | None, undone: Callable[[], Any] | None = None) -> None:
         """A typed word goes into the message log. `undone` is called when it could not be kept."""

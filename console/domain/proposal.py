@@ -13,7 +13,7 @@ from console.domain.agency import Unit, UnitState
 from console.domain.area import Area, Tier, lies_in
 from console.domain.assignment import Assignment, Role, Status, Way
 from console.domain.duty import CardMessage, CardTask, Need
-from console.domain.incident import Task
+from console.domain.incident import Incident, Task
 from console.domain.looking import Look
 from console.domain.operation import Dispatch, Order
 from console.domain.pack import Pack
@@ -110,7 +110,8 @@ class Proposal:
     arrive_due_at: datetime | None
     due_at: datetime | None
     by_road: bool  # travel times are over the road graph, not straight lines
-    force: int = 0  # the reinforcement level; 0: the first dispatch
+    first: bool = True  # the first dispatch; else it reinforces
+    force: int = 0  # the reinforcement level
     left_out: frozenset[str] = frozenset()  # agencies that the operator struck off
     undone: frozenset[int] = frozenset()  # places in `tasks` that the operator struck off
 
@@ -148,8 +149,16 @@ class Proposal:
     @property
     def empty(self) -> bool:
         """Accepting it would send nobody."""
-        agencies = () if self.force else {self.lead, *self.assist} - self.left_out
+        agencies = {self.lead, *self.assist} - self.left_out if self.first else ()
         return not self.chosen and not agencies
+
+    def overtaken(self, incident: Incident) -> bool:
+        """Whether it was sent meanwhile, here or elsewhere, or nothing can be sent any more."""
+        if not incident.open:
+            return True
+        if self.first:
+            return incident.lead is not None
+        return bool(self.needs) and incident.force >= self.force
 
     # -- what the operator changes
 
@@ -169,6 +178,14 @@ class Proposal:
         if known is not None:
             return self if known.chosen else self.toggled(unit.id)
         return replace(self, candidates=(Candidate(unit, None, True, look, by_hand=True), *self.candidates))
+
+    def with_called(self, before: "Proposal") -> "Proposal":
+        """Whom the operator had called in before this was worked out."""
+        proposal = self
+        for called in before.chosen:
+            if called.by_hand:
+                proposal = proposal.added(called.unit, called.look)
+        return proposal
 
     def agency_toggled(self, agency: str) -> "Proposal":
         """An agency struck off with its units and orders, or taken in again. The lead cannot be: choose another."""
@@ -205,13 +222,12 @@ def dispatch(
     pack: Pack,
     work: WorkTime,
     *,
-    first: bool,
     now: datetime,
     new_id: Callable[[], str],
     open_assignments: Iterable[Assignment] = (),
 ) -> Dispatch:
-    """What accepting a proposal does: an assignment for every chosen unit and, at the `first` acceptance, for
-    every agency that sends none, with the tasks and orders of the scene card. The city hears of aid.
+    """What accepting a proposal does: an assignment for every chosen unit and, for the first, for every agency that
+    sends none, with the tasks and orders of the scene card. The city hears of aid.
 
     `open_assignments` are those known here: a unit that they hold is taken over knowingly.
     """
@@ -234,7 +250,7 @@ def dispatch(
     assignments = [assign(c.unit.agency, c) for c in proposal.chosen]
     tasks: tuple[Task, ...] = ()
     orders: tuple[Order, ...] = ()
-    if first:
+    if proposal.first:
         sending = {assignment.agency for assignment in assignments} | proposal.left_out
         assignments += [assign(agency) for agency in (proposal.lead, *proposal.assist) if agency not in sending]
         tasks = tuple(

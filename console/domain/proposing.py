@@ -58,6 +58,7 @@ def propose(
         arrive_due_at=due(work, now, duty.limit(Limit.ARRIVE)),
         due_at=_handled_by(duty, incident, work),
         by_road=known.by_road,
+        first=first,
         force=force,
     )
 

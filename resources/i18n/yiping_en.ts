@@ -2247,6 +2247,10 @@
         <translation>No road graph: travel by straight line</translation>
     </message>
     <message>
+        <source>点名增派</source>
+        <translation>Called in by name</translation>
+    </message>
+    <message>
         <source>增派 {level} 级</source>
         <translation>Reinforcement level {level}</translation>
     </message>

@@ -139,7 +139,7 @@ def held(unit: str, incident: str = "other", status: Status = Status.EN_ROUTE, m
 
 def accepted(proposal: Proposal, pack: Pack, **more: object) -> Dispatch:
     ids = (f"n{n}" for n in count())
-    return dispatch(proposal, pack, WORK, first=True, now=NOW, new_id=lambda: next(ids), **more)  # type: ignore[arg-type]
+    return dispatch(proposal, pack, WORK, now=NOW, new_id=lambda: next(ids), **more)  # type: ignore[arg-type]
 
 
 def test_the_quickest_are_chosen_and_the_others_say_how_much_slower_they_are() -> None:

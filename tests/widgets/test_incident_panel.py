@@ -21,6 +21,7 @@ from widgets.keycap import KeyButton
 from widgets.log_view import LogView
 from widgets.note_line import NoteLine
 from widgets.proposal_view import ProposalView
+from widgets.section import Section
 from widgets.task_list import TaskList
 from widgets.words import Words
 
@@ -214,7 +215,7 @@ def test_a_proposal_is_changed_by_keys_alone(panel: IncidentPanel) -> None:
 
 def test_a_reinforcement_can_be_sent_raised_or_left(panel: IncidentPanel) -> None:
     detail = samples.detail()
-    level = replace(samples.PROPOSAL, force=1, assist=(), tasks=(), messages=())
+    level = replace(samples.PROPOSAL, first=False, force=1, assist=(), tasks=(), messages=())
     panel.show_incident(replace(detail, proposal=level), samples.NOW)
     heard: list[object] = []
     panel.proposalDismissed.connect(heard.append)
@@ -227,6 +228,10 @@ def test_a_reinforcement_can_be_sent_raised_or_left(panel: IncidentPanel) -> Non
     assert isinstance(view, ProposalView)
     QTest.keyClick(view.boxes()[0], Qt.Key.Key_Escape)
     assert heard == ["A", detail.incident.id]
+    heads = view.findChildren(Section)
+    assert any("增派 1 级" in head.words() for head in heads)
+    panel.show_incident(replace(detail, proposal=replace(level, needs=(), force=0)), samples.NOW)
+    assert any("点名增派" in head.words() for head in heads), "only whom the operator called in"
     nobody = replace(level, candidates=tuple(replace(each, chosen=False) for each in level.candidates))
     panel.show_incident(replace(detail, proposal=nobody), samples.NOW)
     assert not button(panel, "↵").isEnabled()
