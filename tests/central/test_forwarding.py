@@ -1,12 +1,14 @@
-"""What a relay passes down of what came from above."""
+"""What a relay passes down of what came from above, and in which order it sends up what came from below."""
 
+import json
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from console.central import feed, forwarding, push
 from console.central.copies import note_copy
-from console.central.feed import Placed
+from console.central.feed import Decided, Placed
 from console.central.pages import Asked
 from console.central.realms import Realm
 from console.domain.log import Kind, Note, seal
@@ -16,7 +18,7 @@ from console.store import tables
 from console.store.codec import encode
 from console.store.store import Store
 from console.sync import outbox
-from console.sync.messages import FeedRow, PushRequest
+from console.sync.messages import FeedRow, PushRequest, Sent
 from console.sync.outbox import Applied
 from tests.support_pack import START, TOWN, actor, incident, sender
 
@@ -76,3 +78,26 @@ def test_a_copy_hears_what_above_refuses_of_the_desk_that_it_is_a_copy_of(tmp_pa
     }
     desk.close()
     store.close()
+
+
+@pytest.mark.parametrize("refused", [False, True])
+@pytest.mark.parametrize("written", ["", "s", "e", "es", "se", "ese", "-ssee-s-"])
+def test_what_goes_up_is_in_the_order_it_was_written(tmp_path: Path, written: str, refused: bool) -> None:
+    """`s` was its sender's to say, `e` is kept as evidence, `-` is neither."""
+    store = Store.open(tmp_path / "relay.db", None, side="relay")
+    desk = Store.open(tmp_path / "desk.db", None)
+    outbox.perform(desk, OpenIncident(incident(1), WHO), actor())
+    (body,) = outbox.to_send(desk, "command", None, 3).bodies
+    entries = [{"id": f"{kind}{place}"} for place, kind in enumerate(written)]
+    sent = Sent.model_validate_json(body).model_copy(update={"entries": entries})
+    said, evidence = ({one["id"] for one in entries if one["id"][0] == kind} for kind in "se")
+    refusal = Phrase("not_allowed", {"name": sent.name}) if refused else None
+    with store.begin() as tx:
+        forwarding.forward(tx, desk.device, [Decided(sent, "u1", (), refusal, said=said, evidence=evidence)], {})
+    with store.read() as view:
+        going = [json.loads(one) for one in view.connection.scalars(select(tables.outbox.c.body).order_by("n"))]
+    above = [(one["id"], each["args"].get("evidence", False)) for each in going for one in each["entries"]]
+    assert above == [(one["id"], one["id"] in evidence) for one in entries if one["id"] in said | evidence]
+    assert [each["id"] for each in going].count(sent.id) == (not refused)
+    store.close()
+    desk.close()
