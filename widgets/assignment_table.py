@@ -79,13 +79,13 @@ class _Line(QStyledItemDelegate):
         used = face("quiet" if row.header else "body")
         left, width = rect.left() + 12, rect.width() - 24
         status_x, time_x = self.columns(left, width)
-        painter.setFont(used.font)
         painter.setPen(ink("quiet" if row.header or row.quiet else "strong"))
         room = status_x - left - 8 - (chip_width(row.alert) + 6 if row.alert else 0)
         name = elide(row.title, used.metrics, room)
-        painter.drawText(QRect(left, rect.top(), room, rect.height()), _LEFT, name)
+        used.draw(painter, QRect(left, rect.top(), room, rect.height()), _LEFT, name)
         painter.setPen(ink("quiet" if row.header else row.alert_role))
-        painter.drawText(
+        used.draw(
+            painter,
             QRect(status_x, rect.top(), time_x - status_x, rect.height()),
             _LEFT,
             elide(row.detail, used.metrics, time_x - status_x - 6),
@@ -96,7 +96,9 @@ class _Line(QStyledItemDelegate):
             side = used.metrics.ascent() * 0.66
             paint_mark(painter, QRectF(time_x, rect.center().y() - side / 2, side, side), row.right_mark)
             time_x, right = round(time_x + side + 5), round(right - side - 5)
-        painter.drawText(QRect(time_x, rect.top(), right, rect.height()), _LEFT, elide(row.right, used.metrics, right))
+        used.draw(
+            painter, QRect(time_x, rect.top(), right, rect.height()), _LEFT, elide(row.right, used.metrics, right)
+        )
         if row.alert:
             paint_chip(painter, left + used.metrics.horizontalAdvance(name) + 6, rect.center().y(), row.alert)
 

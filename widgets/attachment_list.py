@@ -68,17 +68,15 @@ class _File(QAbstractButton):
         rest = " · ".join((size, who, state))
         room = self.width() - min(quiet.metrics.horizontalAdvance(rest), self.width() * 0.6) - 10
         name = elide(self.text(), body.metrics, room)
-        painter.setFont(body.font)
         painter.setPen(ink("strong" if lit else "text"))
-        painter.drawText(self.rect(), _LEFT, name)
+        body.draw(painter, self.rect(), _LEFT, name)
         x = body.metrics.horizontalAdvance(name)
         if self.hasFocus():
             painter.fillRect(0, self.height() - 2, x, 1, ink("accent"))
-        painter.setFont(quiet.font)
         painter.setPen(ink("quiet"))
         inside = self.rect().adjusted(x + 10, 0, 0, 0)
         words = elide(rest, quiet.metrics, inside.width())
-        painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, words)
+        quiet.draw(painter, inside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, words)
 
 
 class AttachmentList(QWidget):

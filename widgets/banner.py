@@ -64,9 +64,9 @@ class Banner(QWidget):
             paint_mark(painter, QRectF(x, (self.height() - side) / 2, side, side), self._level)
             x += side + 10
         room = self.width() - x - (self._button.width() + 20 if self._button.isVisible() else 12)
-        painter.setFont(body.font)
         painter.setPen(ink("strong"))
-        painter.drawText(
+        body.draw(
+            painter,
             QRectF(x, 0, room, self.height()),
             Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
             elide(self._text, body.metrics, room),

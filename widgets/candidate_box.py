@@ -53,14 +53,13 @@ class OfferBox(QCheckBox):
         painter.setPen(ink("strong" if self.isChecked() else "faint"))
         room = self.width() - x - (chip_width(self.chip) + 8 if self.chip else 0)
         text = elide(self.text(), body.metrics, room)
-        painter.drawText(QRectF(x, 0, self.width() - x, self.height()), _LEFT, text)
+        body.draw(painter, QRectF(x, 0, self.width() - x, self.height()), _LEFT, text)
         if self.chip:
             paint_chip(painter, x + body.metrics.horizontalAdvance(text) + 6, self.height() / 2, self.chip)
 
     def paint_head(self, painter: QPainter) -> float:
         """The box; answers where the words begin."""
         body = face()
-        painter.setFont(body.font)
         side = round(body.metrics.ascent() * 0.95)
         top = round((self.height() - side) / 2) + 0.5
         paint_box(painter, QRectF(0.5, top, side, side), self.isChecked(), lit=self.hasFocus() or self.underMouse())
@@ -121,11 +120,10 @@ class CandidateBox(OfferBox):
         name_width = max(86.0, (width - x) * (0.46 if self.chip else 0.3))
         chip = chip_width(self.chip) + 6 if self.chip else 0
         name = elide(self.text(), body.metrics, name_width - 6 - chip)
-        painter.drawText(QRectF(x, 0, name_width, height), _LEFT, name)
-        painter.drawText(QRectF(0, 0, width, height), _RIGHT, minutes)
+        body.draw(painter, QRectF(x, 0, name_width, height), _LEFT, name)
+        body.draw(painter, QRectF(0, 0, width, height), _RIGHT, minutes)
         if self.chip:
             paint_chip(painter, x + body.metrics.horizontalAdvance(name) + 5, height / 2, self.chip)
-        painter.setFont(quiet.font)
         painter.setPen(ink("quiet"))
         room = width - time_width - x - name_width
-        painter.drawText(QRectF(x + name_width, 0, room, height), _LEFT, elide(self.why, quiet.metrics, room))
+        quiet.draw(painter, QRectF(x + name_width, 0, room, height), _LEFT, elide(self.why, quiet.metrics, room))

@@ -64,13 +64,11 @@ class _Row(QStyledItemDelegate):
         paint_box(painter, box, chosen, lit=lit)
         inside = rect.adjusted(side + 20, 0, -8, 0)
         kind = str(index.data(_KIND))
-        painter.setFont(quiet.font)
         painter.setPen(ink("quiet"))
-        painter.drawText(inside, _RIGHT, kind)
+        quiet.draw(painter, inside, _RIGHT, kind)
         room = inside.width() - quiet.metrics.horizontalAdvance(kind) - 10
-        painter.setFont(body.font)
         painter.setPen(ink("strong" if chosen or lit else "text"))
-        painter.drawText(inside, _LEFT, elide(str(index.data()), body.metrics, room))
+        body.draw(painter, inside, _LEFT, elide(str(index.data()), body.metrics, room))
 
 
 class _Line(QLineEdit):

@@ -74,13 +74,11 @@ class _Popup(QWidget):
                 paint_chip(painter, inside.right() - width, rect.center().y() + 1, row.key)
                 inside.setRight(inside.right() - width - 10)
             title = elide(row.title, body.metrics, inside.width() * 0.62)
-            painter.setFont(body.font)
             painter.setPen(ink("strong"))
-            painter.drawText(inside, left, title)
+            body.draw(painter, inside, left, title)
             inside.setLeft(inside.left() + body.metrics.horizontalAdvance(title) + 12)
-            painter.setFont(quiet.font)
             painter.setPen(ink("text" if at == self.at else "quiet"))
-            painter.drawText(inside, left, elide(row.hint, quiet.metrics, inside.width()))
+            quiet.draw(painter, inside, left, elide(row.hint, quiet.metrics, inside.width()))
 
 
 class CommandLine(QLineEdit):

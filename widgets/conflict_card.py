@@ -54,14 +54,12 @@ class _Head(QWidget):
         if self.grave:
             x = paint_split_word(painter, 1, inside, self.tr("待裁定")) + 10
         else:
-            painter.setFont(face("quiet").font)
             painter.setPen(ink("quiet"))
-            painter.drawText(inside, _LEFT, self.tr("分歧"))
+            face("quiet").draw(painter, inside, _LEFT, self.tr("分歧"))
             x = face("quiet").metrics.horizontalAdvance(self.tr("分歧")) + 10
-        painter.setFont(bold.font)
         painter.setPen(ink("strong"))
         inside.setLeft(x)
-        painter.drawText(inside, _LEFT, elide(self.subject, bold.metrics, inside.width()))
+        bold.draw(painter, inside, _LEFT, elide(self.subject, bold.metrics, inside.width()))
 
 
 class _LevelWord(QWidget):
@@ -80,9 +78,8 @@ class _LevelWord(QWidget):
         body = face()
         side = body.metrics.ascent() * 0.82
         paint_mark(painter, QRectF(0, (self.height() - side) / 2, side, side), self._level)
-        painter.setFont(body.font)
         painter.setPen(ink(self._level.value))
-        painter.drawText(QRectF(self.rect()).adjusted(side + 7, 0, 0, 0), _LEFT, show(self._level.label))
+        body.draw(painter, QRectF(self.rect()).adjusted(side + 7, 0, 0, 0), _LEFT, show(self._level.label))
 
 
 class Counts(QWidget):
@@ -112,15 +109,13 @@ class Counts(QWidget):
         column = max(quiet.metrics.horizontalAdvance(name) for name, _, _ in names) + 12
         for at, (name, count, mark) in enumerate(names):
             box = QRectF(0, at * self._line(), self.width(), self._line())
-            painter.setFont(quiet.font)
             painter.setPen(ink("quiet"))
-            painter.drawText(box, _LEFT, name)
+            quiet.draw(painter, box, _LEFT, name)
             used = face("body", bold=bool(mark))
-            painter.setFont(used.font)
             painter.setPen(ink("yellow" if mark else "text"))
             figures = box.adjusted(column, 0, 0, 0)
-            painter.drawText(figures, _LEFT, count)
-            painter.drawText(figures.adjusted(used.metrics.horizontalAdvance("000") + 6, 0, 0, 0), _LEFT, mark)
+            used.draw(painter, figures, _LEFT, count)
+            used.draw(painter, figures.adjusted(used.metrics.horizontalAdvance("000") + 6, 0, 0, 0), _LEFT, mark)
 
 
 class ConflictCard(QWidget):

@@ -120,13 +120,11 @@ class DrillStrip(QWidget):
         right = self._go.x() - 12
         told, following = self.texts()
         words = elide(told, body.metrics, right - x)
-        painter.setFont(body.font)
         painter.setPen(ink("strong"))
-        painter.drawText(QRectF(x, 0, right - x, self.height()), flags, words)
+        body.draw(painter, QRectF(x, 0, right - x, self.height()), flags, words)
         x += body.metrics.horizontalAdvance(words) + 16
-        painter.setFont(quiet.font)
         painter.setPen(ink("quiet"))
-        painter.drawText(QRectF(x, 0, right - x, self.height()), flags, elide(following, quiet.metrics, right - x))
+        quiet.draw(painter, QRectF(x, 0, right - x, self.height()), flags, elide(following, quiet.metrics, right - x))
 
 
 if __name__ == "__main__":

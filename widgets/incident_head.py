@@ -63,9 +63,8 @@ class HeadLine(_Line):
         level = self._incident.level
         word = show(level.label)
         width = body.metrics.horizontalAdvance(word)
-        painter.setFont(body.font)
         painter.setPen(ink(level.value))
-        painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, word)
+        body.draw(painter, inside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, word)
         side = body.metrics.ascent() * 0.8
         mark = QRectF(inside.right() - width - side - 6, inside.center().y() - side / 2, side, side)
         paint_mark(painter, mark, level)
@@ -74,9 +73,8 @@ class HeadLine(_Line):
             word = self.tr("待裁定")
             room -= split_width(word) + 12
             paint_split_word(painter, inside.left() + room + 8, inside, word)
-        painter.setFont(title.font)
         painter.setPen(ink("strong"))
-        painter.drawText(inside, _LEFT, elide(self.title(), title.metrics, room))
+        title.draw(painter, inside, _LEFT, elide(self.title(), title.metrics, room))
         painter.fillRect(0, self.height() - 1, self.width(), 1, ink("hairline"))
 
 
@@ -130,13 +128,11 @@ class FactLine(_Line):
         inside = QRectF(self.rect()).adjusted(12, 0, -12, 0)
         width = bold.metrics.horizontalAdvance(left)
         words = elide(told, quiet.metrics, inside.width() - width - 8)
-        painter.setFont(quiet.font)
         painter.setPen(ink("quiet"))
-        painter.drawText(inside, _LEFT, words)
+        quiet.draw(painter, inside, _LEFT, words)
         inside.setLeft(inside.left() + quiet.metrics.horizontalAdvance(words) + 8)
-        painter.setFont(bold.font)
         painter.setPen(ink(role))
-        painter.drawText(inside, _LEFT, left)
+        bold.draw(painter, inside, _LEFT, left)
 
 
 class CasualtyLine(_Line):
@@ -176,15 +172,13 @@ class CasualtyLine(_Line):
         room = inside.width() - (split_width(word) + 12 if disputed else 0)
         named = quiet.metrics.horizontalAdvance(name) + 8
         if bold.metrics.horizontalAdvance(said) + named <= room:  # the figures say it alone where there is no room
-            painter.setFont(quiet.font)
             painter.setPen(ink("quiet"))
-            painter.drawText(inside, _LEFT, name)
+            quiet.draw(painter, inside, _LEFT, name)
             inside.setLeft(inside.left() + named)
             room -= named
         said = elide(said, bold.metrics, room)
-        painter.setFont(bold.font)
         painter.setPen(ink("strong"))
-        painter.drawText(inside, _LEFT, said)
+        bold.draw(painter, inside, _LEFT, said)
         if disputed:
             paint_split_word(painter, inside.left() + bold.metrics.horizontalAdvance(said) + 12, inside, word)
 

@@ -42,10 +42,9 @@ class Readout(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         body = face()
         painter = QPainter(self)
-        painter.setFont(body.font)
         painter.setPen(ink("strong"))
         words = elide(self._text, body.metrics, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+        body.draw(painter, self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
 
 
 class IndicatorChart(QWidget):

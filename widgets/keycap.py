@@ -74,9 +74,9 @@ class Hint(QAbstractButton):
             x = paint_chip(painter, 0, self.height() / 2, self._key, "text" if lit else "quiet") + 6
         if self._compact:
             return
-        painter.setFont(face("quiet").font)
         painter.setPen(ink(role))
-        painter.drawText(
+        face("quiet").draw(
+            painter,
             QRectF(x, 0, self.width() - x, self.height()),
             Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
             self.text(),
@@ -147,10 +147,8 @@ class KeyButton(QPushButton):
         cap = quiet.metrics.horizontalAdvance(self._key) + 6 if self._key else 0
         x = (self.width() - word - cap) / 2
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.setFont(body.font)
         painter.setPen(ink("strong" if enabled else "faint"))
-        painter.drawText(QRectF(x, 0, word + 2, self.height()), middle, self.text())
+        body.draw(painter, QRectF(x, 0, word + 2, self.height()), middle, self.text())
         if self._key:
-            painter.setFont(quiet.font)
             painter.setPen(ink("text" if self.property("primary") and enabled else "quiet"))
-            painter.drawText(QRectF(x + word + 6, 0, cap, self.height()), middle, self._key)
+            quiet.draw(painter, QRectF(x + word + 6, 0, cap, self.height()), middle, self._key)

@@ -88,14 +88,13 @@ class Line(QAbstractButton):
         painter = QPainter(self)
         body = face()
         inside = QRectF(self.rect()).adjusted(12, 0, -12, 0)
-        painter.setFont(body.font)
         if self.hasFocus() or (self.underMouse() and self.isEnabled()):
             painter.fillRect(self.rect(), ink("selected", 0.7))
         if self.hasFocus():
             painter.fillRect(0, 0, 3, self.height(), ink("accent"))
         if self._right:
             painter.setPen(ink(self._right_role))
-            painter.drawText(inside, _RIGHT, self._right)
+            body.draw(painter, inside, _RIGHT, self._right)
             inside.setRight(inside.right() - body.metrics.horizontalAdvance(self._right) - 10)
         if self._level is not None:
             side = body.metrics.ascent() * 0.8
@@ -104,7 +103,7 @@ class Line(QAbstractButton):
         for words, role in self._parts:
             shown = elide(words, body.metrics, inside.width())
             painter.setPen(ink(role))
-            painter.drawText(inside, _LEFT, shown)
+            body.draw(painter, inside, _LEFT, shown)
             inside.setLeft(inside.left() + body.metrics.horizontalAdvance(shown) + 8)
 
 

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFont, QGuiApplication, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from console.domain.log import Entry, Kind
@@ -178,27 +178,22 @@ class _Columns(QStyledItemDelegate):
         top = rect.top() + 4
         lower = top + body.metrics.ascent() - quiet.metrics.ascent()
         tall = rect.height() - 4
-        painter.setFont(quiet.font)
         painter.setPen(ink("quiet"))
-        painter.drawText(QRect(when, lower, kind - when, tall), _WRAP, told.time)
-        painter.drawText(QRect(kind, lower, who - kind, tall), _WRAP, told.kind)
+        quiet.draw(painter, QRect(when, lower, kind - when, tall), _WRAP, told.time)
+        quiet.draw(painter, QRect(kind, lower, who - kind, tall), _WRAP, told.kind)
         painter.setPen(ink("quiet" if told.system else "text"))
-        painter.drawText(QRect(who, lower, text - who - 10, tall), _WRAP, told.who)
+        quiet.draw(painter, QRect(who, lower, text - who - 10, tall), _WRAP, told.who)
         right = QRect(about, lower, rect.right() - about - 12, quiet.metrics.height())
         painter.setPen(ink("quiet"))
-        painter.drawText(right, int(Qt.AlignmentFlag.AlignRight), elide(told.about, quiet.metrics, right.width()))
-        said = quiet if told.system else body
-        font = QFont(said.font)
-        font.setStrikeOut(told.struck)
-        painter.setFont(font)
+        quiet.draw(painter, right, Qt.AlignmentFlag.AlignRight, elide(told.about, quiet.metrics, right.width()))
+        said = face("quiet" if told.system else "body", struck=told.struck)
         painter.setPen(ink("quiet" if told.system or told.struck else "strong"))
         room = QRect(text, lower if told.system else top, about - text - 12, tall)
-        painter.drawText(room, _WRAP, told.text)
+        said.draw(painter, room, _WRAP, told.text)
         if told.below:
-            painter.setFont(body.font)
             painter.setPen(ink("strong" if told.struck else "quiet"))
             used = tall_of(said.metrics, told.text, about - text - 12)
-            painter.drawText(room.adjusted(0, used + 2, 0, 0), _WRAP, told.below)
+            body.draw(painter, room.adjusted(0, used + 2, 0, 0), _WRAP, told.below)
 
 
 class LogTable(QListView):

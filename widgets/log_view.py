@@ -15,7 +15,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QFont,
     QFontMetrics,
     QGuiApplication,
     QKeySequence,
@@ -131,18 +130,16 @@ class _Columns(QStyledItemDelegate):
         body, quiet = face("body"), face("quiet")
         top = rect.top() + 3
         lower = top + body.metrics.ascent() - quiet.metrics.ascent()  # one base line for all three
-        painter.setFont(quiet.font)
         painter.setPen(ink("faint" if said.system else "quiet"))
-        painter.drawText(QRect(rect.left() + when, lower, who - when, rect.height()), int(_WRAP), said.time)
+        quiet.draw(painter, QRect(rect.left() + when, lower, who - when, rect.height()), _WRAP, said.time)
         painter.setPen(ink("quiet" if said.system else "text"))
-        painter.drawText(QRect(rect.left() + who, lower, text - who - 8, rect.height()), int(_WRAP), said.who)
-        font = QFont((quiet if said.system else body).font)
-        font.setStrikeOut(said.struck)
-        painter.setFont(font)
+        quiet.draw(painter, QRect(rect.left() + who, lower, text - who - 8, rect.height()), _WRAP, said.who)
+        used = face("quiet" if said.system else "body", struck=said.struck)
         painter.setPen(ink("quiet" if said.system or said.struck else "strong"))
-        painter.drawText(
+        used.draw(
+            painter,
             QRect(rect.left() + text, lower if said.system else top, rect.width() - text - 12, rect.height()),
-            int(_WRAP),
+            _WRAP,
             said.text,
         )
 

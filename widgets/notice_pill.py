@@ -84,13 +84,11 @@ class NoticePill(QWidget):
         room = self.width() - x - (self._hint.width() + 20 if self._hint.text() else 14)
         after = quiet.metrics.horizontalAdvance(self._after) + 14 if self._after else 0
         words = elide(self._text, body.metrics, room - after)
-        painter.setFont(body.font)
         painter.setPen(ink("strong"))
-        painter.drawText(QRectF(x, 0, room, self.height()), middle, words)
+        body.draw(painter, QRectF(x, 0, room, self.height()), middle, words)
         x += body.metrics.horizontalAdvance(words) + 10
-        painter.setFont(quiet.font)
         painter.setPen(ink("quiet"))
-        painter.drawText(QRectF(x, 0, max(0, after), self.height()), middle, self._after)
+        quiet.draw(painter, QRectF(x, 0, max(0, after), self.height()), middle, self._after)
 
 
 if __name__ == "__main__":

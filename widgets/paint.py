@@ -1,24 +1,60 @@
 """Small painters that lists, cards and headers share: faces, inks, level marks, chips."""
 
-from typing import NamedTuple
+from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF, QStaticText, QTransform
 
 from console.domain.level import Level
 from widgets.theme import Theme, current
 
 RADIUS = 4.0
+REMEMBERED = 2048  # texts of a font
 
 
-class Face(NamedTuple):
+class Metrics(QFontMetrics):
+    """Measures a text once: the same words are painted again and again."""
+
+    def __init__(self, font: QFont) -> None:
+        super().__init__(font)
+        self.horizontalAdvance = lru_cache(REMEMBERED)(super().horizontalAdvance)  # type: ignore[method-assign]
+        self.elidedText = lru_cache(REMEMBERED)(super().elidedText)  # type: ignore[method-assign]
+
+
+class Face:
     """A font with its measures, made once per theme."""
 
-    font: QFont
-    metrics: QFontMetrics
+    def __init__(self, font: QFont) -> None:
+        self.font, self.metrics = font, Metrics(font)
+        self._shaped = lru_cache(REMEMBERED)(self._shape)
+
+    def draw(self, painter: QPainter, rect: QRect | QRectF, flags: int, text: str) -> None:
+        """`QPainter.drawText` in this font; a line that fits is shaped once, which takes most of the time."""
+        if not text:
+            return
+        painter.setFont(self.font)
+        shaped, width = self._shaped(text)
+        if "\n" in text or width > rect.width():
+            painter.drawText(rect, flags, text)
+            return
+        x, y = float(rect.x()), float(rect.y())
+        if flags & Qt.AlignmentFlag.AlignRight:
+            x += rect.width() - width
+        elif flags & Qt.AlignmentFlag.AlignHCenter:
+            x += (rect.width() - width) / 2
+        if flags & Qt.AlignmentFlag.AlignVCenter:
+            y += (rect.height() - self.metrics.height()) / 2
+        painter.drawStaticText(QPointF(x, y), shaped)
+
+    def _shape(self, text: str) -> tuple[QStaticText, float]:
+        shaped = QStaticText(text)
+        shaped.setTextFormat(Qt.TextFormat.PlainText)
+        shaped.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+        shaped.prepare(QTransform(), self.font)
+        return shaped, shaped.size().width()
 
 
-_faces: dict[tuple[str, bool], Face] = {}
+_faces: dict[tuple[str, bool, bool], Face] = {}
 _inks: dict[tuple[str, float], QColor] = {}
 _made_for: list[Theme] = []
 
@@ -32,13 +68,14 @@ def _fresh() -> Theme:
     return theme
 
 
-def face(role: str = "body", *, bold: bool = False) -> Face:
+def face(role: str = "body", *, bold: bool = False, struck: bool = False) -> Face:
     """The face of a role in the theme in use."""
     theme = _fresh()
-    known = _faces.get((role, bold))
+    known = _faces.get((role, bold, struck))
     if known is None:
         font = theme.font(role, bold=bold)
-        known = _faces[role, bold] = Face(font, QFontMetrics(font))
+        font.setStrikeOut(struck)
+        known = _faces[role, bold, struck] = Face(font)
     return known
 
 
@@ -125,10 +162,9 @@ def paint_split_word(painter: QPainter, x: float, rect: QRectF, text: str, role:
     used = face(role)
     side = used.metrics.ascent() * 0.8
     paint_split(painter, QRectF(x, rect.center().y() - side / 2, side, side))
-    painter.setFont(used.font)
     painter.setPen(ink("yellow"))
     words = QRectF(x + side + 5, rect.top(), used.metrics.horizontalAdvance(text) + 2, rect.height())
-    painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+    used.draw(painter, words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
     return x + split_width(text, role)
 
 
@@ -147,9 +183,8 @@ def paint_chip(painter: QPainter, x: float, middle: float, text: str, role: str 
     painter.setPen(pen("line") if role in ("quiet", "text") else pen(role, 1.0, 0.6))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(box, 3, 3)
-    painter.setFont(quiet.font)
     painter.setPen(ink(role))
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    quiet.draw(painter, box, Qt.AlignmentFlag.AlignCenter, text)
     painter.restore()
     return x + width
 
@@ -165,8 +200,8 @@ def paint_empty(painter: QPainter, rect: QRectF, title: str, action: str) -> Non
     flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
     inside = rect.adjusted(20, 12, -20, -12)
     top = inside.adjusted(0, max(0.0, inside.height() * 0.3 - body.metrics.height()), 0, 0)
-    painter.setFont(body.font)
     painter.setPen(ink("quiet"))
+    painter.setFont(body.font)
     said = painter.boundingRect(top, flags, title)
     painter.drawText(top, flags, title)
     painter.setFont(quiet.font)

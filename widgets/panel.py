@@ -56,18 +56,17 @@ class _Words(QWidget):
                 word = ""
             room -= split_width(word) + 10
         words = elide(self.title, title.metrics, room)
-        painter.setFont(title.font)
         painter.setPen(ink("strong"))
-        painter.drawText(QRectF(x, 0, room, self.height()), flags, words)
+        title.draw(painter, QRectF(x, 0, room, self.height()), flags, words)
         x += title.metrics.horizontalAdvance(words) + 10
         if self.undecided:
             x = paint_split_word(painter, x, QRectF(self.rect()), word) + 10
         if self.badge:
             x = paint_chip(painter, x, middle, self.badge, "accent") + 8
         if self.subtitle and self.width() - x > 24:
-            painter.setFont(quiet.font)
             painter.setPen(ink("quiet"))
-            painter.drawText(
+            quiet.draw(
+                painter,
                 QRectF(x, 0, self.width() - x, self.height()),
                 flags,
                 elide(self.subtitle, quiet.metrics, self.width() - x),

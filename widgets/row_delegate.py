@@ -83,12 +83,11 @@ class RowDelegate(QStyledItemDelegate):
 
     def _header(self, painter: QPainter, rect: QRect, row: Row) -> None:
         quiet = face("quiet")
-        painter.setFont(quiet.font)
         inside = rect.adjusted(14, 0, -12, 0)
         painter.setPen(ink("quiet"))
-        painter.drawText(inside, _LEFT, row.title)
+        quiet.draw(painter, inside, _LEFT, row.title)
         painter.setPen(ink("faint"))
-        painter.drawText(inside, _RIGHT, row.right)
+        quiet.draw(painter, inside, _RIGHT, row.right)
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, ink("hairline"))
 
     def _mark(self, painter: QPainter, rect: QRect, row: Row) -> None:
@@ -112,25 +111,21 @@ class RowDelegate(QStyledItemDelegate):
             advance = body.metrics.horizontalAdvance
             forms = (row.right, *row.right_less)
             told = next((form for form in forms if advance(form) < room * MOST_RIGHT), forms[-1])
-            painter.setFont(body.font)
             painter.setPen(ink(row.right_role))
-            painter.drawText(first, _RIGHT, told)
+            body.draw(painter, first, _RIGHT, told)
             room -= advance(told) + 12
             if row.right_mark is not None:
                 side = body.metrics.ascent() * 0.66
                 edge = first.left() + room + 12 - side - 5
                 paint_mark(painter, QRectF(edge, first.center().y() - side / 2, side, side), row.right_mark)
                 room -= round(side) + 5
-        painter.setFont(body.font)
         painter.setPen(ink("quiet" if row.quiet else ("strong" if selected or self.wall else "text")))
-        painter.drawText(first, _LEFT, elide(row.title, body.metrics, room))
-        painter.setFont(quiet.font)
+        body.draw(painter, first, _LEFT, elide(row.title, body.metrics, room))
         for word in row.chips:
             if left + chip_width(word) > right - 40:
                 break
             left = round(paint_chip(painter, left, second.center().y() + 0.5, word)) + 5
         second.setLeft(left)
-        painter.setFont(quiet.font)
         room = right - left
         alert = elide(row.alert, quiet.metrics, room * 0.6) if row.alert else ""
         if alert:
@@ -144,17 +139,17 @@ class RowDelegate(QStyledItemDelegate):
             shown = elide(row.detail, quiet.metrics, room - dot) + " · "
         shown = elide(shown, quiet.metrics, room)
         painter.setPen(ink("faint" if row.quiet else "quiet"))
-        painter.drawText(second, _LEFT, shown)
+        quiet.draw(painter, second, _LEFT, shown)
         second.setLeft(left + quiet.metrics.horizontalAdvance(shown))
         if row.undecided:
             end = round(paint_split_word(painter, second.left(), QRectF(second), row.undecided))
             second.setLeft(end)
             painter.setPen(ink("quiet"))
-            painter.drawText(second, _LEFT, " · " if gap else "")
+            quiet.draw(painter, second, _LEFT, " · " if gap else "")
             second.setLeft(end + gap)
         if alert:
             painter.setPen(ink(row.alert_role))
-            painter.drawText(second, _LEFT, alert)
+            quiet.draw(painter, second, _LEFT, alert)
         left = first.left()
         if row.bar is not None:
             y = rect.bottom() - pad - self._bar() + 1

@@ -55,12 +55,10 @@ class Section(QWidget):
         title, quiet = face("title", bold=True), face("quiet")
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         inside = QRectF(self.rect()).adjusted(12, 0, -12, 0)
-        painter.setFont(title.font)
         painter.setPen(ink("strong"))
-        painter.drawText(inside, flags, self._title)
+        title.draw(painter, inside, flags, self._title)
         inside.setLeft(inside.left() + title.metrics.horizontalAdvance(self._title) + 10)
         hints = [hint.x() - 8 for hint in self.findChildren(Hint) if hint.isVisible()]
         inside.setRight(min([inside.right(), *hints]))
-        painter.setFont(quiet.font)
         painter.setPen(ink(self._role))
-        painter.drawText(inside, flags, elide(self._words, quiet.metrics, inside.width()))
+        quiet.draw(painter, inside, flags, elide(self._words, quiet.metrics, inside.width()))

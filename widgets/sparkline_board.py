@@ -282,35 +282,32 @@ class SparklineBoard(QAbstractScrollArea):
             word = show(level.label) if level else self.tr("停更")
             width = quiet.metrics.horizontalAdvance(word)
             side = quiet.metrics.ascent() * 0.72
-            painter.setFont(quiet.font)
             painter.setPen(ink(level_role(level)))
-            painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, word)
+            quiet.draw(painter, line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, word)
             left = line.right() - width - side - 5
             paint_mark(painter, QRectF(left, line.center().y() - side / 2, side, side), level)
             line.setRight(left - 6)
         told = show(card.indicator.name)  # where it stands is said to a screen reader and on the chart
         measure = f" {card.indicator.measure}" if card.indicator.measure else ""
-        painter.setFont(quiet.font)
         painter.setPen(ink("quiet"))
         room = line.width() - quiet.metrics.horizontalAdvance(measure)
         if quiet.metrics.horizontalAdvance(told) > room:
             room, measure = line.width(), ""
-        painter.drawText(line, _LEFT, elide(told, quiet.metrics, room) + measure)
+        quiet.draw(painter, line, _LEFT, elide(told, quiet.metrics, room) + measure)
         return line.bottom()
 
     def _value(self, painter: QPainter, card: Card, inside: QRectF, y: float) -> float:
         big, quiet = face("figure"), face("quiet")
         line = QRectF(inside.left(), y + 1, inside.width(), big.metrics.height())
         figure = self.figure(card)
-        painter.setFont(big.font)
         painter.setPen(ink("faint" if card.stale else "strong"))
-        painter.drawText(line, _LEFT, figure)
+        big.draw(painter, line, _LEFT, figure)
         after = line.adjusted(big.metrics.horizontalAdvance(figure) + 8, 0, 0, 0)
         base = line.top() + (line.height() + big.metrics.ascent() - big.metrics.descent()) / 2
-        painter.setFont(quiet.font)
         painter.setPen(ink("quiet"))
         for words in (self.second(card), self.second(card).partition(" · ")[0]):
             if quiet.metrics.horizontalAdvance(words) <= after.width():  # half a number is a wrong number
+                painter.setFont(quiet.font)
                 painter.drawText(QPointF(after.left(), base), words)
                 break
         return line.bottom()

@@ -73,9 +73,9 @@ class StageTrack(QWidget):
             used = bold if at == now else quiet
             wide = max(step, float(used.metrics.horizontalAdvance(show(each.label))) + 2)
             left = min(max(x - wide / 2, 6.0), self.width() - 6 - wide)
-            painter.setFont(used.font)
             painter.setPen(ink("strong" if at == now else ("text" if at < now else "faint")))
-            painter.drawText(
+            used.draw(
+                painter,
                 QRectF(left, y + 9, wide, used.metrics.height()),
                 Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter,
                 show(each.label),

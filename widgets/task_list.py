@@ -66,15 +66,16 @@ class TaskBox(QCheckBox):
         right = self.width()
         if self.after:
             width = quiet.metrics.horizontalAdvance(self.after)
-            painter.setFont(quiet.font)
             painter.setPen(ink("faint"))
-            painter.drawText(QRect(right - width, 0, width, self.height()), Qt.AlignmentFlag.AlignVCenter, self.after)
+            quiet.draw(
+                painter, QRect(right - width, 0, width, self.height()), Qt.AlignmentFlag.AlignVCenter, self.after
+            )
             right -= width + 8
         taken = sum(chip_width(word) + 6 for word, _ in self.chips)
         words = elide(self.text(), body.metrics, right - x - taken)
-        painter.setFont(body.font)
         painter.setPen(ink("quiet" if self.isChecked() else "strong"))
-        painter.drawText(
+        body.draw(
+            painter,
             QRectF(x, 0, right - x, self.height()),
             Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
             words,

@@ -140,10 +140,9 @@ class TimerList(QWidget):
                 if mark is not None:
                     paint_mark(painter, QRectF(at, y + (line - side) / 2, side, side), mark)
                     at += side + 5
-                painter.setFont(used.font)
                 painter.setPen(ink(ROLES[pace]))
                 box = QRectF(at, y, right - at + 2, line)
-                painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+                used.draw(painter, box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
             x += wide + 16
         return round(y + line + 3)
 

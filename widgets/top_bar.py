@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
@@ -48,9 +48,8 @@ class _Tab(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         on = self.isChecked()
-        painter.setFont(face("title", bold=on).font)
         painter.setPen(ink("strong" if on or self.underMouse() or self.hasFocus() else "quiet"))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+        face("title", bold=on).draw(painter, self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
         if on or self.hasFocus():
             painter.fillRect(0, self.height() - 3, self.width(), 2, ink("accent", 1.0 if on else 0.5))
 
@@ -86,10 +85,9 @@ class _Brand(QWidget):
         x = painter.boundingRect(self.rect(), _MIDDLE, name).width() + 10
         painter.drawText(self.rect(), _MIDDLE, name)
         quiet = face("quiet")
-        painter.setFont(quiet.font)
         painter.setPen(ink("quiet"))
         words = "" if self.short else elide(self.centre, quiet.metrics, 180)
-        painter.drawText(self.rect().adjusted(x, 1, 0, 1), _MIDDLE, words)
+        quiet.draw(painter, self.rect().adjusted(x, 1, 0, 1), _MIDDLE, words)
         if self.badge:
             x += quiet.metrics.horizontalAdvance(words) + (8 if words else 0)
             paint_chip(painter, x, self.height() / 2 + 1, self.badge, "accent")
@@ -143,12 +141,12 @@ class _Status(QWidget):
         paint_dot(painter, QRectF(0, (self.height() - side) / 2 + 0.5, side, side), self.dot)
         x = 16
         for (word, text, role, _), (word_width, text_width) in zip(self.pieces(), self.widths(), strict=True):
-            painter.setFont(quiet.font if word else body.font)
+            used = quiet if word else body
             painter.setPen(ink("quiet"))
             if word_width:
-                painter.drawText(x, 0, word_width, self.height(), int(_MIDDLE), word)
+                used.draw(painter, QRect(x, 0, word_width, self.height()), _MIDDLE, word)
             painter.setPen(ink(role))
-            painter.drawText(x + word_width, 0, text_width + 2, self.height(), int(_MIDDLE), text)
+            used.draw(painter, QRect(x + word_width, 0, text_width + 2, self.height()), _MIDDLE, text)
             x += word_width + text_width + 16
 
 
@@ -192,14 +190,13 @@ class _Inbox(QAbstractButton):
         if self.count:
             side = quiet.metrics.ascent() * 0.82
             paint_mark(painter, QRectF(0, (self.height() - side) / 2, side, side), Level.YELLOW)
-        painter.setFont(quiet.font)
         lit = self.underMouse() or self.hasFocus()
         if not self.short:
             painter.setPen(ink("strong" if lit else "quiet"))
-            painter.drawText(x, 0, self.width(), self.height(), int(_MIDDLE), self.text())
+            quiet.draw(painter, QRect(x, 0, self.width(), self.height()), _MIDDLE, self.text())
             x += quiet.metrics.horizontalAdvance(self.text()) + 5
         painter.setPen(ink("yellow" if self.count else "strong"))
-        painter.drawText(x, 0, self.width() - x, self.height(), int(_MIDDLE), str(self.count))
+        quiet.draw(painter, QRect(x, 0, self.width() - x, self.height()), _MIDDLE, str(self.count))
         if self.hasFocus():
             painter.fillRect(16, self.height() - 3, self.width() - 20, 2, ink("accent", 0.5))
 

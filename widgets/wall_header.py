@@ -80,9 +80,8 @@ class WallHeader(QWidget):
         painter = QPainter(self)
         rect = QRectF(self.rect()).adjusted(12, 0, -12, 0)
         big = face("figure")
-        painter.setFont(big.font)
         painter.setPen(ink("strong"))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._clock)
+        big.draw(painter, rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._clock)
         right = rect.right() - big.metrics.horizontalAdvance(self._clock) - 24
         town = QFont(face("figure", bold=True).font)
         town.setPixelSize(round(big.font.pixelSize() * 0.97))
@@ -104,16 +103,14 @@ class WallHeader(QWidget):
             side = body.metrics.ascent() * 0.8 if each.level else 0.0
             if x + word + value + side + 20 > right:
                 break
-            painter.setFont(body.font)
             painter.setPen(ink("quiet"))
-            painter.drawText(QRectF(x, rect.top(), word + 4, rect.height()), _LEFT, each.word)
+            body.draw(painter, QRectF(x, rect.top(), word + 4, rect.height()), _LEFT, each.word)
             x += word + 10
             if each.level:
                 paint_mark(painter, QRectF(x, rect.center().y() - side / 2, side, side), each.level)
                 x += side + 8
-            painter.setFont(strong.font)
             painter.setPen(ink(each.level.value if each.level else "strong"))
-            painter.drawText(QRectF(x, rect.top(), value + 4, rect.height()), _LEFT, each.value)
+            strong.draw(painter, QRectF(x, rect.top(), value + 4, rect.height()), _LEFT, each.value)
             x += value + 36
 
     def _set(self, what: str, value: object) -> None:

@@ -38,9 +38,10 @@ class Words(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setFont(face("quiet" if self._role == "quiet" else "body").font)
         painter.setPen(ink(self._role))
-        painter.drawText(self.rect().adjusted(0, 1, 0, 0), _WRAP, self._text)
+        face("quiet" if self._role == "quiet" else "body").draw(
+            painter, self.rect().adjusted(0, 1, 0, 0), _WRAP, self._text
+        )
 
     def _metrics(self) -> QFontMetrics:
         return face("quiet" if self._role == "quiet" else "body").metrics

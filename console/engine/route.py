@@ -5,6 +5,8 @@ SciPy is imported with the first graph: half a second that a desk's window need 
 
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Lock
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +19,20 @@ OFF_ROAD_M_S = 5 / 3.6  # from where one stands to the nearest road: a walk, or 
 STRAIGHT_FACTOR = 1.3  # a road is about this much longer than the straight line
 STRAIGHT_M_S = 30 / 3.6
 NEAR_S = 1800.0  # most ways are no longer
+REMEMBERED = 8  # places that ways lead to: an incident is asked about again and again
 
 
 def straight_seconds(to: Point, from_points: Sequence[Point]) -> Floats:
     """Travel times without a road graph: the straight line, 1.3 times as long, at 30 km/h."""
     return _apart(to, from_points) * (STRAIGHT_FACTOR / STRAIGHT_M_S)
+
+
+class _Search(NamedTuple):
+    """From everywhere to one node."""
+
+    limit_s: float
+    seconds: Floats  # infinite where it is farther than the limit
+    after: NDArray[np.int32]  # the node that follows each on its way; below zero where none leads there
 
 
 class RoadGraph:
@@ -43,6 +54,8 @@ class RoadGraph:
         first[1:] = (u[1:] != u[:-1]) | (v[1:] != v[:-1])
         self._roads = csr_array((seconds[first].astype(float), (u[first], v[first])), shape=(n, n))
         self._reversed = csr_array(self._roads.T)
+        self._searches: dict[int, _Search] = {}  # the latest, by node, the oldest first
+        self._searching = Lock()  # who asks for the same meanwhile need not search too
 
     @classmethod
     def load(cls, file: Path) -> "RoadGraph":
@@ -66,8 +79,8 @@ class RoadGraph:
             return np.empty(0)
         at = _flat([to, *from_points], self._mid_lat)
         metres, nodes = self._tree.query(at)
-        on_road = self._dijkstra(self._reversed, indices=int(nodes[0]), limit=limit_s)
-        seconds: Floats = on_road[nodes[1:]] + (metres[1:] + metres[0]) / OFF_ROAD_M_S
+        on_road = self._search(int(nodes[0]), limit_s).seconds[nodes[1:]]
+        seconds: Floats = on_road + (metres[1:] + metres[0]) / OFF_ROAD_M_S
         # Close by, nobody walks to a road and back.
         seconds = np.minimum(seconds, np.hypot(*(at[1:] - at[0]).T) / OFF_ROAD_M_S)
         seconds[seconds > limit_s] = np.inf
@@ -82,13 +95,25 @@ class RoadGraph:
         nodes, _ = self.snap([to, *starts])
         end = int(nodes[0])
         for limit_s in (NEAR_S, np.inf):
-            seconds, after = self._dijkstra(self._reversed, indices=end, limit=limit_s, return_predecessors=True)
-            if np.isfinite(seconds[nodes]).all():
+            search = self._search(end, limit_s)
+            if np.isfinite(search.seconds[nodes]).all():
                 break
+        after = search.after
         return [self._way(start, int(node), end, after, to) for start, node in zip(starts, nodes[1:], strict=True)]
 
+    def _search(self, end: int, limit_s: float) -> _Search:
+        """From everywhere within `limit_s` or more to the node `end`, against the traffic."""
+        with self._searching:
+            found = self._searches.pop(end, None)
+            if found is None or found.limit_s < limit_s:
+                searched = self._dijkstra(self._reversed, indices=end, limit=limit_s, return_predecessors=True)
+                found = _Search(limit_s, *searched)
+            self._searches[end] = found
+            if len(self._searches) > REMEMBERED:
+                del self._searches[next(iter(self._searches))]
+            return found
+
     def _way(self, start: Point, node: int, end: int, after: NDArray[np.int32], to: Point) -> list[Point]:
-        """`after` is the node that follows each on its way to `end`; below zero where none leads there."""
         way = [start]
         while node != end:
             way.append(Point(float(self.lon[node]), float(self.lat[node])))
