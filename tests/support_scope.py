@@ -97,9 +97,8 @@ class Desk:
                     assert body is not None
                     said: Any = self.service.push(self.caller, self.realm, PushRequest.model_validate_json(body))
                 case "/v1/pull":
-                    until = asked.get("until")
-                    whole = None if until is None else int(until)
-                    pull = Asked(int(asked["cursor"]), int(asked["limit"]), asked.get("bucket"), whole)
+                    until, floor = (int(asked[name]) if name in asked else None for name in ("until", "floor"))
+                    pull = Asked(int(asked["cursor"]), int(asked["limit"]), asked.get("bucket"), until, floor)
                     waiting = Waiting(int(asked.get("pending", 0)), None)
                     said = self.service.pull(self.caller, self.realm, pull, waiting)
                 case "/v1/check":

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, insert, or_, select, tuple_, update
 
 from console.central.copies import copied_from, copies_of
-from console.central.pages import Asked, Common
+from console.central.pages import Asked, Bounds, Common
 from console.domain.area import lists_above, visible
 from console.domain.camera import Camera
 from console.domain.incident import Incident
@@ -286,6 +286,11 @@ def _sums(view: View, buckets: Iterable[str] | None, at: int | None) -> dict[str
 def end(view: View) -> int:
     """The number of the last thing that happened."""
     return int(view.connection.scalar(_END) or 0)
+
+
+def bounds(view: View) -> Bounds:
+    """Where the feed ends, and from where on it is kept."""
+    return end(view), int(view.setting(FLOOR, 0))
 
 
 def inside(column: Any, scopes: Sequence[str]) -> ColumnElement[bool]:
