@@ -272,7 +272,7 @@ def candidate(id: str, need: Need, seconds: float, *, chosen: bool = True, **kno
     free, town = UnitState.FREE, Label("厚街镇", "Houjie Town")
     look = Look(free, "", False, seconds, True, 1800.0, 2, 0, Jurisdiction.OWN, town)
     place, slower_s = (1, 0.0) if chosen else (2, seconds - 192.0)
-    return Candidate(UNITS[id], need, chosen, replace(look, **known), place, slower_s)  # type: ignore[arg-type]
+    return Candidate(UNITS[id], need, chosen, look._replace(**known), place, slower_s)  # type: ignore[arg-type]
 
 
 PROPOSAL = Proposal(

@@ -51,9 +51,6 @@ class Status(Labelled):
         return self not in (Status.DONE, Status.DECLINED, Status.RECALLED, Status.STOOD_DOWN)
 
 
-_RANKS = {str(status.value): status.rank for status in Status}
-
-
 @dataclass(frozen=True, slots=True)
 class Assignment:
     id: str
@@ -78,13 +75,13 @@ class Assignment:
 
         Raises `ValueError` for a code that is no status.
         """
-        if not self.times:
-            return Status.NOTIFIED
-        try:
-            _, _, latest = max((at, _RANKS[code], code) for code, at in self.times.items())
-        except KeyError as unknown:
-            raise ValueError(f"{unknown} is no Status") from None
-        return Status.of(latest)
+        latest: Status | None = None
+        since: datetime | None = None
+        for code, at in self.times.items():
+            status = Status.of(code)
+            if latest is None or since is None or (at, status.place) > (since, latest.place):
+                latest, since = status, at
+        return latest or Status.NOTIFIED
 
     @property
     def works(self) -> bool:

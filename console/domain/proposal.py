@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from console.domain.agency import Unit, UnitState
 from console.domain.area import Area, Tier, lies_in
@@ -22,8 +23,7 @@ from console.domain.words import Label, Phrase
 from console.domain.worktime import Span, WorkTime
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A unit that was looked at, and what speaks for and against sending it."""
 
     unit: Unit
@@ -165,7 +165,7 @@ class Proposal:
     def toggled(self, unit: str) -> "Proposal":
         """One unit taken in or left out."""
         candidates = tuple(
-            replace(candidate, chosen=not candidate.chosen, by_hand=not candidate.by_hand)
+            candidate._replace(chosen=not candidate.chosen, by_hand=not candidate.by_hand)
             if candidate.unit.id == unit
             else candidate
             for candidate in self.candidates

@@ -232,7 +232,7 @@ def test_a_reinforcement_can_be_sent_raised_or_left(panel: IncidentPanel) -> Non
     assert any("增派 1 级" in head.words() for head in heads)
     panel.show_incident(replace(detail, proposal=replace(level, needs=(), force=0)), samples.NOW)
     assert any("点名增派" in head.words() for head in heads), "only whom the operator called in"
-    nobody = replace(level, candidates=tuple(replace(each, chosen=False) for each in level.candidates))
+    nobody = replace(level, candidates=tuple(each._replace(chosen=False) for each in level.candidates))
     panel.show_incident(replace(detail, proposal=nobody), samples.NOW)
     assert not button(panel, "↵").isEnabled()
 
