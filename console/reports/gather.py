@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from console.domain.alarm import AlarmState
 from console.domain.errors import KnownError
@@ -70,17 +71,9 @@ def incident_report(view: View, pack: Pack, wanted: Wanted, pictures: Sequence[P
 def communications_log(view: View, pack: Pack, wanted: Wanted, net: Label | None = None) -> CommunicationsLog:
     """`net` is the radio net or position; the centre's own desk when it is not said."""
     return CommunicationsLog(
-        centre=pack.centre,
-        since=wanted.since,
-        until=wanted.until,
-        generated_at=wanted.generated_at,
-        author=wanted.user.name,
-        duty=wanted.user.duty,
+        **_head(pack, wanted),
         entries=_entries(view, LogFilter(incident=wanted.incident, since=wanted.since, until=wanted.until)),
-        names=names_of(pack),
         incident=_incident(view, wanted),
-        drill=wanted.drill,
-        simulated=pack.simulated,
         net=net or pack.centre,
     )
 
@@ -91,17 +84,9 @@ def activity_log(view: View, pack: Pack, wanted: Wanted) -> ActivityLog:
     names = names_of(pack)
     resources = dict.fromkeys(resource_of(assignment, pack.agencies, names) for assignment in sent)
     return ActivityLog(
-        centre=pack.centre,
-        since=wanted.since,
-        until=wanted.until,
-        generated_at=wanted.generated_at,
-        author=wanted.user.name,
-        duty=wanted.user.duty,
+        **_head(pack, wanted),
         entries=_entries(view, LogFilter(incident=wanted.incident, since=wanted.since, until=wanted.until)),
-        names=names,
         incident=incident,
-        drill=wanted.drill,
-        simulated=pack.simulated,
         resources=tuple(resources),
     )
 
@@ -126,16 +111,8 @@ def handover(
     waiting = [a for a in alarms if a.state is AlarmState.UNACKNOWLEDGED]
     opened = sorted(view.incidents(), key=lambda i: (-i.level.rank, i.opened_at))
     return Handover(
-        centre=pack.centre,
-        since=wanted.since,
-        until=wanted.until,
-        generated_at=wanted.generated_at,
-        author=wanted.user.name,
-        duty=wanted.user.duty,
+        **_head(pack, wanted),
         entries=entries,
-        names=names_of(pack),
-        drill=wanted.drill,
-        simulated=pack.simulated,
         taking=taking,
         cases=[_case(view, incident) for incident in opened],
         alarms=sorted((*waiting, *put_aside), key=lambda a: a.raised_at),
@@ -144,6 +121,21 @@ def handover(
         remarks=remarks,
         signed_at=signed_at,
     )
+
+
+def _head(pack: Pack, wanted: Wanted) -> dict[str, Any]:
+    """What every form says, whatever it is about."""
+    return {
+        "centre": pack.centre,
+        "since": wanted.since,
+        "until": wanted.until,
+        "generated_at": wanted.generated_at,
+        "author": wanted.user.name,
+        "duty": wanted.user.duty,
+        "names": names_of(pack),
+        "drill": wanted.drill,
+        "simulated": pack.simulated,
+    }
 
 
 def _case(view: View, incident: Incident) -> OpenCase:
