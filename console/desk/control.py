@@ -9,6 +9,7 @@ from math import isfinite
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.desk import present
+from console.desk.incident_rows import IncidentRows
 from console.desk.level_rows import work_rows
 from console.desk.loop import Loop
 from console.desk.proposals import travel_times
@@ -60,6 +61,7 @@ class Controller(QObject):
         self.session, self.panels = session, panels
         self.incident: str | None = None
         self.indicator: str | None = next(iter(session.pack.indicators), None)
+        self._rows = IncidentRows(session)
         self._charts = False
         self.picking = False  # the next click on the map is the place of the incident that is edited
         self._watched = ""  # the incident or alarm whose cameras are shown
@@ -315,8 +317,7 @@ class Controller(QObject):
         state = self.session.state
         ended = (i for i in state.incidents.values() if not i.open and i.merged_into is None and i.closed_at)
         recent = [i for i in ended if i.closed_at and now - i.closed_at < timedelta(hours=2)]
-        rows = present.incident_rows(self.session, [*state.open_incidents(), *recent])
-        self.panels.incidents.show_incidents(rows, now)
+        self.panels.incidents.show_incidents(self._rows.of([*state.open_incidents(), *recent]), now)
 
     def _refresh_incident(self) -> bool:
         now = utc_now()

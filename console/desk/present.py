@@ -1,7 +1,6 @@
 """From the session's state to the plain data that panels show; the desk and the wall both use it."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -22,7 +21,6 @@ from console.domain.timers import Timer
 from console.domain.words import Label
 from widgets.attachment_list import AttachmentRow
 from widgets.conflict_card import ConflictRow
-from widgets.incident_board import IncidentRow
 from widgets.incident_detail import Merged, Similar
 from widgets.incident_panel import AssignmentRow, IncidentDetail
 from widgets.lang import show
@@ -39,30 +37,6 @@ _ON_MAP: dict[UnitState, Literal["free", "moving", "busy", "off"]] = {
     UnitState.EN_ROUTE: "moving",
     UnitState.OFF_DUTY: "off",
 }
-
-
-def incident_rows(session: Session, incidents: Iterable[Incident]) -> list[IncidentRow]:
-    state = session.state
-    undecided = state.undecided()
-    waiting = Counter(request.incident for request in state.requests.values() if request.open)
-    contained = Counter(state.incidents.merged.values())
-    rows = []
-    for incident in incidents:
-        assignments = tuple(state.assignments_of(incident.id))
-        named = dict.fromkeys(a.agency for a in sorted(assignments, key=lambda a: a.role.value, reverse=True))
-        names = tuple(session.pack.agency_name(id) for id in named)
-        rows.append(
-            IncidentRow(
-                incident,
-                assignments,
-                names,
-                incident.id in undecided,
-                tuple(session.timing.of(incident.id)),
-                waiting[incident.id],
-                contained[incident.id],
-            )
-        )
-    return rows
 
 
 def incident_detail(session: Session, id: str | None) -> IncidentDetail | None:

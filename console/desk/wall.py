@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from console.desk import present
+from console.desk.incident_rows import IncidentRows
 from console.desk.session import Session, utc_now
 from console.desk.sources import Feeds
 from console.domain.alarm import Alarm
@@ -103,7 +104,7 @@ class Overview(Face):
         super().__init__(session, badge)
         self.map = MapView(Path(session.pack.basemap), theme.current(), controls=False)
         self.video = TileGrid(feeds, resolve=feeds.resolve)
-        self.incidents = IncidentBoard()
+        self.incidents, self._rows = IncidentBoard(), IncidentRows(session)
         self.incidents.set_wall(True)
         self.cards = SparklineBoard()
         self.cards.set_wall(True)
@@ -122,7 +123,7 @@ class Overview(Face):
         session, now = self.session, utc_now()
         focus = _focus(session)
         if kinds & {"incident", "alarm"}:
-            self.incidents.show_incidents(present.incident_rows(session, session.state.open_incidents()), now)
+            self.incidents.show_incidents(self._rows.of(session.state.open_incidents()), now)
             self._look(focus)
         if kinds & {"reading", "alarm"}:
             self.cards.show_cards(present.cards(session, now), now)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from console.desk.incident_rows import IncidentRows
 from console.desk.keep import load_state
-from console.desk.present import incident_detail, incident_rows, unit_rows
+from console.desk.present import incident_detail, unit_rows
 from console.desk.proposals import travel_times
 from console.desk.session import Session
 from console.domain.agency import Position
@@ -336,7 +337,7 @@ def test_a_unit_of_another_system_is_called_by_its_id(session: Session) -> None:
     shown = {row.assignment.unit: (row.agency, row.unit) for row in detail.assignments}
     assert shown["E39"] == (session.pack.agencies["fire"].name, Label("E39", "E39"))
     assert shown["M1"] == (Label("county", "county"), Label("M1", "M1"))
-    (row,) = incident_rows(session, [session.state.incidents[of]])
+    (row,) = IncidentRows(session).of([session.state.incidents[of]])
     assert Label("county", "county") in row.agencies
     assert session.who(session.state.assignments["a-e39"]) == Label("E39", "E39")
     session.take(FieldReport("a-e39", Status.DONE, datetime.now(UTC)))
