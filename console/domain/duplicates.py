@@ -25,9 +25,9 @@ def similar(incident: Incident, others: Iterable[Incident]) -> list[Incident]:
     near = [
         (distance_m(incident.at, other.at), other)
         for other in others
-        if other.id != incident.id
+        if other.matter == incident.matter
+        and other.id != incident.id
         and other.open
-        and other.matter == incident.matter
         and abs(other.opened_at - incident.opened_at) <= NEAR_IN_TIME
     ]
     return [other for metres, other in sorted(near, key=lambda pair: (pair[0], pair[1].id)) if metres <= NEAR_M]
