@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, insert, select
 
+from console.central import feed
 from console.central.copies import note_copy
 from console.central.directory import Directory
 from console.domain.errors import KnownError
@@ -120,6 +121,7 @@ def _inherit(tx: Tx, device: str, was: str, user: str, now: datetime) -> None:
         return
     tx.upsert(table, [{"device": device, "user": one, "at": now} for one in sorted(before)])
     note_copy(tx, device, was)
+    feed.take(tx, 1)  # pages that were read before do not know that it is told what that one is
 
 
 def _meet(tx: Tx, incarnation: str, request: LoginRequest, scopes: list[str], now: datetime) -> None:

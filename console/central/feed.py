@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, insert, or_, select, tuple_, update
 
 from console.central.copies import copied_from, copies_of
-from console.central.pages import Asked, Bounds, Common
+from console.central.pages import Asked, Common
 from console.domain.area import lists_above, visible
 from console.domain.camera import Camera
 from console.domain.incident import Incident
@@ -288,11 +288,6 @@ def end(view: View) -> int:
     return int(view.connection.scalar(_END) or 0)
 
 
-def bounds(view: View) -> Bounds:
-    """Where the feed ends, and from where on it is kept."""
-    return end(view), int(view.setting(FLOOR, 0))
-
-
 def inside(column: Any, scopes: Sequence[str]) -> ColumnElement[bool]:
     """Paths that are visible in some scopes. Compared exactly: LIKE would take other letters for the same."""
     some = [or_(column == s, func.substr(column, 1, len(s) + 1) == s + "/") for s in scopes]
@@ -428,4 +423,5 @@ def forget(tx: Tx, now: datetime, desks_seen: timedelta) -> int:
         )
     )
     tx.set_setting(FLOOR, floor)
+    take(tx, 1)  # pages that were read before tell of an older floor
     return dropped

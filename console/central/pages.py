@@ -1,4 +1,8 @@
-"""Pages near the feed's end are read once for all: desks wake at every change and pull from where they all were."""
+"""Pages near the feed's end are read once for all: desks wake at every change and pull from where they all were.
+
+A page holds as long as the feed ends where it did. Whoever changes what pages say takes a number of the feed, also
+when no row is different: what is no longer kept, which desk is a copy of which.
+"""
 
 import threading
 from collections.abc import Callable, Set
@@ -39,14 +43,13 @@ class Common:
 
 
 Question = tuple[Asked, tuple[str, ...]]  # the latter: the scopes of who asks
-Bounds = tuple[int, int]  # where a feed ends, and from where on it is kept; neither goes back
 
 
 class Pages:
-    """Those that hold as long as the feed neither grows nor is forgotten. From any thread."""
+    """Those that hold as long as the feed does not grow. From any thread."""
 
     def __init__(self) -> None:
-        self._bounds: Bounds = (-1, -1)
+        self._head = -1
         self._found: dict[Question, Common] = {}
         self._lock = threading.Lock()
 
@@ -61,20 +64,15 @@ class Pages:
         asked = {(replace(of[0], cursor=page.head), of[1]): None for of, page in ends if page.cursor == page.head}
         return list(asked)[:AHEAD]
 
-    def heed(self, bounds: Bounds) -> None:
-        """What was read within others is let go."""
-        with self._lock:
-            if bounds > self._bounds:
-                self._bounds, self._found = bounds, {}
+    def get(self, head: int, question: Question, read: Callable[[], Common]) -> Common:
+        """What `read` said when this was first asked at this head; those who ask meanwhile wait for it.
 
-    def get(self, bounds: Bounds, question: Question, read: Callable[[], Common]) -> Common:
-        """What `read` said when this was first asked within these bounds; those who ask meanwhile wait for it.
-
-        `read` is asked every time within bounds that others have seen pass. Raises as it does.
+        `read` is asked every time at a head that others have seen pass. Raises as it does.
         """
-        self.heed(bounds)
         with self._lock:
-            if bounds == self._bounds and (question in self._found or len(self._found) < MOST):
+            if head > self._head:
+                self._head, self._found = head, {}
+            if head == self._head and (question in self._found or len(self._found) < MOST):
                 if question not in self._found:
                     self._found[question] = read()
                 return self._found[question]

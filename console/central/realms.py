@@ -79,17 +79,16 @@ class Realm:
         with suppress(KnownError), self.store.read() as view:
             head = feed.end(view)
             if self.alone and head > self.head:
-                self._read_ahead(view)
+                self._read_ahead(view, head)
             with self._lock:
                 grown, self.head = head > self.head, max(self.head, head)
             return grown
         return False
 
-    def _read_ahead(self, view: View) -> None:
+    def _read_ahead(self, view: View, head: int) -> None:
         """All who listen ask at once: what most of them will ask for is at hand before they do."""
-        bounds = feed.bounds(view)
         for asked, scopes in self.pages.next():
-            self.pages.get(bounds, (asked, scopes), partial(feed.common, view, asked, scopes))
+            self.pages.get(head, (asked, scopes), partial(feed.common, view, asked, scopes))
 
     @property
     def alone(self) -> bool:

@@ -270,16 +270,15 @@ class Service:
         elif not visible([asked.bucket], scopes):
             raise problem(404, "no_bucket", "There is no such bucket in the caller's scope.")
         with realm.store.read() as view:
-            head, floor = bounds = feed.bounds(view)
-            realm.pages.heed(bounds)  # who begins anew must not hear of an older floor again
-            if asked.is_below(floor):
+            if asked.is_below(int(view.setting(feed.FLOOR, 0))):
                 raise AnswerError(410, Gone())
             if asked.bucket is not None:
                 return feed.rows(view, asked, scopes)
+            head = feed.end(view)
             if head - asked.cursor > NEAR:
                 return feed.with_outcomes(view, who.device, feed.rows(view, asked, scopes))
             read = partial(feed.common, view, asked, scopes)
-            found = realm.pages.get(bounds, (asked, tuple(scopes)), read)
+            found = realm.pages.get(head, (asked, tuple(scopes)), read)
             if who.device in found.told:
                 return feed.with_outcomes(view, who.device, found.page)
             return found.page.model_copy(update={"device": who.device})

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from console.central import housekeeping
-from console.central.pages import Asked, Common, Pages
+from console.central.pages import Asked
+from console.domain.area import Grant, Right
 from console.domain.operation import OpenIncident
 from console.domain.words import Label
 from console.sync import exchange
-from console.sync.messages import Page
-from tests.support_pack import incident
+from console.sync.messages import LoginRequest
+from tests.support_pack import PASSWORD, TOWN, incident
 from tests.support_scope import Centre
 
 WHO = Label("群众", "A citizen")
@@ -39,17 +40,25 @@ def test_who_begins_anew_while_nothing_happens_gets_there_after_the_feed_was_tid
     centre.close()
 
 
-def test_what_was_read_within_other_bounds_is_let_go() -> None:
-    page = Page.model_construct(head=5)
-    pages, reads = Pages(), []
-
-    def read() -> Common:
-        reads.append(1)
-        return Common(page, frozenset())
-
-    question = (Asked(0, 50), ("a",))
-    for bounds, known in (((5, 0), 1), ((5, 0), 1), ((5, 3), 2), ((5, 0), 3), ((5, 3), 3)):
-        pages.get(bounds, question, read)
-        assert len(reads) == known, bounds
-    pages.heed((6, 3))
-    assert pages.known(5, question) is None
+def test_a_copy_is_told_what_its_desk_was_refused_though_others_have_read_that_page(tmp_path: Path) -> None:
+    centre = Centre(tmp_path)
+    desk, other = centre.desk("u1"), centre.desk("u1")
+    assert desk.do(OpenIncident(incident(1), WHO))
+    centre.grant("u1", Grant(Right.VIEW, TOWN))
+    desk.push()
+    other.pull()  # the page that tells of nothing is read now
+    said = centre.service.login(
+        LoginRequest(
+            user="u1",
+            password=PASSWORD,
+            realm="live",
+            device="copied",
+            nonce="1",
+            next_nonce="1",
+            was=desk.store.device,
+        )
+    )
+    caller, realm = centre.service.caller(said.token)
+    page = centre.service.pull(caller, realm, Asked(0, exchange.PAGE_ROWS))
+    assert [one.refusal.code for one in page.refused if one.refusal] == ["not_allowed"]
+    centre.close()
