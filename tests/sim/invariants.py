@@ -83,7 +83,7 @@ def while_working(world: "World", desk: "Caller") -> None:
     table = tables.outbox
     with desk.store.read() as view:
         queued = view.connection.execute(select(table).order_by(table.c.sequence)).all()
-        refused = set(view.connection.scalars(select(tables.inbox.c.id)))
+    refused = _waiting(world, desk)
     for row in queued:
         if row.settled_at is not None and row.id not in done and row.id not in refused:
             world.wrong("settled too early", f"{desk.name}: {row.lane} {row.n}")
@@ -178,8 +178,9 @@ def _kept(world: "World", desk: "Desk", view: View) -> None:
     }
     entries = set(view.connection.scalars(select(tables.entry.c.id)))
     inbox = _inbox(desk)
+    left_out = _waiting(world, desk) - done.keys()
     for id, acked in desk.acked.items():
-        if id not in done and id not in inbox:
+        if id not in done and id not in inbox | left_out:
             world.wrong("lost", f"{acked.name} {id} of {desk.name}")
         if done.get(id) is not None and id not in inbox:
             world.wrong("refusal not told", f"{acked.name} {id} of {desk.name}: {done[id]}")
@@ -190,6 +191,12 @@ def _kept(world: "World", desk: "Desk", view: View) -> None:
 def _inbox(caller: "Caller") -> set[str]:
     with caller.store.read() as here:
         return set(here.connection.scalars(select(tables.inbox.c.id)))
+
+
+def _waiting(world: "World", caller: "Caller") -> set[str]:
+    """What waits for a person: here, or where a copy of this database could not send it and told the platform so."""
+    mine = caller.name.partition("+")[0]
+    return set[str]().union(*(_inbox(one) for one in world.callers if one.name.partition("+")[0] == mine))
 
 
 def _whole(world: "World", view: View) -> None:
@@ -279,6 +286,8 @@ def _through(world: "World", relay: "Relay") -> None:
             # what a desk has itself stays: an entry of the first version, a reading that could not be sent
             own = {key for key, row in here.items() if key[0] == "reading" or (key[0] == "entry" and not row.area)}
             here = {key: row for key, row in here.items() if key in there or key not in own}
+            unsent = _unsent_readings(desk)  # also where another value of that moment came through
+            here |= {key: row for key, row in there.items() if here.get(key) in unsent}
             if there != here:
                 world.wrong("diverged", f"{desk.name} from the city: {oracle.difference(there, here)}")
 
