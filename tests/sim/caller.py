@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from console.domain.errors import KnownError
-from console.domain.indicator import Reading
 from console.store.queries import Tx
 from console.store.store import Store
 from console.sync import exchange, outbox, own, rebase
@@ -143,9 +142,8 @@ class Caller:
                 repairs: list[Applied] = []
                 self.exchange.on_changes = repairs.append
                 mended = self.exchange.check(self.call, lambda: own.own_sums(self.store))
-                # it may be of its own log, see `invariants.compared`; of two values of one moment sums say nothing
-                rows = [row for a in repairs for row in a.rows if not isinstance(row, Reading)]
-                if rows or any(a.entries or any(table != "entry" for table, _ in a.gone) for a in repairs):
+                # it may be of its own log, see `invariants.compared`
+                if any(a.rows or a.entries or any(table != "entry" for table, _ in a.gone) for a in repairs):
                     self.world.mended(self, mended)
                 return False
             case "command" | "bulk":

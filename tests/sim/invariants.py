@@ -286,8 +286,6 @@ def _through(world: "World", relay: "Relay") -> None:
             # what a desk has itself stays: an entry of the first version, a reading that could not be sent
             own = {key for key, row in here.items() if key[0] == "reading" or (key[0] == "entry" and not row.area)}
             here = {key: row for key, row in here.items() if key in there or key not in own}
-            unsent = _unsent_readings(desk)  # also where another value of that moment came through
-            here |= {key: row for key, row in there.items() if here.get(key) in unsent}
             if there != here:
                 world.wrong("diverged", f"{desk.name} from the city: {oracle.difference(there, here)}")
 
