@@ -126,7 +126,8 @@ class Proposals(dict[str, Proposal]):
         picture, wanted = self._picture(incident), list(units)
 
         def done(looks: dict[str, Look]) -> None:
-            proposal = self.get(id) or self._bare(self._session.state.incidents[id], wanted[0])
+            now = self._session.state.incidents.get(id, incident)
+            proposal = self.get(id) or self._bare(now, wanted[0])
             for unit, look in looks.items():
                 proposal = proposal.added(self._session.pack.units[unit], look)
             self.put(proposal)

@@ -38,6 +38,17 @@ def test_a_limit_leaves_out_who_is_too_far(roads: RoadGraph) -> None:
     assert roads.travel_seconds(CORNERS[3], []).shape == (0,)
 
 
+def test_what_was_searched_before_changes_no_answer(roads: RoadGraph) -> None:
+    """Near, then everywhere, then near again."""
+    for limit_s in (110, np.inf, 110):
+        times = roads.travel_seconds(CORNERS[3], CORNERS, limit_s)
+        assert times == pytest.approx([*((300, 200) if limit_s == np.inf else (np.inf, np.inf)), 100, 0])
+    for to, start in itertools.product(CORNERS, CORNERS):
+        fresh = RoadGraph(LON, LAT, U, V, SECONDS)
+        assert roads.travel_seconds(to, [start]) == fresh.travel_seconds(to, [start])
+        assert roads.path(start, to) == fresh.path(start, to)
+
+
 def test_the_walk_to_the_road_counts_at_both_ends(roads: RoadGraph) -> None:
     yard, gate = Point(113.60, 22.8995), Point(113.60, 22.9105)
     (seconds,) = roads.travel_seconds(gate, [yard])

@@ -178,9 +178,9 @@ def _kept(world: "World", desk: "Desk", view: View) -> None:
     }
     entries = set(view.connection.scalars(select(tables.entry.c.id)))
     inbox = _inbox(desk)
-    left_out = _waiting(world, desk) - done.keys()
+    waiting = _waiting(world, desk)
     for id, acked in desk.acked.items():
-        if id not in done and id not in inbox | left_out:
+        if id not in done and id not in waiting:
             world.wrong("lost", f"{acked.name} {id} of {desk.name}")
         if done.get(id) is not None and id not in inbox:
             world.wrong("refusal not told", f"{acked.name} {id} of {desk.name}: {done[id]}")
