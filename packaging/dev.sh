@@ -37,6 +37,7 @@ TESTING=(
     "测试用真实 RTSP 服务|a real RTSP server for the tests|python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad"
     "测试用真实 PostgreSQL|a real PostgreSQL for the tests|postgresql"
     "测试看 PDF 页|looks at PDF pages in the tests|poppler-utils"
+    "测试用真实窗口、窗口管理器和按键|real windows, a window manager and real keys for the tests|xvfb openbox xdotool xclip maim x11-xserver-utils"
     "测试掉电与强杀|compiles what the crash tests watch with|gcc libc6-dev"
 )
 
