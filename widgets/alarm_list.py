@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from console.domain.alarm import Alarm, AlarmState, FilterReason
@@ -108,17 +108,6 @@ class AlarmList(QWidget):
                 partial(self.filtered.emit, id, reason.value),
             )
         return menu
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        match event.key():
-            case Qt.Key.Key_C:
-                self.confirm()
-            case Qt.Key.Key_F:
-                self.ask_filter()
-            case Qt.Key.Key_V:
-                self.look()
-            case _:
-                super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if not self.selected_id():

@@ -18,6 +18,7 @@ from console.domain.incident import Incident
 from console.domain.words import Label
 from widgets.flow import FlowLayout
 from widgets.keycap import KeyButton
+from widgets.keys import keeps
 from widgets.lang import show
 from widgets.paint import ink
 from widgets.row_list import RowList
@@ -78,6 +79,7 @@ class AssignmentInbox(QWidget):
         self._given: tuple[Sequence[WorkRow], datetime] | None = None
         self._rows: dict[str, WorkRow] = {}
         self._menu: QMenu | None = None
+        self._shown: str | None = None
         self._list = RowList(self)
         self._list.setMinimumSize(236, 96)
         self._why = QWidget(self)
@@ -85,11 +87,11 @@ class AssignmentInbox(QWidget):
         self._why_line.setContentsMargins(14, 6, 12, 2)
         self._told = ""
         self.back, self.feedback = ReturnForm(self), FeedbackForm(self)
-        self._accept = KeyButton("A", primary=True)
-        self._status = KeyButton("S")
-        self._feed = KeyButton("F")
-        self._on = KeyButton("G")
-        self._return = KeyButton("R")
+        self._accept = KeyButton("Shift+A", primary=True)
+        self._status = KeyButton("Shift+S")
+        self._feed = KeyButton("Shift+F")
+        self._on = KeyButton("Shift+G")
+        self._return = KeyButton("Shift+T")
         buttons = FlowLayout()
         buttons.setContentsMargins(12, 4, 12, 8)
         self._bar = QWidget(self)
@@ -109,7 +111,6 @@ class AssignmentInbox(QWidget):
     def _wire(self) -> None:
         self._list.chosen.connect(lambda _id: self._show_selected())
         self._list.opened.connect(lambda id: self.opened.emit(self._rows[id].incident.id))
-        self._keys = {Qt.Key[f"Key_{button.key()}"]: button for button in self._buttons()}
         for button, slot in (
             (self._accept, self.accept),
             (self._status, self.ask_status),
@@ -171,22 +172,22 @@ class AssignmentInbox(QWidget):
         return [button for button in self._buttons() if not button.isHidden() and button.isEnabled()]
 
     def accept(self) -> None:
-        """A: 签收."""
+        """签收."""
         if (row := self._selected()) and row.group == WAITING:
             self.acknowledged.emit(row.assignment.id)
 
     def give_back(self) -> None:
-        """R: 退回, and why."""
+        """退回, and why."""
         if row := self._open():
             self.back.open(row.assignment.id, row.incident.code)
 
     def feed_back(self) -> None:
-        """F: it is done, and what was found."""
+        """It is done, and what was found."""
         if row := self._open():
             self.feedback.open(row.assignment.id, row.incident.code)
 
     def ask_status(self) -> None:
-        """S: how far it is, 1 to 4."""
+        """How far it is, 1 to 4."""
         if row := self._open():
             rect = self._list.row_rect(row.assignment.id)
             self._menu = self.statuses(row.assignment.id)
@@ -214,20 +215,18 @@ class AssignmentInbox(QWidget):
         self.back.set_drafts(drafts.get("return", {}))
         self.feedback.set_drafts(drafts.get("feedback", {}))
 
-    def event(self, event: QEvent) -> bool:
-        """In here its letters and Enter are its own, not another panel's."""
-        override = event.type() == QEvent.Type.ShortcutOverride
-        if override and isinstance(event, QKeyEvent) and self._is_mine(event):
-            event.accept()
-            return True
-        return super().event(event)
+    def set_shown(self, incident: str | None) -> None:
+        """Which incident the desk shows: Enter on a row of another goes there first."""
+        self._shown = incident
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        button = self._keys.get(Qt.Key(event.key())) if not event.modifiers() else None
-        if button is None:
-            super().keyPressEvent(event)
-        elif button in self.buttons():
-            button.click()
+    def event(self, event: QEvent) -> bool:
+        """Enter opens the row's incident where that is not the one on screen."""
+        return keeps(event, self._goes_first) or super().event(event)
+
+    def _goes_first(self, event: QKeyEvent) -> bool:
+        row = self._selected()
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        return enter and self._list.hasFocus() and row is not None and row.incident.id != self._shown
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), ink("panel"))
@@ -242,9 +241,6 @@ class AssignmentInbox(QWidget):
 
     def _buttons(self) -> tuple[KeyButton, ...]:
         return self._accept, self._status, self._feed, self._on, self._return
-
-    def _is_mine(self, event: QKeyEvent) -> bool:
-        return not event.modifiers() and event.key() in (*self._keys, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
     def _selected(self) -> WorkRow | None:
         return self._rows.get(self.selected_id() or "")

@@ -85,7 +85,7 @@ class CommandLine(QLineEdit):
     """Completes as one types. `entered` with what stands in the line on Enter."""
 
     entered = Signal(str)
-    left = Signal()  # Esc on an empty line: focus may go back to where it was
+    left = Signal()  # the line was left: the keyboard goes back to where it was
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -121,13 +121,6 @@ class CommandLine(QLineEdit):
             if event.type() == QEvent.Type.ShortcutOverride and self.offered():
                 event.accept()
                 return True
-        own = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
-        override = event.type() == QEvent.Type.ShortcutOverride
-        if override and isinstance(event, QKeyEvent) and event.key() in own:
-            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                return super().event(event)  # Ctrl+Return is the window's
-            event.accept()
-            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -154,7 +147,6 @@ class CommandLine(QLineEdit):
                     self.clear()
                 else:
                     self.left.emit()
-                    self.clearFocus()
             case _:
                 super().keyPressEvent(event)
 
@@ -217,6 +209,8 @@ class CommandLine(QLineEdit):
             self._past_at = len(self._past)
             self.clear()
             self.entered.emit(text)
+            if self.hasFocus() and not self.text():
+                self.left.emit()  # what was entered gave the keyboard to nobody
 
 
 if __name__ == "__main__":

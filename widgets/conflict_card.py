@@ -3,8 +3,9 @@
 What is grave is 待裁定 (the marked disc and the word); another 分歧 is shown the same way without the warning.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
@@ -15,6 +16,7 @@ from console.domain.level import Level
 from console.domain.merging import told
 from console.domain.words import Label
 from widgets.keycap import Hint, KeyButton
+from widgets.keys import on_key_in_sight
 from widgets.lang import show
 from widgets.paint import elide, face, ink, paint_mark, paint_split_word
 from widgets.section import Section
@@ -132,10 +134,10 @@ class ConflictCard(QWidget):
         self._column.setContentsMargins(14, 4, 12, 9)
         self._column.setSpacing(3)
         for side, key in zip(SIDES, "12", strict=True):
-            button = self._buttons[side] = KeyButton(key, parent=self)
+            button = self._buttons[side] = KeyButton(key, hears=False, parent=self)
             button.clicked.connect(lambda _on, side=side: self.taken.emit(self.row.conflict.id, side))
         self._head = _Head(self)
-        self._look = Hint("M", "", self.look, self)
+        self._look = Hint("3", "", self.look, self, hears=False)
         first = QHBoxLayout()
         first.addWidget(self._head, 1)
         first.addWidget(self._look)
@@ -166,23 +168,17 @@ class ConflictCard(QWidget):
         widgets = [item.widget() for item in items if item is not None]
         return [widget.accessibleName() for widget in widgets if widget is not None]
 
+    def take(self, side: Side) -> None:
+        """1 and 2: this is right, where it is to be decided here."""
+        if self.row.decided_by is None:
+            self._buttons[side].click()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        kept, other = self._buttons["kept"], self._buttons["other"]
-        match event.key():
-            case Qt.Key.Key_M:
-                self.look()
-            case _ if self.row.decided_by is not None:
-                super().keyPressEvent(event)
-            case Qt.Key.Key_1:
-                kept.click()
-            case Qt.Key.Key_2:
-                other.click()
-            case Qt.Key.Key_Left:
-                kept.setFocus(Qt.FocusReason.TabFocusReason)
-            case Qt.Key.Key_Right:
-                other.setFocus(Qt.FocusReason.TabFocusReason)
-            case _:
-                super().keyPressEvent(event)
+        arrows = (Qt.Key.Key_Left, Qt.Key.Key_Right)
+        if event.key() not in arrows or self.row.decided_by is not None:
+            super().keyPressEvent(event)
+        else:
+            self._buttons[SIDES[arrows.index(Qt.Key(event.key()))]].setFocus(Qt.FocusReason.TabFocusReason)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -259,6 +255,9 @@ class ConflictStack(QWidget):
         self._column.setSpacing(0)
         self._head = Section(self)
         self._hint = self._head.add_hint("D", "", self.decide)
+        for key, side in zip("12", SIDES, strict=True):
+            on_key_in_sight(self, key, partial(self._on_card, partial(ConflictCard.take, side=side)))
+        on_key_in_sight(self, "3", partial(self._on_card, ConflictCard.look))
         self._column.addWidget(self._head)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.hide()
@@ -291,8 +290,21 @@ class ConflictStack(QWidget):
         """D: the keyboard goes to the next card."""
         cards = self.cards()
         if cards:
-            here = next((at for at, card in enumerate(cards) if card.isAncestorOf(self.focusWidget() or self)), -1)
+            here = -1 if (at := self._at()) is None else at
             cards[(here + 1) % len(cards)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _at(self) -> int | None:
+        """The card that has the keyboard."""
+        focused = self.focusWidget() or self
+        return next((at for at, card in enumerate(self.cards()) if card.isAncestorOf(focused)), None)
+
+    def _on_card(self, act: Callable[[ConflictCard], None]) -> None:
+        """The printed keys are those of the card with the keyboard, else of the only one there is."""
+        cards, at = self.cards(), self._at()
+        if at is None and len(cards) > 1:
+            self.decide()  # which of them is meant is to be seen first
+        elif cards:
+            act(cards[at or 0])
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

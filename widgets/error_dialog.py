@@ -26,7 +26,7 @@ class ErrorDialog(QDialog):
         self._details = QPlainTextEdit(details, self)
         self._details.setReadOnly(True)
         self._details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self._copy, self._close = KeyButton("Ctrl C"), KeyButton("Esc", primary=True)
+        self._copy, self._close = KeyButton("Ctrl C", hears=False), KeyButton("Esc", primary=True, hears=False)
         self._copy.setShortcut("Ctrl+C")
         inside = QVBoxLayout(self)
         inside.setContentsMargins(24, 20, 24, 18)

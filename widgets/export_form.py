@@ -56,7 +56,7 @@ class ExportForm(QDialog):
         self._words: dict[QWidget, QLabel] = {}
         self._message = QLabel(self)
         self._message.setWordWrap(True)
-        self.go, self.away = KeyButton("↵", primary=True), KeyButton("Esc")
+        self.go, self.away = KeyButton("↵", primary=True, hears=False), KeyButton("Esc", hears=False)
         self.go.clicked.connect(self._submit)
         self.away.clicked.connect(self.reject)
         form = QFormLayout()

@@ -1,4 +1,4 @@
-"""The line that narrows a list by name or pinyin initials. Hidden until `/` is pressed, gone with Esc."""
+"""The line that narrows a list by name or pinyin initials. Hidden until Ctrl+F is pressed, gone with Esc."""
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent

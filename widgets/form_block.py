@@ -5,22 +5,23 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from widgets.keycap import KeyButton
+from widgets.keys import keeps
 from widgets.paint import ink
 from widgets.section import Section
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
+def _letter(event: QKeyEvent) -> bool:
+    held = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    return not held and bool(event.text().strip()) and event.text().isprintable()
+
+
 class ChoiceBox(QComboBox):
     """A list of choices whose letters are its own and not the panel's keys."""
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            held = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
-            if not held and event.text().strip() and event.text().isprintable():
-                event.accept()
-                return True
-        return super().event(event)
+        return keeps(event, _letter) or super().event(event)
 
 
 class FormBlock(QWidget):
@@ -37,8 +38,8 @@ class FormBlock(QWidget):
         self._grid.setHorizontalSpacing(10)
         self._grid.setVerticalSpacing(5)
         self._grid.setColumnStretch(1, 1)
-        self.save = KeyButton("↵", primary=True)
-        self.cancel = KeyButton("Esc")
+        self.save = KeyButton("↵", primary=True, hears=False)
+        self.cancel = KeyButton("Esc", hears=False)
         self.save.clicked.connect(self.keep)
         self.cancel.clicked.connect(self.close_form)
         buttons = QHBoxLayout()
@@ -84,11 +85,7 @@ class FormBlock(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """In here Enter and Esc are the form's, not the panel's."""
-        override = event.type() == QEvent.Type.ShortcutOverride
-        if override and isinstance(event, QKeyEvent) and event.key() in (*_ENTER, Qt.Key.Key_Escape):
-            event.accept()
-            return True
-        return super().event(event)
+        return keeps(event, lambda key: key.key() in (*_ENTER, Qt.Key.Key_Escape)) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _ENTER:

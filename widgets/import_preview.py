@@ -1,7 +1,7 @@
 """What a workbook would change, before anything is: the refused rows first, each with the reason."""
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from console.domain.level import Level
@@ -28,7 +28,7 @@ class ImportPreview(QDialog):
         self.list = RowList(self)
         self.list.set_uniform()
         self.accept_button = KeyButton("Ctrl ↵", primary=True)
-        self.close_button = KeyButton("Esc")
+        self.close_button = KeyButton("Esc", hears=False)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(14, 6, 12, 10)
         buttons.addWidget(self.accept_button)
@@ -43,8 +43,6 @@ class ImportPreview(QDialog):
         inside.addLayout(buttons)
         self.accept_button.clicked.connect(self._take)
         self.close_button.clicked.connect(self.reject)
-        for key in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(key), self, self.accept_button.click)
         self.resize(820, 560)
         self._retranslate()
         self.list.setFocus()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -144,16 +144,10 @@ class InboxView(QWidget):
             self._grid.setColumnStretch(at, column)
 
     def _make_keys(self) -> None:
-        for key, button, slot in (
-            ("Ctrl+Return", self._correct, self._send_corrected),
-            ("R", self._again, self._send_again),
-            ("X", self._drop, self._discard),
-            ("O", self._open, self._open_incident),
-        ):
-            button.clicked.connect(slot)
-            QShortcut(QKeySequence(key), self, button.click)
-        QShortcut(QKeySequence("Ctrl+Enter"), self, self._correct.click)
-        QShortcut(QKeySequence("E"), self, self.edit)
+        self._correct.clicked.connect(self._send_corrected)
+        self._again.clicked.connect(self._send_again)
+        self._drop.clicked.connect(self._discard)
+        self._open.clicked.connect(self._open_incident)
         self._reason.returnPressed.connect(self._discard)
 
     # -- what is shown

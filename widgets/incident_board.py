@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.domain.assignment import Assignment, Status
@@ -95,7 +94,7 @@ class IncidentBoard(QWidget):
         return self._order
 
     def next_order(self) -> None:
-        """O: by level, by what is due next, only what is overdue, and again."""
+        """By level, by what is due next, only what is overdue, and again."""
         self._order = ORDERS[(ORDERS.index(self._order) + 1) % len(ORDERS)]
         self._found = None
         self._refresh()
@@ -117,26 +116,9 @@ class IncidentBoard(QWidget):
         return self._rows.page()
 
     def focus_filter(self) -> None:
-        """/: narrow the list."""
+        """Narrow the list."""
         if not self._wall:
             self._filter.begin()
-
-    def event(self, event: QEvent) -> bool:
-        """In here / is the list's own, not the window's."""
-        override = event.type() == QEvent.Type.ShortcutOverride
-        mine = (Qt.Key.Key_Slash, Qt.Key.Key_O)
-        if override and isinstance(event, QKeyEvent) and event.key() in mine and not self._filter.hasFocus():
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Slash:
-            self.focus_filter()
-        elif event.key() == Qt.Key.Key_O and not self._wall:
-            self.next_order()
-        else:
-            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
@@ -153,7 +135,7 @@ class IncidentBoard(QWidget):
         if query:
             self._rows.set_empty(self.tr("没有符合“{query}”的事件").format(query=query), self.tr("按 Esc 清除筛选"))
         elif self._order == "overdue":
-            self._rows.set_empty(self.tr("没有超时的事件"), self.tr("按 O 回到全部事件"))
+            self._rows.set_empty(self.tr("没有超时的事件"), self.tr("按 M 回到全部事件"))
         else:
             self._rows.set_empty(self.tr("没有进行中的事件"), self.tr("确认一条告警,或在命令行接报,事件就出现在这里"))
         if now is None:

@@ -22,7 +22,6 @@ from widgets.incident_detail import IncidentDetail
 from widgets.incident_edit import IncidentEdit
 from widgets.incident_head import CasualtyLine, FactLine, HeadLine
 from widgets.keycap import KeyButton
-from widgets.keys import on_key
 from widgets.lang import language, show
 from widgets.level_part import LevelPart, next_report, report_word
 from widgets.log_view import LogView
@@ -51,6 +50,7 @@ class IncidentPanel(QWidget):
     accepted = Signal(object)  # Proposal
     proposalRequested = Signal()
     taskTicked = Signal(str, bool)
+    noteLeft = Signal()  # the note line was left: the keyboard goes back to where it was
     noteWritten = Signal(str)
     statusSet = Signal(str, str)  # assignment, status code
     reportRequested = Signal()
@@ -78,7 +78,7 @@ class IncidentPanel(QWidget):
         self._head_shown = True
         self._make_parts()
         self._lay_out()
-        self._make_keys()
+        self._wire_buttons()
         self._retranslate()
         self.show_incident(None, None)
 
@@ -128,6 +128,7 @@ class IncidentPanel(QWidget):
         self._offer.edited.connect(self._change_proposal)
         self._offer.dismissed.connect(self._dismiss)
         self._note.written.connect(self._write)
+        self._note.left.connect(self.noteLeft)
         self._note.textChanged.connect(self._keep_draft)
 
     def _lay_out(self) -> None:
@@ -170,7 +171,7 @@ class IncidentPanel(QWidget):
         self._stack.addWidget(_Empty(self))
         self._stack.addWidget(page)
 
-    def _make_keys(self) -> None:
+    def _wire_buttons(self) -> None:
         for button, slot in (
             (self._more, self.proposalRequested.emit),
             (self._wall, self.wallRequested.emit),
@@ -182,13 +183,7 @@ class IncidentPanel(QWidget):
             (self._situation, self.situationWanted.emit),
         ):
             button.clicked.connect(slot)
-            on_key(self, button.key(), button.click)
         self._send.clicked.connect(self.accept)
-        for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            on_key(self, key, self._enter)
-        on_key(self, "N", self.focus_note)
-        on_key(self, "D", self.decide)
-        on_key(self, "O", self.change_proposal)
 
     def show_incident(self, detail: IncidentDetail | None, now: datetime | None) -> None:
         """Show an incident, or nothing. A draft note and the units picked by hand are kept."""
@@ -404,12 +399,6 @@ class IncidentPanel(QWidget):
         if self._detail is not None:
             self.proposalDismissed.emit(self._detail.incident.id)
             self._table.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _enter(self) -> None:
-        if self._note.hasFocus():
-            self._note.send()
-        else:
-            self.accept()
 
     def _write(self, text: str) -> None:
         self.noteWritten.emit(text)

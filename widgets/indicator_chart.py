@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QT
 
 from console.domain.indicator import Indicator
 from console.domain.level import Level
+from widgets.keys import keeps
 from widgets.lang import placed, show
 from widgets.paint import elide, face, ink, level_role
 from widgets.times import clock_seconds
@@ -117,6 +118,10 @@ class IndicatorChart(QWidget):
         super().showEvent(event)
         if self._given is not None:
             self._draw()
+
+    def event(self, event: QEvent) -> bool:
+        """In here a digit is a range of time, whatever another panel prints on its buttons."""
+        return keeps(event, lambda key: 0 <= key.key() - Qt.Key.Key_1 < len(RANGES_H)) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         at = event.key() - Qt.Key.Key_1

@@ -1,4 +1,4 @@
-"""Keys on screen: a key-cap hint that can be clicked, and a button that shows its key."""
+"""Keys on screen: a key-cap hint that can be clicked, and a button that shows its key. Both hear the key they show."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QWidget
 
+from widgets.keys import print_key
 from widgets.paint import chip_width, face, ink, paint_chip
 
 
@@ -13,8 +14,15 @@ class Hint(QAbstractButton):
     """A key cap and what it does, quiet, at the right of a title: [C] 确认. Without a key it is a link."""
 
     def __init__(
-        self, key: str, text: str, slot: Callable[[], object] | None = None, parent: QWidget | None = None
+        self,
+        key: str,
+        text: str,
+        slot: Callable[[], object] | None = None,
+        parent: QWidget | None = None,
+        *,
+        hears: bool = True,
     ) -> None:
+        """`hears` is false where somebody else hears the key: a form, a command, a list of several such hints."""
         super().__init__(parent)
         self._key = key
         self._compact = False
@@ -23,6 +31,8 @@ class Hint(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         if slot is not None:
             self.clicked.connect(lambda _on: slot())
+        if hears:
+            print_key(self, key)
         self.set_text(text)
 
     def set_text(self, text: str) -> None:
@@ -89,13 +99,16 @@ class Hint(QAbstractButton):
 class KeyButton(QPushButton):
     """A button that shows its key; disabled, its tooltip says why."""
 
-    def __init__(self, key: str, *, primary: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(self, key: str, *, primary: bool = False, hears: bool = True, parent: QWidget | None = None) -> None:
+        """`hears` is false where somebody else hears the key: the form it ends, the list it acts on."""
         super().__init__(parent)
         self._key = key
         self._tip = ""
         self.setProperty("primary", primary)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAutoDefault(False)
+        if hears:
+            print_key(self, key)
 
     def key(self) -> str:
         return self._key

@@ -16,6 +16,7 @@ from console.domain.levels import reported_in
 from console.domain.situation import ReportKind, SituationReport
 from console.domain.timers import Pace, Timer
 from widgets.assignment_table import AssignmentRow
+from widgets.keys import keeps
 from widgets.lang import show
 from widgets.paint import elide, face, ink, paint_mark
 from widgets.section import Section
@@ -66,11 +67,7 @@ class Line(QAbstractButton):
 
     def event(self, event: QEvent) -> bool:
         """Enter is its own here, not the panel's."""
-        override = event.type() == QEvent.Type.ShortcutOverride
-        if override and isinstance(event, QKeyEvent) and event.key() in _ENTER:
-            event.accept()
-            return True
-        return super().event(event)
+        return keeps(event, lambda key: key.key() in _ENTER) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _ENTER:

@@ -109,19 +109,17 @@ class ListView(QWidget):
         self.setFocusProxy(self.table)
 
     def _make_keys(self) -> None:
-        for keys, button, slot in (
-            (("Ctrl+S",), self.save, self._keep),
-            (("Ctrl+N",), self.fresh, self._begin_fresh),
-            (("Ctrl+D",), self.copy, self._begin_copy),
-            (("Ctrl+Shift+X",), self.strike, self._strike),
-            (("Ctrl+R",), self.restore, self._restore),
-            (("Ctrl+I",), self.take_in, self.importRequested.emit),
-            (("Ctrl+E",), self.write_out, self.exportRequested.emit),
-            (("Ctrl+Shift+U",), self.let_go, self._let_go),
+        for button, slot in (
+            (self.save, self._keep),
+            (self.fresh, self._begin_fresh),
+            (self.copy, self._begin_copy),
+            (self.strike, self._strike),
+            (self.restore, self._restore),
+            (self.take_in, self.importRequested.emit),
+            (self.write_out, self.exportRequested.emit),
+            (self.let_go, self._let_go),
         ):
             button.clicked.connect(lambda _on=False, slot=slot: slot())
-            for key in keys:
-                QShortcut(QKeySequence(key), self, button.click)
         on_key(self.table, "/", self._begin_filter)
         QShortcut(QKeySequence("Ctrl+F"), self, self._begin_filter)
         for at in range(self.tabs.count()):

@@ -29,7 +29,7 @@ class LoginDialog(QDialog):
         self._message.setWordWrap(True)
         self._message.setMinimumHeight(face("quiet").metrics.height() * 2)
         self._message.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self._go = KeyButton("↵", primary=True)
+        self._go = KeyButton("↵", primary=True, hears=False)
         self._go.setDefault(True)
         inside = QVBoxLayout(self)
         inside.setContentsMargins(32, 28, 32, 24)

@@ -16,7 +16,7 @@ from console.domain.request import Request, RequestKind
 from console.domain.stages import Move
 from widgets.act_form import ActForm, Given, wants_form
 from widgets.incident_detail import IncidentDetail, Merged, Similar
-from widgets.keys import on_key
+from widgets.keys import on_key_in_sight
 from widgets.lang import show
 from widgets.move_bar import MoveBar
 from widgets.strip import Said, Strips
@@ -53,7 +53,7 @@ class LoopBlock(QObject):
             ("I", "apart"),
             ("Shift+U", "unmerge"),
         ):
-            on_key(panel, key, partial(self.press, meant))
+            on_key_in_sight(panel, key, partial(self.press, meant))
         panel.installEventFilter(self)
         self.retranslate()
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from widgets.flow import FlowLayout
@@ -38,19 +38,17 @@ class MessageLog(QWidget):
         buttons = FlowLayout()
         buttons.setContentsMargins(12, 7, 12, 9)
         acts = (
-            (self._note, "N", self.noteWanted.emit),
-            (self._correct, "C", lambda: self._with_row(self.correctWanted)),
-            (self._file, "O", lambda: self._with_row(self.fileWanted)),
-            (self._open, "I", self._open_incident),
-            (self._ics309, "Ctrl+1", lambda: self.exportWanted.emit("ics309")),
-            (self._ics214, "Ctrl+2", lambda: self.exportWanted.emit("ics214")),
-            (self._handover, "Ctrl+3", lambda: self.exportWanted.emit("handover")),
+            (self._note, self.noteWanted.emit),
+            (self._correct, lambda: self._with_row(self.correctWanted)),
+            (self._file, lambda: self._with_row(self.fileWanted)),
+            (self._open, self._open_incident),
+            (self._ics309, lambda: self.exportWanted.emit("ics309")),
+            (self._ics214, lambda: self.exportWanted.emit("ics214")),
+            (self._handover, lambda: self.exportWanted.emit("handover")),
         )
-        for button, key, act in acts:
+        for button, act in acts:
             button.clicked.connect(act)
             buttons.addWidget(button)
-            QShortcut(QKeySequence(key), self, button.click)
-        QShortcut(QKeySequence("/"), self, self.search)
         on_key(self.table, QKeySequence.StandardKey.Copy, self.table.copy)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

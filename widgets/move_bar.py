@@ -10,14 +10,14 @@ from console.domain.request import RequestKind
 from console.domain.stages import FORWARD, Move
 from widgets.incident_detail import IncidentDetail, refusal
 from widgets.keycap import KeyButton
-from widgets.keys import on_key
+from widgets.keys import on_key_in_sight
 from widgets.lang import show
 
 KEYS: Mapping[Move | RequestKind, str] = {
     Move.ACCEPT: "Y",
     Move.DECLINE: "X",
-    Move.VERIFY: "V",
-    Move.FILE: "F",
+    Move.VERIFY: "Shift+V",
+    Move.FILE: "L",
     Move.RETURN: "Shift+R",
     Move.CHECK: "K",
     Move.REWORK: "R",
@@ -57,7 +57,7 @@ def near(incident: Incident) -> list[Move]:
 
 
 class MoveBar(QObject):
-    """Buttons for whoever lays them out, and the keys of all moves inside `host`."""
+    """Buttons for whoever lays them out, and the keys of all moves while `host` is in sight."""
 
     asked = Signal(object)  # Move or RequestKind that is allowed
 
@@ -65,7 +65,7 @@ class MoveBar(QObject):
         super().__init__(host)
         self._host = host
         self._detail: IncidentDetail | None = None
-        self.buttons = {move: KeyButton(KEYS[move]) for move in Move}
+        self.buttons = {move: KeyButton(KEYS[move], hears=False) for move in Move}
         self.every = KeyButton("Z")
         self._menu = QMenu(host)
         self._menu.setToolTipsVisible(True)
@@ -75,7 +75,6 @@ class MoveBar(QObject):
         self.every.clicked.connect(self.open_menu)
         for act, key in KEYS.items():
             self._key(key, self._asker(act))
-        self._key("Z", self.open_menu)
 
     def show_moves(self, detail: IncidentDetail) -> None:
         """Which moves have a button now, and why those that are refused are."""
@@ -148,4 +147,4 @@ class MoveBar(QObject):
         return lambda *_: self.ask(act)
 
     def _key(self, key: str, slot: Callable[[], None]) -> None:
-        on_key(self._host, key, slot)
+        on_key_in_sight(self._host, key, slot)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QVBoxLayout, Q
 from console.domain.log import Kind
 from widgets.form_block import ChoiceBox
 from widgets.keycap import KeyButton
+from widgets.keys import belongs_to_field, keeps
 from widgets.lang import show
 from widgets.paint import ink
 from widgets.pinyin import matches
@@ -88,7 +89,7 @@ class NoteBar(QWidget):
         self._about: QWidget | None = None
         self.kind, self.incident = ChoiceBox(self), ChoiceBox(self)
         self.caller, self.called, self.text = NameLine(self), NameLine(self), QLineEdit(self)
-        self.save, self.away = KeyButton("↵", primary=True), KeyButton("Esc")
+        self.save, self.away = KeyButton("↵", primary=True, hears=False), KeyButton("Esc", hears=False)
         self.save.clicked.connect(self.send)
         self.away.clicked.connect(self.put_away)
         line = QHBoxLayout()
@@ -248,12 +249,7 @@ class NoteBar(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """In here letters, Enter and Esc are the line's."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            letters = event.text().strip() and event.text().isprintable()
-            if letters or event.key() in (*_ENTER, Qt.Key.Key_Escape):
-                event.accept()
-                return True
-        return super().event(event)
+        return keeps(event, belongs_to_field) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _ENTER:

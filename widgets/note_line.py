@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 class NoteLine(QLineEdit):
     written = Signal(str)
+    left = Signal()  # written, or Esc: the keyboard goes back to where it was
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -17,20 +18,14 @@ class NoteLine(QLineEdit):
         if text := self.text().strip():
             self.clear()
             self.written.emit(text)
-
-    def event(self, event: QEvent) -> bool:
-        enter = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in enter:
-            event.accept()
-            return True
-        return super().event(event)
+            self.left.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.send()
             return
         if event.key() == Qt.Key.Key_Escape:
-            self.clearFocus()
+            self.left.emit()
             return
         super().keyPressEvent(event)
 

@@ -23,7 +23,7 @@ class NoticePill(QWidget):
         self._over = parent
         self._text, self._after = "", ""
         self._level: Level | None = None
-        self._hint = Hint(key, "", self.acted.emit, self)
+        self._hint = Hint(key, "", self.acted.emit, self, hears=False)
         self._hint.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 10, 0)

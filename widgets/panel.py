@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from console.domain.level import Level
 from widgets.keycap import Hint
-from widgets.keys import on_key
+from widgets.keys import belongs_to_field, keeps, on_key
 from widgets.paint import (
     RADIUS,
     chip_width,
@@ -90,6 +90,7 @@ class _TitleBar(QWidget):
         line.addLayout(self.right)
         line.addWidget(self.menu_button)
         self.hints: list[Hint] = []
+        self.lit = False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -121,6 +122,8 @@ class _TitleBar(QWidget):
         painter.setBrush(ink("panel"))
         painter.drawRoundedRect(QRectF(0.5, 0.5, self.width() - 1, self.height() + 2 * RADIUS), RADIUS, RADIUS)
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+        if self.lit:
+            painter.fillRect(1, self.height() - 2, self.width() - 2, 2, ink("accent", 0.6))
 
 
 class _Held(QWidget):
@@ -162,6 +165,8 @@ class _Frame(QWidget):
 
 class Panel(QDockWidget):
     """A dock in the project's look: `Panel("alarms", "告警", alarm_list)`."""
+
+    escaped = Signal()  # Esc, of which nothing in the panel made use
 
     def __init__(
         self,
@@ -213,6 +218,12 @@ class Panel(QDockWidget):
         """The word and mark after the title of what two said differently: 待裁定; empty for none."""
         self._say("undecided", text)
 
+    def set_lit(self, lit: bool) -> None:
+        """Whether the keyboard is in here: a line under the title."""
+        if self._bar.lit != lit:
+            self._bar.lit = lit
+            self._bar.update()
+
     def title(self) -> str:
         return self._bar.words.title
 
@@ -251,6 +262,16 @@ class Panel(QDockWidget):
             self.menu().popup(event.globalPos())
         else:
             super().contextMenuEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """What is typed into a field of the panel is no key of the desk."""
+        return keeps(event, belongs_to_field) or super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.escaped.emit()
+        else:
+            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

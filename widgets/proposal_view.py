@@ -13,7 +13,6 @@ from console.domain.words import Label
 from widgets.candidate_box import AgencyBox, CandidateBox, OfferBox
 from widgets.flow import FlowLayout
 from widgets.keycap import Hint
-from widgets.keys import on_key
 from widgets.lang import language, show
 from widgets.paint import ink, pen
 from widgets.section import Section
@@ -42,13 +41,12 @@ class ProposalView(QWidget):
         inside.setSpacing(0)
         self._head = Section(self)
         self._change = self._head.add_hint("O", "", self.begin)
-        self._leave = self._head.add_hint("Esc", "", self.dismissed.emit)
+        self._leave = self._head.add_hint("Del", "", self.dismissed.emit)
         inside.addWidget(self._head)
         self._body = QVBoxLayout()
         self._body.setContentsMargins(12, 0, 12, 0)
         self._body.setSpacing(0)
         inside.addLayout(self._body)
-        on_key(self, Qt.Key.Key_Escape, self._escape)
         self._retranslate()
 
     def show_proposal(self, proposal: Proposal, agencies: Mapping[str, Label]) -> None:
@@ -97,10 +95,6 @@ class ProposalView(QWidget):
         self._change.set_text(self.tr("改方案"))
         self._leave.set_text(self.tr("不增派"))
         self._build()
-
-    def _escape(self) -> None:
-        if self._leave.isVisible():
-            self.dismissed.emit()
 
     def _name(self, agency: str) -> str:
         label = self._agencies.get(agency)

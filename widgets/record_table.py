@@ -99,7 +99,7 @@ class RecordTable(QWidget):
         trigger = QAbstractItemView.EditTrigger
         self.table.setEditTriggers(trigger.DoubleClicked | trigger.EditKeyPressed | trigger.AnyKeyPressed)
         self.table.itemChanged.connect(self._changed)
-        self.add, self.remove, self.up = KeyButton("Alt Ins"), KeyButton("Alt Del"), KeyButton("Alt ↑")
+        self.add, self.remove, self.up = (KeyButton(key, hears=False) for key in ("Alt Ins", "Alt Del", "Alt ↑"))
         self.add.clicked.connect(self.add_line)
         self.remove.clicked.connect(self.remove_line)
         self.up.clicked.connect(self.move_up)

@@ -19,7 +19,7 @@ BLINK_MS = 900
 
 
 class RowList(QListView):
-    """Rows by id. `chosen` when the user goes to another row, `opened` on Enter or double click."""
+    """Rows by id. `chosen` when the user goes to another row, `opened` on Enter, Space or double click."""
 
     chosen = Signal(str)
     opened = Signal(str)
@@ -216,7 +216,7 @@ class RowList(QListView):
         """Letters are commands here, not a search."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selected_id():
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self.selected_id():
             self.opened.emit(self._selected)
             return
         word = event.text().strip()

@@ -96,7 +96,7 @@ class SituationForm(QWidget):
         self._names: dict[Element, QLabel] = {}
         self._texts: dict[Element, _Text] = {}
         self._before: dict[Element, QLabel] = {}  # what the last report said, where that differs
-        self._send, self._cancel = KeyButton("Ctrl ↵", primary=True), KeyButton("Esc")
+        self._send, self._cancel = KeyButton("Ctrl ↵", primary=True, hears=False), KeyButton("Esc", hears=False)
         self._lay_out()
         self._send.clicked.connect(self.send)
         self._cancel.clicked.connect(self.left)

@@ -40,7 +40,7 @@ class Strip(QWidget):
         if said.keys:
             flow = FlowLayout(gap=14)
             for key, word, meant in said.keys:
-                hint = Hint(key, word, parent=self)
+                hint = Hint(key, word, parent=self, hears=False)
                 hint.clicked.connect(lambda _on=False, meant=meant: tell(said.id, meant))
                 self.hints[meant] = hint
                 flow.addWidget(hint)

@@ -18,6 +18,7 @@ from console.domain.camera import Camera, Picture
 from console.domain.place import Point
 from console.domain.words import Label
 from widgets import theme
+from widgets.keys import keeps
 from widgets.video_tile import FrameLike, VideoTile, sample_picture
 
 POLL_MS = 20  # twice as often as pictures come, so that none is missed
@@ -150,6 +151,10 @@ class TileGrid(QWidget):
         self.enlarged.emit(self._large.camera.id if self._large else "")
 
     # Keys
+
+    def event(self, event: QEvent) -> bool:
+        """In here a digit is a tile, whatever another panel prints on its buttons."""
+        return keeps(event, lambda key: 0 <= key.key() - Qt.Key.Key_1 < len(self._slots)) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, count = event.key(), len(self._slots)

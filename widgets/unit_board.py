@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.domain.agency import STALE_AFTER, Unit, UnitState
@@ -96,14 +95,8 @@ class UnitBoard(QWidget):
         self._rows.next_page()
 
     def focus_filter(self) -> None:
-        """/: narrow the list."""
+        """Narrow the list."""
         self._filter.begin()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Slash:
-            self.focus_filter()
-        else:
-            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

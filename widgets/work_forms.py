@@ -123,7 +123,7 @@ class FeedbackForm(_OfAssignment):
         line.setContentsMargins(0, 0, 0, 0)
         self._files = QLabel(box)
         self._files.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.add = KeyButton("Ctrl+T")
+        self.add = KeyButton("Ctrl+T", hears=False)
         self.drop = KeyButton("")
         line.addWidget(self._files, 1)
         line.addWidget(self.add)

@@ -13,7 +13,9 @@ from console.desk import i18n
 from console.desk.commands import Command, CommandSet
 from console.desk.control import Controller, unacknowledged
 from console.desk.export import Exporter
+from console.desk.focus import FocusKeeper
 from console.desk.inbox_window import InboxWindow
+from console.desk.keys import keys_now
 from console.desk.level_rows import place_name, serves, work_counts
 from console.desk.levels import Levels
 from console.desk.link import PlatformLink
@@ -36,6 +38,7 @@ from console.domain.timers import Pace
 from console.domain.words import Lang, Phrase
 from console.store.store import Store
 from widgets.drill_strip import DrillState, DrillStrip
+from widgets.keys_sheet import KeysSheet
 from widgets.lang import language, show
 
 GRACE_S = 10.0
@@ -57,6 +60,7 @@ class Chrome(QObject):
         self.levels: Levels | None = None
         self.notes: Notes | None = None
         self.log: LogWindow | None = None
+        self.keys: KeysSheet | None = None
         self.exporter: Exporter | None = None
         self._known_alarms: set[str] = set()
         self._counting = Throttle(self._counts, self, at_least_ms=COUNTS_MS)
@@ -90,7 +94,9 @@ class Chrome(QObject):
         session.changed.connect(self._hear)
         session.refused.connect(self._refused)
         control.countsChanged.connect(self._counting.ask)
-        control.opened.connect(self.window.show_incident)
+        control.opened.connect(lambda _id: self.window.go_to("incident"))
+        self.focus = FocusKeeper(self.window, self._first_panel)
+        self.window.panels.incident.noteLeft.connect(self.focus.back)
         control.attachWanted.connect(self._attach)
         control.told.connect(self.warn)
         session.attachments.opened.connect(lambda path: QDesktopServices.openUrl(QUrl.fromLocalFile(path)))
@@ -107,6 +113,7 @@ class Chrome(QObject):
         line = self.window.top.command
         line.set_completer(commands.complete)
         line.entered.connect(lambda typed: self._run(commands, typed))
+        line.left.connect(self.focus.back)
         for key in ("Ctrl+K", "/"):
             QShortcut(QKeySequence(key), self.window, line.begin)
         QShortcut(QKeySequence("F10"), self.window, self.window.top.open_menu)
@@ -118,6 +125,17 @@ class Chrome(QObject):
         self.notices = LoopNotices(self.desk, control, self)
         self.retranslate()
         self._counts()
+        self.focus.home()
+
+    def _first_panel(self) -> str:
+        """The list that has work: what was sent to this desk, an alarm to decide, an incident under way."""
+        assert self.session is not None
+        if not unacknowledged(self.session.state.alarms):
+            if serves(self.session):
+                return "work"
+            if self.session.state.open_incidents():
+                return "incidents"
+        return "alarms"
 
     def _make_log(self, session: Session, control: Controller) -> None:
         """The note line, the log in full and the documents made of it."""
@@ -149,6 +167,8 @@ class Chrome(QObject):
             Command("note", self.tr("记一条通讯记录"), "F5", self._note, everywhere=True),
             Command("log", self.tr("通讯记录"), "F7", self._open_log),
             *(loop_commands(self.control) if self.control else []),
+            Command("filter", self.tr("筛选列表"), "Ctrl+F", self.window.focus_filter),
+            Command("keys", self.tr("此刻的按键"), "?", self._show_keys),
             Command("limits", self.tr("看时限提示"), "F12", self._look_at_limits),
             Command("inbox", self.tr("待处理"), "F6", self.open_inbox),
             Command("lists", self.tr("清单"), LISTS_KEY, self.open_lists),
@@ -300,8 +320,16 @@ class Chrome(QObject):
         self._known_alarms.update(self.session.state.alarms)
         if fresh:
             self.desk.ring()
-            alarms = self.window.panels.alarms
-            QTimer.singleShot(100, alarms, lambda: alarms.select(fresh[0].id))
+            self.window.show_alarms()
+            QTimer.singleShot(100, self, lambda: self._select_alarm(fresh[0].id))
+
+    def _select_alarm(self, fresh: str) -> None:
+        """The first key is about the new alarm, unless the operator is on one that is still to be decided."""
+        alarms = self.window.panels.alarms
+        if self.session is not None:
+            waiting = {alarm.id for alarm in unacknowledged(self.session.state.alarms)}
+            if alarms.selected_id() not in waiting and fresh in waiting:
+                alarms.select(fresh)
 
     def _arrived(self, words: str) -> None:
         """Something was sent to this desk's agency."""
@@ -317,13 +345,20 @@ class Chrome(QObject):
         if self.levels is not None:
             self.levels.report()
 
+    def _show_keys(self) -> None:
+        """What each key does now."""
+        if self.keys is None:
+            self.keys = KeysSheet(self.window)
+        self.keys.show_groups(keys_now(self.window, self._commands()))
+        self.keys.show()
+        self.keys.activateWindow()
+
     def _look_at_limits(self) -> None:
         self.notices.look()
 
     def _confirm_first(self) -> None:
         if self.session and self.control and (waiting := unacknowledged(self.session.state.alarms)):
-            self.control.confirm(waiting[0].id)
-            self.window.go_to("incident")  # its proposal is one key away
+            self.control.confirm(waiting[0].id)  # its proposal is one key away
 
     def _note(self) -> None:
         if self.notes is not None:
@@ -393,9 +428,8 @@ class Chrome(QObject):
             act(self.control)
 
     def _run(self, commands: CommandSet, typed: str) -> None:
-        if commands.run(typed):
-            self.window.top.command.clear()
-        else:
+        if not commands.run(typed):
+            self.window.top.command.begin(typed)  # to be put right
             self.warn(self.tr("没有“{typed}”这条命令。按 Ctrl+K 看能输入什么。").format(typed=typed))
 
     def _show_workspace(self, id: str) -> None:

@@ -146,7 +146,9 @@ class Controller(QObject):
         if incident is not None:
             self._shown(incident)
         self.panels.incidents.select(incident_id)
-        self.refresh("incident", "units", "map", "incidents")
+        self.panels.work.set_shown(incident_id)
+        self._refresh_incident()  # at once: no key may reach the one that was shown before
+        self.refresh("units", "map", "incidents")
         self.countsChanged.emit()
 
     def open(self, incident_id: str) -> None:

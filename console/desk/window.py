@@ -4,8 +4,8 @@ import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from console.store.ids import new_id
@@ -16,6 +16,7 @@ from widgets.banner import Banner
 from widgets.incident_board import IncidentBoard
 from widgets.incident_panel import IncidentPanel
 from widgets.indicator_chart import IndicatorChart
+from widgets.keys import belongs_to_field, keeps
 from widgets.map_view import MapView
 from widgets.panel import Panel
 from widgets.sparkline_board import SparklineBoard
@@ -46,6 +47,7 @@ class Panels:
 
 class DeskWindow(QMainWindow):
     closing = Signal()
+    escaped = Signal()  # Esc outside of the panels, of which nothing made use
 
     def __init__(self, panels: Panels) -> None:
         super().__init__()
@@ -73,8 +75,8 @@ class DeskWindow(QMainWindow):
         panels.incident.show_head(False)  # its dock's title says it
         self._confirm = self.docks["alarms"].add_hint("C", "", panels.alarms.confirm)
         self._filter = self.docks["alarms"].add_hint("F", "", panels.alarms.ask_filter)
-        self._narrow = self.docks["incidents"].add_hint("/", "", panels.incidents.focus_filter)
-        self._order = self.docks["incidents"].add_hint("O", "", panels.incidents.next_order)
+        self._look = self.docks["alarms"].add_hint("V", "", panels.alarms.look)
+        self._order = self.docks["incidents"].add_hint("M", "", panels.incidents.next_order)
         panels.incidents.orderChanged.connect(lambda _order: self.retitle())
         self.setContentsMargins(theme.current().gap, 0, theme.current().gap, theme.current().gap)
         self._workspace = "dispatch"
@@ -106,7 +108,7 @@ class DeskWindow(QMainWindow):
                 self.docks[name].set_title(title)
         self._confirm.set_text(self.tr("确认"))
         self._filter.set_text(self.tr("过滤"))
-        self._narrow.set_text(self.tr("筛选"))
+        self._look.set_text(self.tr("看现场"))
         orders = {"level": self.tr("按等级"), "due": self.tr("按时限"), "overdue": self.tr("只看超时")}
         self._order.set_text(orders[self.panels.incidents.order()])
 
@@ -264,6 +266,8 @@ class DeskWindow(QMainWindow):
 
     def go_to(self, name: str) -> None:
         """Show a panel, bring it to the front and give it the keyboard."""
+        if name == "incident":
+            self.show_incident()
         dock = self.docks[name]
         if self.dockWidgetArea(dock) == Qt.DockWidgetArea.NoDockWidgetArea:
             self.addDockWidget(SIDE, dock)
@@ -272,6 +276,24 @@ class DeskWindow(QMainWindow):
         body = dock.body()
         target = body.focusProxy() or body
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def focus_filter(self) -> None:
+        """Narrow the list that has the keyboard, else the incidents."""
+        units = self.docks["units"]
+        name = "units" if units.isAncestorOf(self.focusWidget() or self) else "incidents"
+        self.go_to(name)
+        board = self.panels.units if name == "units" else self.panels.incidents
+        board.focus_filter()
+
+    def show_alarms(self) -> None:
+        """In front, where they can be seen; whoever types behind them goes on typing."""
+        dock = self.docks["alarms"]
+        if not dock.isVisible() or dock.visibleRegion().isEmpty():
+            focused = self.focusWidget()
+            dock.show()
+            dock.raise_()
+            if focused is not None and not focused.isVisible():
+                dock.body().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_incident(self) -> None:
         """Pull the drawer of a narrow window out."""
@@ -301,6 +323,16 @@ class DeskWindow(QMainWindow):
             dock.set_badge(text)
 
     # -- events
+
+    def event(self, event: QEvent) -> bool:
+        """What is typed into a field is no key of the desk."""
+        return keeps(event, belongs_to_field) or super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.escaped.emit()
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

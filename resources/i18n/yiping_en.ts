@@ -341,6 +341,14 @@
         <translation>Message log</translation>
     </message>
     <message>
+        <source>筛选列表</source>
+        <translation>Filter the list</translation>
+    </message>
+    <message>
+        <source>此刻的按键</source>
+        <translation>Keys of the moment</translation>
+    </message>
+    <message>
         <source>待处理</source>
         <translation>Inbox</translation>
     </message>
@@ -628,16 +636,16 @@
         <translation>Filter</translation>
     </message>
     <message>
-        <source>筛选</source>
-        <translation>Filter</translation>
-    </message>
-    <message>
         <source>调度</source>
         <translation>Dispatch</translation>
     </message>
     <message>
         <source>待办</source>
         <translation>To do</translation>
+    </message>
+    <message>
+        <source>看现场</source>
+        <translation>Look</translation>
     </message>
     <message>
         <source>按等级</source>
@@ -1070,6 +1078,10 @@
         <translation>Esc clears the filter</translation>
     </message>
     <message>
+        <source>按 M 回到全部事件</source>
+        <translation>M shows all incidents again</translation>
+    </message>
+    <message>
         <source>没有进行中的事件</source>
         <translation>No open incidents</translation>
     </message>
@@ -1100,10 +1112,6 @@
     <message>
         <source>没有超时的事件</source>
         <translation>Nothing is overdue</translation>
-    </message>
-    <message>
-        <source>按 O 回到全部事件</source>
-        <translation>O shows all incidents again</translation>
     </message>
     <message>
         <source>待审批 {n}</source>
@@ -1289,6 +1297,13 @@
     <message>
         <source>无数据</source>
         <translation>No data</translation>
+    </message>
+</context>
+<context>
+    <name>KeysSheet</name>
+    <message>
+        <source>此刻的按键</source>
+        <translation>Keys of the moment</translation>
     </message>
 </context>
 <context>
@@ -2819,6 +2834,29 @@
     <message>
         <source>指标</source>
         <translation>Indicators</translation>
+    </message>
+</context>
+<context>
+    <name>keys</name>
+    <message>
+        <source>命令行,也可按 Ctrl+K</source>
+        <translation>Command line, also Ctrl+K</translation>
+    </message>
+    <message>
+        <source>退一步:输入框、面板、列表、告警</source>
+        <translation>One step back: field, panel, list, alarms</translation>
+    </message>
+    <message>
+        <source>收起或打开事件详情</source>
+        <translation>Close or open the incident</translation>
+    </message>
+    <message>
+        <source>菜单</source>
+        <translation>Menu</translation>
+    </message>
+    <message>
+        <source>窗口</source>
+        <translation>Window</translation>
     </message>
 </context>
 <context>

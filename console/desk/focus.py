@@ -1,0 +1,79 @@
+"""Where the keyboard is: never nowhere, back where it was when a field is left, and one step back with Esc."""
+
+from collections.abc import Callable
+
+import shiboken6
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from console.desk.window import DeskWindow
+from widgets.keys import FIELDS
+from widgets.panel import Panel
+
+LISTS = ("alarms", "incidents", "units", "work")
+
+
+class FocusKeeper(QObject):
+    """Keeps the keyboard of the desk's window in a panel.
+
+    A field that is left, or a widget that goes out of sight, gives it back to the place in a panel where it was last.
+    """
+
+    def __init__(self, window: DeskWindow, first: Callable[[], str]) -> None:
+        """`first` names the panel that has work: there the keyboard is at the start."""
+        super().__init__(window)
+        self._window, self._first = window, first
+        self._before: QWidget | None = None  # the last place in a panel that is no field
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._changed)
+        for name, panel in window.docks.items():
+            panel.escaped.connect(lambda name=name: self.step_back(name))
+        window.escaped.connect(self.back)
+
+    def home(self) -> None:
+        """To the list that has work."""
+        self._window.go_to(self._first())
+
+    def back(self) -> None:
+        """To where it was before a field or a window took it."""
+        if self._in_sight(self._before):
+            self._before.setFocus(Qt.FocusReason.OtherFocusReason)  # type: ignore[union-attr]
+        else:
+            self.home()
+
+    def step_back(self, panel: str) -> None:
+        """Esc in a panel: out of a field, then to the incidents, then to the alarms."""
+        if isinstance(QApplication.focusWidget(), FIELDS):
+            self.back()
+            return
+        nearer = {"incidents": "alarms", "units": "alarms", "work": "alarms"}.get(panel, "incidents")
+        steps = [name for name in (nearer, "alarms") if name != panel and self._window.docks[name].isVisible()]
+        if steps:
+            self._window.go_to(steps[0])
+
+    def _changed(self, old: QWidget | None, now: QWidget | None) -> None:
+        here = self._panel_of(now)
+        for panel in self._window.docks.values():
+            panel.set_lit(panel is here)
+        if here is not None and not isinstance(now, FIELDS):
+            self._before = now
+        elif self._window.isActiveWindow() and (now is None or old is not None):
+            QTimer.singleShot(0, self, lambda: self._settle(old))
+
+    def _settle(self, old: QWidget | None) -> None:
+        """Qt gives the keyboard of what went out of sight to whatever comes next."""
+        now = QApplication.focusWidget()
+        if not self._window.isActiveWindow() or self._panel_of(now) is not None:
+            return
+        if now is None or not self._in_sight(old):
+            self.back()
+
+    def _panel_of(self, widget: QWidget | None) -> Panel | None:
+        while widget is not None and not isinstance(widget, Panel):
+            widget = widget.parentWidget()
+        return widget if widget in self._window.docks.values() else None
+
+    @staticmethod
+    def _in_sight(widget: QWidget | None) -> bool:
+        return widget is not None and shiboken6.isValid(widget) and widget.isVisible() and widget.isEnabled()
