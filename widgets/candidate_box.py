@@ -1,12 +1,13 @@
 """The boxes of a proposal: a unit with what decided it, an agency, a task."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
 
 from console.domain.phrases import say
 from console.domain.proposal import Candidate
 from console.domain.words import Phrase
+from widgets.keys import keeps
 from widgets.lang import language, show
 from widgets.paint import chip_width, elide, face, ink, paint_chip
 from widgets.task_list import paint_box
@@ -73,6 +74,10 @@ class AgencyBox(OfferBox):
     """An agency that takes part; `led` when it is to lead: L, or a double click."""
 
     led = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        """In here L is its own, whatever another panel prints on its buttons."""
+        return keeps(event, lambda key: key.key() == Qt.Key.Key_L and not key.modifiers()) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_L:

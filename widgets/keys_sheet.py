@@ -108,6 +108,7 @@ class KeysSheet(QDialog):
     def _retranslate(self) -> None:
         self.setWindowTitle(self.tr("此刻的按键"))
         self.setAccessibleName(self.windowTitle())
+        self._scroll.setAccessibleName(self.windowTitle())
 
 
 if __name__ == "__main__":

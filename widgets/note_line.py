@@ -4,6 +4,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from widgets.keys import belongs_to_field, keeps
+
 
 class NoteLine(QLineEdit):
     written = Signal(str)
@@ -19,6 +21,9 @@ class NoteLine(QLineEdit):
             self.clear()
             self.written.emit(text)
             self.left.emit()
+
+    def event(self, event: QEvent) -> bool:
+        return keeps(event, belongs_to_field) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -40,32 +40,32 @@ def test_a_row_says_what_and_why(alarms: AlarmList) -> None:
     assert "施工或调试" in fifth.detail
 
 
-def test_c_confirms_the_selected_alarm_only_while_it_waits(alarms: AlarmList) -> None:
+def test_the_selected_alarm_is_confirmed_only_while_it_waits(alarms: AlarmList) -> None:
     heard: list[str] = []
     alarms.confirmed.connect(heard.append)
     alarms.select("a2")
-    QTest.keyClick(alarms.focusProxy(), Qt.Key.Key_C)
+    alarms.confirm()
     alarms.select("a4")
-    QTest.keyClick(alarms.focusProxy(), Qt.Key.Key_C)
+    alarms.confirm()
     assert heard == ["a2"]
 
 
-def test_f_asks_why_and_a_digit_answers(alarms: AlarmList, app: QApplication) -> None:
+def test_filtering_asks_why_and_a_digit_answers(alarms: AlarmList, app: QApplication) -> None:
     heard: list[tuple[str, str]] = []
     alarms.filtered.connect(lambda id, code: heard.append((id, code)))
     alarms.select("a1")
-    QTest.keyClick(alarms.focusProxy(), Qt.Key.Key_F)
+    alarms.ask_filter()
     menu = app.activePopupWidget()
     assert menu is not None
     QTest.keyClick(menu, Qt.Key.Key_2)
     assert heard == [("a1", "works")]
 
 
-def test_v_and_enter_look(alarms: AlarmList) -> None:
+def test_enter_and_space_look(alarms: AlarmList) -> None:
     heard: list[str] = []
     alarms.looked.connect(heard.append)
     alarms.select("a3")
-    QTest.keyClick(alarms.focusProxy(), Qt.Key.Key_V)
+    QTest.keyClick(alarms.focusProxy(), Qt.Key.Key_Space)
     QTest.keyClick(alarms.focusProxy(), Qt.Key.Key_Return)
     assert heard == ["a3", "a3"]
 

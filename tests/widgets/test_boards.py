@@ -70,17 +70,16 @@ def test_overdue_is_red_with_the_word(incidents: IncidentBoard) -> None:
     assert incidents.counts() == (8, 2)
 
 
-def test_o_turns_from_level_to_what_is_due_next_and_to_what_is_overdue(incidents: IncidentBoard) -> None:
+def test_the_order_turns_from_level_to_what_is_due_next_and_to_what_is_overdue(incidents: IncidentBoard) -> None:
     heard: list[str] = []
     incidents.orderChanged.connect(heard.append)
     given = [row.id for row in incidents.rows()]
-    rows = incidents.focusProxy()
-    QTest.keyClick(rows, Qt.Key.Key_O)
+    incidents.next_order()
     due = [row.id for row in incidents.rows()]
     assert due[:3] == ["i33", "i34", "i26"] and due[-1] == "i27", "i27 has no limit"
-    QTest.keyClick(rows, Qt.Key.Key_O)
+    incidents.next_order()
     assert [row.id for row in incidents.rows()] == ["i33", "i34"]
-    QTest.keyClick(rows, Qt.Key.Key_O)
+    incidents.next_order()
     assert [row.id for row in incidents.rows()] == given
     assert heard == ["due", "overdue", "level"]
 
@@ -106,9 +105,8 @@ def test_a_held_incident_says_so_with_its_reason_and_its_clock_stands(app: QAppl
     assert board.rows() == []
 
 
-def test_slash_filters_by_initials_and_escape_clears(incidents: IncidentBoard) -> None:
-    rows = incidents.focusProxy()
-    QTest.keyClick(rows, Qt.Key.Key_Slash)
+def test_the_filter_finds_by_initials_and_escape_clears(incidents: IncidentBoard) -> None:
+    incidents.focus_filter()
     line = incidents.findChild(QLineEdit)
     assert isinstance(line, QLineEdit) and line.isVisible()
     QTest.keyClicks(line, "lsq")

@@ -226,7 +226,7 @@ def test_a_reinforcement_can_be_sent_raised_or_left(panel: IncidentPanel) -> Non
     QTest.keyClick(panel, Qt.Key.Key_O)
     view = panel.findChild(ProposalView)
     assert isinstance(view, ProposalView)
-    QTest.keyClick(view.boxes()[0], Qt.Key.Key_Escape)
+    QTest.keyClick(view.boxes()[0], Qt.Key.Key_Delete)
     assert heard == ["A", detail.incident.id]
     heads = view.findChildren(Section)
     assert any("增派 1 级" in head.words() for head in heads)

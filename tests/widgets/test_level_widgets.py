@@ -241,9 +241,9 @@ def test_what_waits_is_first_and_what_is_overdue_says_so(inbox: AssignmentInbox)
 def test_one_key_accepts(inbox: AssignmentInbox) -> None:
     inbox.select("w1")
     with heard(inbox.acknowledged) as accepted:
-        QTest.keyClick(inbox.focusProxy(), Qt.Key.Key_A)
+        QTest.keyClick(inbox.focusProxy(), Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
         inbox.select("w3")
-        QTest.keyClick(inbox.focusProxy(), Qt.Key.Key_A)
+        QTest.keyClick(inbox.focusProxy(), Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
     assert accepted == [("w1",)], "what is under way is accepted already"
 
 
@@ -259,15 +259,20 @@ def test_its_keys_are_its_own_beside_the_incidents_panel(app: QApplication) -> N
     shown(page, app, 900, 720)
     inbox.setFocus()
     inbox.select("w1")
-    with heard(inbox.acknowledged) as own, heard(panel.proposalRequested) as more, heard(panel.accepted) as sent:
-        QTest.keyClick(inbox.focusProxy(), Qt.Key.Key_A)
+    with heard(inbox.acknowledged) as own, heard(panel.wallRequested) as more, heard(panel.accepted) as sent:
+        QTest.keyClick(inbox.focusProxy(), Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
         QTest.keyClick(inbox.focusProxy(), Qt.Key.Key_Return)
-    assert own == [("w1",)] and not more and not sent
+        assert own == [("w1",)] and not more and not sent, "another incident than the row's is on screen"
+        QTest.keyClick(inbox.focusProxy(), Qt.Key.Key_W)
+        assert more, "a printed key acts whichever panel has the keyboard"
+        inbox.set_shown(samples.work()[0].incident.id)
+        QTest.keyClick(inbox.focusProxy(), Qt.Key.Key_Return)
+    assert sent, "the row's own incident is on screen"
 
 
 def test_a_return_needs_a_reason(inbox: AssignmentInbox) -> None:
     inbox.select("w1")
-    QTest.keyClick(inbox.focusProxy(), Qt.Key.Key_R)
+    QTest.keyClick(inbox.focusProxy(), Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
     assert inbox.back.isVisible() and not inbox.back.save.isEnabled()
     with heard(inbox.returned) as returned:
         QTest.keyClick(inbox.back.words, Qt.Key.Key_Return)
@@ -285,7 +290,7 @@ def test_a_return_needs_a_reason(inbox: AssignmentInbox) -> None:
 
 def test_feedback_has_words_or_photos(inbox: AssignmentInbox) -> None:
     inbox.select("w3")
-    QTest.keyClick(inbox.focusProxy(), Qt.Key.Key_F)
+    QTest.keyClick(inbox.focusProxy(), Qt.Key.Key_F, Qt.KeyboardModifier.ShiftModifier)
     feedback = inbox.feedback
     assert feedback.isVisible() and not feedback.save.isEnabled()
     with heard(feedback.photosWanted) as asked:
@@ -308,12 +313,16 @@ def test_only_what_can_be_done_is_offered(inbox: AssignmentInbox) -> None:
         inbox.select(id)
         return [button.key() for button in inbox.buttons()]
 
-    assert [keys(id) for id in ("w1", "w3", "w4")] == [["A", "F", "G", "R"], ["S", "F", "G", "R"], []]
+    assert [keys(id) for id in ("w1", "w3", "w4")] == [
+        ["Shift+A", "Shift+F", "Shift+G", "Shift+T"],
+        ["Shift+S", "Shift+F", "Shift+G", "Shift+T"],
+        [],
+    ]
     enabled = [action.isEnabled() for action in inbox.statuses("w3").actions()]
     assert enabled == [False, False, False, True], "on scene: what is left is to work"
     watching = replace(samples.work()[2].assignment, role=Role.SUPERVISE, way=Way.UP)
     inbox.show_work([replace(samples.work()[2], assignment=watching, sends_on=False)], samples.NOW)
-    assert keys("w3") == ["F", "R"]
+    assert keys("w3") == ["Shift+F", "Shift+T"]
 
 
 def test_enter_opens_the_incident_and_english_is_whole(inbox: AssignmentInbox) -> None:
