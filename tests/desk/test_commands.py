@@ -228,22 +228,20 @@ def test_note_goes_to_the_line(desk: Desk) -> None:
     until(lambda: QApplication.focusWidget() is line(desk), "Ctrl+K: back to the command line")
 
 
-def test_slash_is_the_command_line_but_a_filter_in_a_list(desk: Desk) -> None:
-    desk.window.panels.map.setFocus()
-    press(desk.window.panels.map, "/")
+def test_slash_is_the_command_line_and_ctrl_f_narrows_the_list(desk: Desk) -> None:
+    desk.window.go_to("incidents")
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    press(focus, "/")
     until(lambda: QApplication.focusWidget() is line(desk), "/ goes to the command line")
     write(line(desk), "a")
     press(line(desk), "/")
     assert line(desk).text() == "a/", "and is a letter in it"
     line(desk).clear()
-    desk.window.go_to("incidents")
-    focus = QApplication.focusWidget()
-    assert focus is not None
-    press(focus, "/")
+    press(line(desk), "Ctrl+F")
     focus = QApplication.focusWidget()
     assert focus is not None
     assert desk.window.panels.incidents.isAncestorOf(focus)
-    assert focus is not line(desk)
     write(focus, "zzz")
     until(lambda: not desk.window.panels.incidents.rows(), "the list is narrowed")
     press(focus, "Escape")

@@ -158,9 +158,12 @@ def test_what_cannot_be_kept_is_in_the_line_again(desk: Desk, monkeypatch: pytes
     # another one is begun, and the first cannot be kept: both are there
     with monkeypatch.context() as broken:
         broken.setattr("console.desk.session.perform", full)
+        press(desk.window, "F5")
         press(bar.text, "Return")
+        press(desk.window, "F5")
         write(bar.text, "第二句")
         until(lambda: bar.waiting() == 1, "the first waits")
+    press(desk.window, "F5")
     press(bar.text, "Return")
     wrote(desk, "第二句")
     assert bar.draft().text == "第一句"
