@@ -51,6 +51,18 @@ def sequences(printed: str) -> list[QKeySequence]:
     return [QKeySequence("+".join(words))]
 
 
+def press_in(window: QWidget, event: QKeyEvent) -> bool:
+    """Do what a key means in another window that is on screen beside the one with the keyboard: a floating panel."""
+    pressed = QKeySequence(event.keyCombination())
+    for shortcut in window.findChildren(QShortcut):
+        shown = shortcut.parent()
+        printed = shortcut.context() is Qt.ShortcutContext.WindowShortcut and shortcut.key() == pressed
+        if printed and isinstance(shown, QWidget) and shown.isVisible() and shown.isEnabled():
+            shortcut.activated.emit()
+            return True
+    return False
+
+
 def keeps(event: QEvent, mine: Callable[[QKeyEvent], bool]) -> bool:
     """For a widget's `event`: whether Qt asks if a shortcut may take a key that is the widget's own. It may not."""
     if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and mine(event):

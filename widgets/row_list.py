@@ -220,8 +220,8 @@ class RowList(QListView):
             self.opened.emit(self._selected)
             return
         word = event.text().strip()
-        if word and word.isprintable() and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
-            event.ignore()  # a letter is a command of whoever holds the list
+        if word and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
+            event.ignore()  # a letter or Esc is a command of whoever holds the list
             return
         super().keyPressEvent(event)
 

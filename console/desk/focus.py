@@ -30,6 +30,7 @@ class FocusKeeper(QObject):
         for name, panel in window.docks.items():
             panel.escaped.connect(lambda name=name: self.step_back(name))
         window.escaped.connect(self.back)
+        window.arranged.connect(self.back)
 
     def home(self) -> None:
         """To the list that has work."""
@@ -56,17 +57,16 @@ class FocusKeeper(QObject):
         here = self._panel_of(now)
         for panel in self._window.docks.values():
             panel.set_lit(panel is here)
-        if here is not None and not isinstance(now, FIELDS):
+        place = here is not None and now is not None and (now is here.body() or here.body().isAncestorOf(now))
+        if place and not isinstance(now, FIELDS):
             self._before = now
-        elif self._window.isActiveWindow() and (now is None or old is not None):
+        else:
             QTimer.singleShot(0, self, lambda: self._settle(old))
 
     def _settle(self, old: QWidget | None) -> None:
-        """Qt gives the keyboard of what went out of sight to whatever comes next."""
-        now = QApplication.focusWidget()
-        if not self._window.isActiveWindow() or self._panel_of(now) is not None:
-            return
-        if now is None or not self._in_sight(old):
+        """Qt gives the keyboard of what went out of sight to whatever comes next: that is not where it belongs."""
+        lost = QApplication.focusWidget() is None or (old is not None and not self._in_sight(old))
+        if lost and self._window.isActiveWindow():
             self.back()
 
     def _panel_of(self, widget: QWidget | None) -> Panel | None:

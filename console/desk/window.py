@@ -16,7 +16,7 @@ from widgets.banner import Banner
 from widgets.incident_board import IncidentBoard
 from widgets.incident_panel import IncidentPanel
 from widgets.indicator_chart import IndicatorChart
-from widgets.keys import belongs_to_field, keeps
+from widgets.keys import belongs_to_field, keeps, press_in
 from widgets.map_view import MapView
 from widgets.panel import Panel
 from widgets.sparkline_board import SparklineBoard
@@ -47,6 +47,7 @@ class Panels:
 
 class DeskWindow(QMainWindow):
     closing = Signal()
+    arranged = Signal()  # the panels stand otherwise than before
     escaped = Signal()  # Esc outside of the panels, of which nothing made use
 
     def __init__(self, panels: Panels) -> None:
@@ -142,6 +143,8 @@ class DeskWindow(QMainWindow):
         saved = self._layouts.get(name)
         if saved is None or not self.restoreState(saved, LAYOUT_VERSION):
             self.arrange()
+        else:
+            self.arranged.emit()
 
     def layouts(self) -> dict[str, str]:
         """Every workspace's layout, to be kept."""
@@ -176,6 +179,7 @@ class DeskWindow(QMainWindow):
         self._resize_docks()
         self.setUpdatesEnabled(True)
         QTimer.singleShot(0, self._resize_docks)  # once more: hidden docks give their room back only later
+        self.arranged.emit()
 
     def _arrange_dispatch(self, narrow: bool) -> None:
         width, height = self.width(), self.height()
@@ -331,7 +335,7 @@ class DeskWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.escaped.emit()
-        else:
+        elif not any(panel.isFloating() and press_in(panel, event) for panel in self.docks.values()):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
