@@ -48,10 +48,9 @@ class FocusKeeper(QObject):
         if isinstance(QApplication.focusWidget(), FIELDS):
             self.back()
             return
-        nearer = {"incidents": "alarms", "units": "alarms", "work": "alarms"}.get(panel, "incidents")
-        steps = [name for name in (nearer, "alarms") if name != panel and self._window.docks[name].isVisible()]
-        if steps:
-            self._window.go_to(steps[0])
+        nearer = ("alarms",) if panel in LISTS else ("incidents", "alarms")
+        step = next((name for name in nearer if self._window.docks[name].isVisible()), panel)
+        self._window.go_to(step)
 
     def _changed(self, old: QWidget | None, now: QWidget | None) -> None:
         here = self._panel_of(now)
