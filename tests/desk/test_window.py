@@ -106,7 +106,7 @@ def test_each_workspace_is_as_it_was_left(desk: Desk) -> None:
 
 
 def test_a_layout_that_is_none_is_no_harm(desk: Desk) -> None:
-    desk.window.set_layouts({"dispatch": "bm90IGEgbGF5b3V0", "no such workspace": "AAAA"})
+    desk.window.set_layouts({"dispatch/medium": "bm90IGEgbGF5b3V0", "no such workspace": "AAAA"})
     settle()
     assert desk.window.docks["map"].isVisible()
     assert desk.window.rect().contains(place(desk, "map"))
