@@ -142,8 +142,8 @@ def _parsed(text: str, file: Path) -> Settings:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise KnownError(Phrase("settings_unreadable", {"file": str(file), "error": str(error)})) from error
-    kinds = {f.name: type(f.default) for f in fields(Settings)}
-    told: dict[str, dict[str, Any]] = {f.name: dict(f.metadata) for f in fields(Settings)}
+    kinds: dict[str, type] = {f.name: type(f.default) for f in fields(Settings)}
+    told: dict[str, Mapping[str, Any]] = {f.name: f.metadata for f in fields(Settings)}
     for key, value in data.items():
         where: dict[str, Any] = {"file": str(file), "line": _line_of(key, text), "key": key}
         if key not in kinds:
@@ -154,8 +154,8 @@ def _parsed(text: str, file: Path) -> Settings:
         among, pattern = told[key]["among"], told[key]["pattern"]
         if among and value not in among:
             raise KnownError(Phrase("setting_value", {**where, "value": str(value), "among": _listed(among)}))
-        if pattern and not re.fullmatch(str(pattern), value):
-            raise KnownError(Phrase("setting_value", {**where, "value": value, "among": str(told[key]["form"])}))
+        if pattern and not re.fullmatch(pattern, str(value)):
+            raise KnownError(Phrase("setting_value", {**where, "value": str(value), "among": told[key]["form"]}))
     return Settings(**data)
 
 

@@ -145,6 +145,9 @@ class LogFilterBar(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and not self.text():
+            event.ignore()  # it closes the window
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape, Qt.Key.Key_Down):
             if event.key() == Qt.Key.Key_Escape:
                 self.clear()

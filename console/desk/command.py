@@ -21,5 +21,6 @@ class Command:
     run: Callable[[], object]
     everywhere: bool = False  # its key works in every window of the desk
     group: Group = "incident"  # the menu it stands in
+    short: str = ""  # its title in that menu, where the menu says the rest
     panel_key: str = ""  # that it has in its panel
     why_not: Callable[[], str | None] = _allowed  # in words, where it cannot be done now; None: it is out of place

@@ -74,6 +74,7 @@ def loop_commands(control: Controller) -> list[Command]:
             "",
             partial(ask, move),
             why_not=partial(moved_why_not, move),
+            short=show(move.label),
             panel_key=KEYS[move],
         )
         for move in Move
@@ -107,7 +108,6 @@ def loop_commands(control: Controller) -> list[Command]:
             translate("loop", "按等级、按时限、只看超时"),
             "",
             control.panels.incidents.next_order,
-            group="view",
         ),
     ]
 

@@ -91,7 +91,8 @@ def _add(menu: QMenu, command: Command) -> None:
     if (reason := command.why_not()) is None:
         return
     key = command.key or command.panel_key
-    action = menu.addAction(_plain(command.title) + (f"\t{key}" if key else ""), command.run)
+    title = _plain(command.short or command.title)
+    action = menu.addAction(f"{title}\t{key}" if key else title, command.run)
     action.setEnabled(not reason)
     action.setToolTip(reason or command.title)
     action.setStatusTip(reason)
