@@ -35,9 +35,10 @@ class Places(QObject):
         if window not in self._names:
             self._names[window] = name
             window.installEventFilter(self)
-            if not known and (parent := window.parentWidget()) is not None:
-                there = QRect(QPoint(), window.size())
-                there.moveCenter(parent.window().geometry().center())
+            if not known:
+                over, there = window.parentWidget(), QRect(QPoint(), window.size())
+                room = over.window().geometry() if over else window.screen().availableGeometry()
+                there.moveCenter(room.center())
                 window.setGeometry(there)
             window.destroyed.connect(lambda _gone: self._forget(window))
         return known

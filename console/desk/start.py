@@ -65,9 +65,10 @@ def open_desk(known: Setup, size: "QSize | None" = None) -> "Desk":
     window = DeskWindow(new_panels(MapView(), TileGrid(feeds, resolve=feeds.resolve)), places)
     if size is not None:
         window.resize(size)
-    elif not places.keep(window, "desk"):
+    else:
         window.resize(window.screen().availableSize() * 0.8)
-        window.setWindowState(Qt.WindowState.WindowMaximized)
+        if not places.keep(window, "desk"):
+            window.setWindowState(Qt.WindowState.WindowMaximized)
     window.show()
     log.info("the window is shown")
     jobs, painting = Jobs(), QEventLoop()
