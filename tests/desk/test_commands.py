@@ -287,5 +287,11 @@ def test_the_wall_opens_and_closes(desk: Desk) -> None:
     settle(1.0)
     assert wall.poll() is None
     enter(desk, "wall")
+    assert "Shift+F9" in warned(desk)
+    control(desk).wallWanted.emit()
+    settle(0.3)
+    assert desk.wall is wall, "what puts something on the wall never closes it"
+    assert wall.poll() is None
+    enter(desk, "wall-close")
     assert wall.poll() is not None
     assert desk.wall is None

@@ -85,7 +85,8 @@ class Other:
         return self._process.stdout.readline().strip()
 
     def close(self) -> None:
-        self._process.communicate(timeout=30)
+        if self._process.poll() is None:
+            self._process.communicate(timeout=30)
 
 
 @pytest.fixture
@@ -211,6 +212,7 @@ def test_what_is_put_on_the_wall_is_what_it_looks_at(
     focus = follower.wall.faces[0].focus()
     assert focus is not None
     assert focus.id == gravest
+    desk.close()
     files = DeskFiles(tmp_path)
     store = Store.open(files.database, files.key())
     with store.begin() as tx:
