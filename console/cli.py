@@ -180,10 +180,10 @@ def pack_list(data: Path | None) -> None:
 def settings(key: str | None, value: str | None) -> None:
     """Show every setting with its meaning; with KEY and VALUE, change one."""
     file = config_file()
-    now = load(file) if key is None or value is None else change(file, key, value)
+    now = load(file) if key is None or value is None else change(file, {key: value})
     for name, shown, help in described(now):
         if key in (None, name):
-            click.echo(f"{name} = {shown}\n    {help}")
+            click.echo(f"{name} = {shown}\n    {help.zh}\n    {help.en}")
     click.echo(f"# {file}")
 
 

@@ -30,12 +30,12 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 
 def test_one_is_changed_and_the_rest_of_the_file_stays(tmp_path: Path) -> None:
     file = tmp_path / "deep" / "settings.toml"
-    assert change(file, "sound", "false") == replace(Settings(), sound=False)
+    assert change(file, {"sound": "false"}) == replace(Settings(), sound=False)
     text = '# 本席位\nlanguage = "zh"  # 中文\nvideo_workers = 3\n'
     file.write_text(text, "utf-8")
-    assert change(file, "video_workers", "4").video_workers == 4
+    assert change(file, {"video_workers": "4"}).video_workers == 4
     assert file.read_text("utf-8") == text.replace("3", "4")
-    assert change(file, "platform", "https://x:1") == load(file)
+    assert change(file, {"platform": "https://x:1"}) == load(file)
     assert [p.name for p in file.parent.iterdir()] == ["settings.toml"], "nothing half-written stays"
 
 
@@ -46,7 +46,7 @@ def test_a_wrong_change_changes_nothing(tmp_path: Path, key: str, typed: str) ->
     file = tmp_path / "settings.toml"
     file.write_text("sound = true\n")
     with pytest.raises(KnownError):
-        change(file, key, typed)
+        change(file, {key: typed})
     assert file.read_text() == "sound = true\n"
 
 

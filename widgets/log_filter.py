@@ -145,7 +145,9 @@ class LogFilterBar(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape, Qt.Key.Key_Down):
+        own = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape, Qt.Key.Key_Down)
+        closes = event.key() == Qt.Key.Key_Escape and not self.narrowed()  # the window
+        if event.key() in own and not closes:
             if event.key() == Qt.Key.Key_Escape:
                 self.clear()
             self.left.emit()

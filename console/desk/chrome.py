@@ -3,17 +3,19 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl
-from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QWidget
+from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QWidget
 
 from console.desk import i18n
+from console.desk.about import AboutWindow
 from console.desk.commands import Command, CommandSet
 from console.desk.control import Controller, unacknowledged
 from console.desk.export import Exporter
 from console.desk.focus import FocusKeeper
+from console.desk.help import HelpWindow
 from console.desk.inbox_window import InboxWindow
 from console.desk.keys import keys_now
 from console.desk.level_rows import place_name, serves, work_counts
@@ -23,11 +25,13 @@ from console.desk.lists_window import KEY as LISTS_KEY
 from console.desk.lists_window import ListsWindow
 from console.desk.loop_commands import loop_commands
 from console.desk.loop_notices import LoopNotices
+from console.desk.menu import DeskMenu
 from console.desk.message_log import LogKeeper, LogWindow
 from console.desk.notes import Notes
 from console.desk.session import Session, utc_now
+from console.desk.settings_window import SettingsWindow
 from console.desk.sign_in import SignIn
-from console.desk.standing import Standing
+from console.desk.standing import Said, Standing
 from console.desk.throttle import Throttle
 from console.domain.drill import Exercise, ExerciseState
 from console.domain.errors import KnownError
@@ -35,7 +39,9 @@ from console.domain.operation import Lane
 from console.domain.pack import User
 from console.domain.phrases import say
 from console.domain.timers import Pace
-from console.domain.words import Lang, Phrase
+from console.domain.words import Phrase
+from console.settings import Settings, config_file
+from console.store.packs import find_packs
 from console.store.store import Store
 from widgets.drill_strip import DrillState, DrillStrip
 from widgets.keys_sheet import KeysSheet
@@ -43,6 +49,8 @@ from widgets.lang import language, show
 
 GRACE_S = 10.0
 COUNTS_MS = 150  # what was done is painted first
+
+Beside = TypeVar("Beside", bound=QDialog)
 
 if TYPE_CHECKING:
     from console.desk.desk import Desk
@@ -61,10 +69,14 @@ class Chrome(QObject):
         self.notes: Notes | None = None
         self.log: LogWindow | None = None
         self.keys: KeysSheet | None = None
+        self.settings: SettingsWindow | None = None
+        self.help: HelpWindow | None = None
+        self.about: AboutWindow | None = None
         self.exporter: Exporter | None = None
         self._known_alarms: set[str] = set()
         self._counting = Throttle(self._counts, self, at_least_ms=COUNTS_MS)
-        self._menu = QMenu(self.window)
+        panels = [dock.toggleViewAction() for dock in self.window.docks.values()]
+        self._menu = DeskMenu(self.window, self._commands, self._about, panels, i18n.speak)
         top = self.window.top
         top.set_menu(self._menu)
         top.workspaceChosen.connect(self._show_workspace)
@@ -98,13 +110,14 @@ class Chrome(QObject):
         self.focus = FocusKeeper(self.window, self._first_panel)
         self.window.panels.incident.noteLeft.connect(self.focus.back)
         control.attachWanted.connect(self._attach)
-        control.told.connect(self.warn)
+        control.told.connect(self.standing.refuse)
+        session.did.connect(lambda _done: self.standing.succeeded())
         session.attachments.opened.connect(lambda path: QDesktopServices.openUrl(QUrl.fromLocalFile(path)))
-        self.inbox = InboxWindow(control, self.window)
+        self.inbox = self.beside(InboxWindow(control, self.window), "inbox")
         self.levels = Levels(control, self.window, self)
         self.levels.arrived.connect(self._arrived)
         self.levels.answered.connect(self.standing.unwarn)
-        self.levels.warned.connect(self.warn)
+        self.levels.warned.connect(self.standing.refuse)
         self.levels.photosWanted.connect(self._photos)
         self.window.serve(serves(session))
         session.inbox.changed.connect(self._show_inbox)
@@ -141,7 +154,7 @@ class Chrome(QObject):
         """The note line, the log in full and the documents made of it."""
         desk, options = self.desk, self.desk.plan.options
         self.notes = Notes(control, self.window.strips(), self.window)
-        self.log = LogWindow(control, keeper := LogKeeper(session), self.notes, self.window)
+        self.log = self.beside(LogWindow(control, keeper := LogKeeper(session), self.notes, self.window), "log")
         self.notes.others[self.log] = self.log.column
         self.log.fileFailed.connect(self._refused)
         remembered = bool(options.platform or desk.plan.settings.platform) and not options.simulated
@@ -158,40 +171,107 @@ class Chrome(QObject):
             link.stateChanged.connect(lambda state: self.desk.session.timing.set_offset(state.offset_s))
 
     def _commands(self) -> list[Command]:
-        window = self.window
+        """What can be done at this desk, none before someone has signed in."""
+        if self.session is None or self.control is None:
+            return []
+        window, control = self.window, self.control
         return [
             Command("confirm", self.tr("确认第一条告警"), "Ctrl+Return", self._confirm_first),
+            *loop_commands(control),
+            Command("reinforce", self.tr("增派下一级"), "Shift+F3", control.reinforce, why_not=self._no_incident),
             Command(
-                "reinforce", self.tr("增派下一级"), "Shift+F3", lambda: self._with_control(lambda c: c.reinforce())
+                "hand",
+                self.tr("联动:吹哨、下派、协办、转派、上报"),
+                "Ctrl+G",
+                self._hand,
+                why_not=self._no_incident,
             ),
-            Command("note", self.tr("记一条通讯记录"), "F5", self._note, everywhere=True),
-            Command("log", self.tr("通讯记录"), "F7", self._open_log),
-            *(loop_commands(self.control) if self.control else []),
-            Command("filter", self.tr("筛选列表"), "Ctrl+F", self.window.focus_filter),
-            Command("keys", self.tr("此刻的按键"), "?", self._show_keys),
             Command("limits", self.tr("看时限提示"), "F12", self._look_at_limits),
-            Command("inbox", self.tr("待处理"), "F6", self.open_inbox),
-            Command("lists", self.tr("清单"), LISTS_KEY, self.open_lists),
-            Command("work", self.tr("待办"), "Ctrl+I", lambda: window.go_to("work")),
-            Command("hand", self.tr("联动:吹哨、下派、协办、转派、上报"), "Ctrl+G", self._hand),
-            Command("situation", self.tr("首报、续报、终报"), "Ctrl+B", self._situation),
-            Command("wall", self.tr("打开或关闭大屏"), "F9", self.desk.open_wall),
-            Command("report", self.tr("事件报告"), "Ctrl+P", self._report),
-            Command("ics309", self.tr("导出通信日志 ICS 309"), "", lambda: self._export("ics309")),
-            Command("ics214", self.tr("导出行动日志 ICS 214"), "", lambda: self._export("ics214")),
-            Command("export", self.tr("导出事件报告"), "Ctrl+E", lambda: self._export("incident")),
-            Command("handover", self.tr("交接班"), "Ctrl+H", lambda: self._export("handover")),
-            Command("language", self.tr("中文 / English"), "Ctrl+L", self.switch_language),
-            Command("layout", self.tr("恢复默认布局"), "", window.reset_layout),
-            Command("full", self.tr("全屏"), "F11", self._full_screen),
-            *(Command(id, title, key, partial(self._show_workspace, id)) for id, title, key in window.workspaces()),
+            Command("note", self.tr("记一条通讯记录"), "F5", self._note, everywhere=True, group="log"),
+            Command("log", self.tr("通讯记录"), "F7", self._open_log, group="log"),
+            Command(
+                "report", self.tr("事件报告"), "Ctrl+P", self._report, group="documents", why_not=self._no_incident
+            ),
+            Command(
+                "situation",
+                self.tr("首报、续报、终报"),
+                "Ctrl+B",
+                self._situation,
+                group="documents",
+                why_not=self._no_incident,
+            ),
+            Command("export", self.tr("导出事件报告"), "Ctrl+E", partial(self._export, "incident"), group="documents"),
+            Command("ics309", self.tr("导出通信日志 ICS 309"), "", partial(self._export, "ics309"), group="documents"),
+            Command("ics214", self.tr("导出行动日志 ICS 214"), "", partial(self._export, "ics214"), group="documents"),
+            Command("handover", self.tr("交接班"), "Ctrl+H", partial(self._export, "handover"), group="documents"),
+            Command("inbox", self.tr("待处理"), "F6", self.open_inbox, group="centre"),
+            Command("work", self.tr("待办"), "Ctrl+I", lambda: window.go_to("work"), group="centre"),
+            Command("lists", self.tr("清单"), LISTS_KEY, self.open_lists, group="centre"),
+            Command("wall", self.tr("打开大屏"), "F9", self._open_wall, group="centre"),
+            Command(
+                "wall-close",
+                self.tr("关闭大屏"),
+                "Shift+F9",
+                self.desk.close_wall,
+                group="centre",
+                why_not=lambda: "" if self.desk.wall_is_open else self.tr("大屏没有打开"),
+            ),
+            Command(
+                "unplug", self.tr("模拟平台:断开(结束进程)"), "", self.pull_plug, group="centre", why_not=self._real
+            ),
+            Command("plug-in", self.tr("模拟平台:启动"), "", self.plug_in, group="centre", why_not=self._real),
+            Command("settings", self.tr("设置"), "Ctrl+,", self.open_settings, group="centre"),
+            *(
+                Command(id, title, key, partial(self._show_workspace, id), group="view")
+                for id, title, key in window.workspaces()
+            ),
+            Command("incident", self.tr("事件详情"), "F8", window.toggle_incident, group="view"),
+            Command("full", self.tr("全屏"), "F11", self._full_screen, group="view"),
+            Command("filter", self.tr("筛选列表"), "Ctrl+F", window.focus_filter, group="view"),
+            Command("layout", self.tr("恢复默认布局"), "", window.reset_layout, group="view"),
+            Command("language", self.tr("中文 / English"), "Ctrl+L", self.switch_language, group="view"),
+            Command("keys", self.tr("此刻的按键"), "?", self._show_keys, group="help"),
+            Command("help", self.tr("使用手册"), "Ctrl+F1", self.open_help, group="help"),
+            Command("about", self.tr("关于一屏"), "", self.open_about, group="help"),
         ]
+
+    def _no_incident(self) -> str:
+        """Why what is about an incident cannot be done."""
+        return "" if self.control and self.control.incident else self.tr("没有选中的事件")
+
+    def _open_wall(self) -> None:
+        if self.desk.wall_is_open:
+            self.standing.refuse(lambda: self.tr("大屏已经打开,按 Shift+F9 关闭。"))
+        self.desk.open_wall()
+
+    def _real(self) -> str | None:
+        return "" if self.desk.platform is not None else None
+
+    def _about(self) -> str:
+        """The incident that the menu is about."""
+        session, shown = self.session, self.control.incident if self.control else None
+        incident = session.state.incidents.get(shown or "") if session else None
+        return f"{incident.code} {show(incident.title)} · {show(incident.place)}" if incident else ""
+
+    def beside(self, window: Beside, name: str) -> Beside:
+        """A window beside the desk: it remembers where it was, and hears every key of the desk that is not its own."""
+        self.window.places.keep(window, name)
+        own = {shortcut.key().toString() for shortcut in window.findChildren(QShortcut)}
+        line = self.window.top.command
+        keys: dict[str, Callable[[], object]] = {"Ctrl+K": line.begin, "F10": self.window.top.open_menu}
+        keys |= {command.key: command.run for command in self._commands() if not command.everywhere}
+        for key, run in keys.items():
+            if key and key not in own:
+                QShortcut(QKeySequence(key), window, run)
+        return window
 
     # -- language
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
+            self.desk.keep_soon()
+        elif event.type() == QEvent.Type.MouseButtonRelease:  # a line between panels may have been moved
             self.desk.keep_soon()
         return super().eventFilter(watched, event)
 
@@ -208,7 +288,7 @@ class Chrome(QObject):
         top.set_centre(centre)
         top.set_workspaces(self.window.workspaces())
         live = self.desk.plan.realm == "live"
-        named = self.tr("实战 · {badge}").format(badge=self.badge) if live else self.desk.plan.realm
+        named = " · ".join(filter(None, (self.tr("实战"), self.badge))) if live else self.desk.plan.realm
         top.set_realm(self.tr("演练") if drill else named, not live)
         top.set_user(show(self.session.user.name) if self.session else self.tr("未登录"))
         self.window.retitle()
@@ -217,37 +297,10 @@ class Chrome(QObject):
         self.window.panels.map.set_badge(self.badge)
         self.window.panels.video.set_badge(self.badge)
         self.standing.retell()
-        self._fill_menu()
+        self._menu.fill()
         if self.control is not None:
             self.control.refresh(*vars(self.window.panels))
             self._counts()
-
-    def _fill_menu(self) -> None:
-        self._menu.clear()
-        for old in self._menu.findChildren(QMenu):  # which clearing leaves
-            old.deleteLater()
-        for command in self._commands() if self.session else []:
-            action = self._menu.addAction(command.title, command.run)
-            if command.key:
-                action.setText(f"{command.title}\t{command.key}")
-        languages = self._menu.addMenu(self.tr("语言"))
-        group = QActionGroup(languages)
-        for code, name in (("zh", "简体中文"), ("en", "English")):
-            action = QAction(name, group, checkable=True, checked=language() == code)
-            action.triggered.connect(lambda _=False, code=code: self._speak(code))
-            languages.addAction(action)
-        panels = self._menu.addMenu(self.tr("面板"))
-        for dock in self.window.docks.values():
-            panels.addAction(dock.toggleViewAction())
-        if self.desk.platform is not None:
-            self._menu.addSeparator()
-            self._menu.addAction(self.tr("模拟平台:断开(结束进程)"), self.pull_plug)
-            self._menu.addAction(self.tr("模拟平台:启动"), self.plug_in)
-        self._menu.addSeparator()
-        self._menu.addAction(self.tr("退出"), self.window.close)
-
-    def _speak(self, code: Lang) -> None:
-        i18n.speak(code)
 
     def pull_plug(self) -> None:
         """Kill the demo's platform."""
@@ -258,9 +311,9 @@ class Chrome(QObject):
         if self.desk.platform is not None:
             self.desk.platform.start()
 
-    def warn(self, text: str) -> None:
+    def warn(self, said: Said) -> None:
         """One line above the panels until it is read."""
-        self.standing.warn(text)
+        self.standing.warn(said)
 
     @property
     def pending(self) -> dict[Lane, int]:
@@ -268,7 +321,7 @@ class Chrome(QObject):
         return self.standing.pending
 
     def _refused(self, phrase: Phrase) -> None:
-        self.warn(say(phrase, language()))
+        self.standing.refuse(lambda: say(phrase, language()))
 
     def _counts(self) -> None:
         """The quiet words beside the panels' titles."""
@@ -365,7 +418,7 @@ class Chrome(QObject):
             self.notes.open()
 
     def _open_log(self) -> None:
-        if self.log is not None:
+        if self.log is not None and not _closed(self.log):
             self.log.open_log()
 
     def _export(self, kind: str, over: QWidget | None = None) -> None:
@@ -374,7 +427,7 @@ class Chrome(QObject):
 
     def _written(self, file: Path) -> None:
         """A document is there: it opens with what the machine opens it with."""
-        self.warn(self.tr("已生成 {file}").format(file=file))
+        self.warn(lambda: self.tr("已生成 {file}").format(file=file))
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))
 
     def _attach(self, incident: str) -> None:
@@ -404,7 +457,7 @@ class Chrome(QObject):
 
     def open_inbox(self) -> None:
         """F6: what the platform did not take."""
-        if self.inbox is not None:
+        if self.inbox is not None and not _closed(self.inbox):
             self.inbox.open_inbox()
 
     def open_lists(self) -> None:
@@ -412,8 +465,36 @@ class Chrome(QObject):
         if self.session is None:
             return
         if self.lists is None:
-            self.lists = ListsWindow(self.session, self.desk.files.folder, self.window)
-        self.lists.open_lists()
+            self.lists = self.beside(ListsWindow(self.session, self.desk.files.folder, self.window), "lists")
+        if not _closed(self.lists):
+            self.lists.open_lists()
+
+    def open_settings(self) -> None:
+        if self.settings is None:
+            packs = sorted(find_packs(self.desk.files.packs))
+            self.settings = self.beside(SettingsWindow(config_file(), {"pack": packs}, self.window), "settings")
+            self.settings.changed.connect(self._settled)
+        if not _closed(self.settings):
+            self.settings.open_settings()
+
+    def _settled(self, settings: Settings) -> None:
+        """What can be taken up without a restart."""
+        if settings.language != language():
+            i18n.speak("en" if settings.language == "en" else "zh")
+        self.desk.use(settings)
+
+    def open_help(self) -> None:
+        """The handbook."""
+        if self.help is None:
+            self.help = self.beside(HelpWindow(self.window), "help")
+        if not _closed(self.help):
+            self.help.open_help()
+
+    def open_about(self) -> None:
+        if self.about is None:
+            made = AboutWindow(lambda: self.desk.link.url if self.desk.link else "", self.window)
+            self.about = self.beside(made, "about")
+        self.about.open_about()
 
     def _show_inbox(self) -> None:
         if self.session is not None:
@@ -423,14 +504,12 @@ class Chrome(QObject):
         if self.control is not None and self.control.incident:
             self.desk.open_report(self.control.incident)
 
-    def _with_control(self, act: Callable[[Controller], None]) -> None:
-        if self.control is not None:
-            act(self.control)
-
     def _run(self, commands: CommandSet, typed: str) -> None:
+        self.standing.succeeded()  # what is typed now answers what was refused before
         if not commands.run(typed):
             self.window.top.command.begin(typed)  # to be put right
-            self.warn(self.tr("没有“{typed}”这条命令。按 Ctrl+K 看能输入什么。").format(typed=typed))
+            words = self.tr("没有“{typed}”这条命令。按 Ctrl+K 看能输入什么。").format(typed=typed)
+            self.standing.refuse(words)
 
     def _show_workspace(self, id: str) -> None:
         self.window.show_workspace(id)
@@ -467,7 +546,7 @@ class Chrome(QObject):
         )
         self.drill_strip.show_drill(state)
         if exercise.state is ExerciseState.FINISHED:
-            self.warn(self.tr("演练结束。实战数据未受影响。"))
+            self.warn(lambda: self.tr("演练结束。实战数据未受影响。"))
 
     # -- dialogs
 
@@ -477,3 +556,8 @@ class Chrome(QObject):
         box.setParent(self.window, box.windowFlags())
         box.finished.connect(lambda: QApplication.exit(2))
         box.open()
+
+
+def _closed(window: QDialog) -> bool:
+    """Whether the key that opens a window closed it: it was the one in front."""
+    return window.isActiveWindow() and window.close()

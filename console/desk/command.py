@@ -2,6 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
+
+Group = Literal["incident", "log", "documents", "centre", "view", "help"]
+
+
+def _allowed() -> str:
+    return ""
 
 
 @dataclass(frozen=True)
@@ -11,5 +18,9 @@ class Command:
     word: str
     title: str
     key: str
-    run: Callable[[], None]
+    run: Callable[[], object]
     everywhere: bool = False  # its key works in every window of the desk
+    group: Group = "incident"  # the menu it stands in
+    short: str = ""  # its title in that menu, where the menu says the rest
+    panel_key: str = ""  # that it has in its panel
+    why_not: Callable[[], str | None] = _allowed  # in words, where it cannot be done now; None: it is out of place

@@ -22,7 +22,7 @@ from console.desk.control import Controller
 from console.desk.exercise import Runner
 from console.desk.files import DeskFiles
 from console.desk.jobs import Jobs
-from console.desk.keep import LANGUAGE, load_state
+from console.desk.keep import LANGUAGE, ON_WALL, load_state
 from console.desk.link import PlatformLink
 from console.desk.plan import DEMO_PASSWORD, Plan
 from console.desk.report import Reporter, ReportWindow, snapshot
@@ -41,6 +41,7 @@ from console.domain.pack import User
 from console.domain.phrases import say
 from console.domain.words import Label, Lang
 from console.engine.route import RoadGraph
+from console.settings import Settings
 from console.store import blobs
 from console.store.store import Store
 from widgets.error_dialog import ErrorDialog
@@ -90,6 +91,7 @@ class Desk(QObject):
         self.runner: Runner | None = None
         self.reporter: Reporter | None = None
         self.wall: subprocess.Popen[bytes] | None = None
+        self._on_wall: str | None = None  # the incident that was put there
         self.reports: list[ReportWindow] = []
         self._store: Store | None = None
         self.chrome = Chrome(self)
@@ -156,7 +158,7 @@ class Desk(QObject):
         self.session = session
         self.control = Controller(session, self.window.panels, self)
         self.control.reportWanted.connect(self.open_report)
-        self.control.wallWanted.connect(self.open_wall)
+        self.control.wallWanted.connect(self.put_on_wall)
         self.reporter = Reporter(session, self.files.reports, self.drill_name(), self)
         session.faulted.connect(self._faulted)
         session.failed.connect(self._failed)
@@ -183,9 +185,7 @@ class Desk(QObject):
         elif waiting:
             self.control.select(waiting[0])
         self.control.opened.connect(self.keep_soon)
-        for dock in self.window.docks.values():
-            for changed in (dock.dockLocationChanged, dock.topLevelChanged, dock.visibilityChanged):
-                changed.connect(self.keep_soon)
+        self.window.rearranged.connect(self.keep_soon)
         self._keep_soon()
         self.live.emit()
         log.info("live")
@@ -263,14 +263,34 @@ class Desk(QObject):
         if self._sound is not None:
             self._sound.play()
 
+    @property
+    def wall_is_open(self) -> bool:
+        return self.wall is not None and self.wall.poll() is None
+
     def open_wall(self) -> None:
-        """The wall on every other screen, or in a window when there is only one. Again closes it."""
-        if self.wall is not None and self.wall.poll() is None:
+        """The wall on every other screen, or in a window when there is only one. One that is open stays."""
+        if self.session is not None and not self.wall_is_open:
+            self.wall = open_wall(self.plan.options.data, self.plan.realm, self.window.screen().name())
+
+    def put_on_wall(self) -> None:
+        """The shown incident goes on the wall, which is opened if it is not."""
+        self._on_wall = self.control.incident if self.control else None
+        self._keep()
+        self.open_wall()
+
+    def close_wall(self) -> None:
+        if self.wall is not None and self.wall_is_open:
             self.wall.terminate()
             self.wall.wait()
-            self.wall = None
-        elif self.session is not None:
-            self.wall = open_wall(self.plan.options.data, self.plan.realm, self.window.screen().name())
+        self.wall = None
+
+    def use(self, settings: Settings) -> None:
+        """Take up what can be changed while the desk runs."""
+        logging.getLogger().setLevel(settings.log_level)
+        if not settings.sound:
+            self._sound = None
+        elif self._sound is None:
+            self._sound = AlarmSound(self.files.folder / "sound", self)
 
     def open_report(self, incident_id: str) -> None:
         """The report of an incident opens; its PDF follows."""
@@ -280,8 +300,10 @@ class Desk(QObject):
 
         def shown(page: Path) -> Callable[[Path], None]:
             window = ReportWindow(page, code, self.window)
+            self.chrome.beside(window, "report")
             self.reports.append(window)
             window.finished.connect(lambda: self.reports.remove(window))
+            window.finished.connect(window.deleteLater)
             window.show()
             return window.printed
 
@@ -310,7 +332,8 @@ class Desk(QObject):
 
     def _failed(self, error: BaseException) -> None:
         if isinstance(error, KnownError):
-            self.chrome.warn(say(error.phrase, language()))
+            phrase = error.phrase
+            self.chrome.warn(lambda: say(phrase, language()))
         else:
             raise error
 
@@ -335,6 +358,7 @@ class Desk(QObject):
         notes = self.chrome.notes.bar.drafts() if self.chrome.notes else []
         cameras, spoken = self.feeds.cameras, language()
         selected = self.control.incident if self.control else None
+        on_wall = self._on_wall
         apart = sorted(sorted(pair) for pair in self.session.apart)
 
         def keep() -> None:
@@ -346,6 +370,7 @@ class Desk(QObject):
                 tx.set_setting("selected", selected)
                 tx.set_setting("apart", apart)
                 tx.set_setting(CAMERAS, cameras)
+                tx.set_setting(ON_WALL, on_wall)
                 tx.set_setting(LANGUAGE, spoken)
 
         self.jobs.store(keep, None, lambda error: log.error("layouts not kept: %s", error))
@@ -358,9 +383,7 @@ class Desk(QObject):
             self.session.flush()
         if self.link is not None:
             self.link.close()
-        if self.wall is not None and self.wall.poll() is None:
-            self.wall.terminate()
-            self.wall.wait()
+        self.close_wall()
         self.feeds.close()
         if self._store is not None:
             self.jobs.store(self._store.close)

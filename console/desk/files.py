@@ -32,6 +32,11 @@ class DeskFiles:
         return self.folder / "log"
 
     @property
+    def places(self) -> Path:
+        """Where the windows were."""
+        return self.folder / "windows.ini"
+
+    @property
     def packs(self) -> Path:
         return self.folder / "packs"
 

@@ -30,7 +30,7 @@ class FocusKeeper(QObject):
         for name, panel in window.docks.items():
             panel.escaped.connect(lambda name=name: self.step_back(name))
         window.escaped.connect(self.back)
-        window.arranged.connect(self.back)
+        window.laidOut.connect(self.back)
 
     def home(self) -> None:
         """To the list that has work."""

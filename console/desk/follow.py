@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication
 from console.desk import i18n
 from console.desk.files import DeskFiles
 from console.desk.jobs import Jobs
-from console.desk.keep import LANGUAGE, load_state
+from console.desk.keep import LANGUAGE, ON_WALL, load_state
+from console.desk.places import Places
 from console.desk.plan import Plan
 from console.desk.session import Session, utc_now
 from console.desk.sources import CAMERAS, Feeds
@@ -33,13 +34,15 @@ class Follower(QObject):
         self._seen = -1
         self._follow_language = read.options.language is None  # the desk's, as it changes
         self._spoken: Lang | None = None
+        self._on_wall: str | None = None
         self._reading = False
         self.jobs = Jobs(self)
         self.feeds = Feeds(read.settings.video_workers)
         user = next(iter(read.pack.users.values()))
         self.session = Session(self.jobs, self._store, read.pack, user, self)
         self._drill = read.realm != "live"
-        self.wall = Wall(self.session, self.feeds, self._badge, read.options.beside)
+        places = Places(files.places)
+        self.wall = Wall(self.session, self.feeds, self._badge, places, read.options.beside)
         if shots := read.options.shots:
             shots.mkdir(parents=True, exist_ok=True)
             self._shooting = QTimer(self, interval=SHOOT_EVERY_MS)
@@ -73,6 +76,7 @@ class Follower(QObject):
         with self._store.read() as view:
             self.feeds.cameras = view.setting(CAMERAS)
             self._spoken = view.setting(LANGUAGE)
+            self._on_wall = view.setting(ON_WALL)
             return load_state(view, self._pack, utc_now())
 
     def _show(self, state: State | None) -> None:
@@ -81,6 +85,7 @@ class Follower(QObject):
             i18n.speak(self._spoken)
         if state is not None:
             self.session.state = state
+            self.wall.look_at(self._on_wall)
             self.session.touch("alarm", "incident", "log", "reading", "position")
 
     def close(self) -> None:

@@ -1,7 +1,6 @@
 """待处理 in a window of its own, so that it is read beside the incident it is about."""
 
 from PySide6.QtCore import QEvent
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from console.desk.control import Controller
@@ -26,7 +25,6 @@ class InboxWindow(QDialog):
         self.view.discarded.connect(session.inbox.discard)
         self.view.incidentWanted.connect(control.open)
         session.inbox.changed.connect(self._refresh)
-        QShortcut(QKeySequence("F6"), self, self.close)
         self._retranslate()
 
     def open_inbox(self) -> None:

@@ -8,6 +8,7 @@ from console.domain.pack import Pack
 from console.store.queries import View
 
 LANGUAGE = "language"  # the setting that a desk and its wall share
+ON_WALL = "on_wall"  # the incident that the desk has put on the wall
 HISTORY = timedelta(hours=2)
 
 

@@ -19,18 +19,22 @@ def keys_now(window: DeskWindow, commands: Iterable[Command]) -> list[KeyGroup]:
     panels = [panel for panel in window.docks.values() if not panel.visibleRegion().isEmpty()]
     panels.sort(key=lambda panel: (panel.x(), panel.y()))
     groups = [KeyGroup(panel.title(), printed(panel)) for panel in panels]
-    own = [KeyRow(command.key, command.title, "", command.run) for command in commands if command.key]
+    own = [_of(command) for command in commands if command.key]
     own += [
         KeyRow("/", translate("keys", "命令行,也可按 Ctrl+K"), "", window.top.command.begin),
         KeyRow("Esc", translate("keys", "退一步:输入框、面板、列表、告警"), "", window.escaped.emit),
-        KeyRow("F8", translate("keys", "收起或打开事件详情"), "", window.toggle_incident),
         KeyRow("F10", translate("keys", "菜单"), "", window.top.open_menu),
     ]
-    own += [
+    places = [
         KeyRow(f"Alt+{number}", panel.title(), "", partial(window.go_to, name))
         for number, (name, panel) in enumerate(window.docks.items(), 1)
     ]
-    return [group for group in groups if group.rows] + [KeyGroup(translate("keys", "窗口"), own)]
+    everywhere = [KeyGroup(translate("keys", "窗口"), own), KeyGroup(translate("keys", "去面板"), places)]
+    return [group for group in groups if group.rows] + everywhere
+
+
+def _of(command: Command) -> KeyRow:
+    return KeyRow(command.key, command.title, command.why_not() or "", command.run)
 
 
 def printed(panel: Panel) -> list[KeyRow]:

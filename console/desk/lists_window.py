@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
 
 from console.desk import present_lists
@@ -47,7 +46,6 @@ class ListsWindow(QDialog):
         self.view.exportRequested.connect(self._choose_export)
         self.view.importRequested.connect(self._choose_import)
         session.changed.connect(self._hear)
-        QShortcut(QKeySequence(KEY), self, self.close)
         self._retranslate()
 
     def open_lists(self) -> None:

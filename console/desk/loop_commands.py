@@ -1,5 +1,6 @@
 """The closed loop on the command line and in the menu: every move and key of the incident's panel by a word."""
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication
@@ -12,7 +13,9 @@ from console.domain.duplicates import MergeIncidents
 from console.domain.request import RequestKind
 from console.domain.stages import Move
 from widgets.act_form import Given, wants_form
+from widgets.incident_detail import IncidentDetail, refusal
 from widgets.lang import show
+from widgets.move_bar import KEYS, near
 
 translate = QCoreApplication.translate
 
@@ -44,24 +47,68 @@ def loop_commands(control: Controller) -> list[Command]:
     def undo() -> None:
         control.loop.undo.undo()
 
+    def undo_why_not() -> str:
+        return "" if control.loop.undo.last() else translate("loop", "没有可以撤销的操作")
+
+    def detail() -> IncidentDetail | None:
+        return present.incident_detail(control.session, control.incident)
+
+    def moved_why_not(move: Move) -> str | None:
+        now = detail()
+        reason = refusal(now, move) if now else ""
+        return reason if now and (not reason or move in near(now.incident)) else None
+
+    def placed(there: Callable[[IncidentDetail], object]) -> Callable[[], str | None]:
+        return lambda: "" if (now := detail()) and there(now) else None
+
+    def asked(kind: RequestKind) -> Callable[[], str | None]:
+        return placed(lambda now: now.incident.open and not any(one.open and one.kind is kind for one in now.requests))
+
+    def said(zh: str, word: str, there: Callable[[IncidentDetail], object]) -> Command:
+        return Command(word, zh, "", partial(press, word), why_not=placed(there))
+
     named = [
-        Command(move.value, translate("loop", "事件:{move}").format(move=show(move.label)), "", partial(ask, move))
+        Command(
+            move.value,
+            translate("loop", "事件:{move}").format(move=show(move.label)),
+            "",
+            partial(ask, move),
+            why_not=partial(moved_why_not, move),
+            short=show(move.label),
+            panel_key=KEYS[move],
+        )
         for move in Move
     ]
     requests = [
-        Command(kind.value, translate("loop", "申请{kind}").format(kind=show(kind.label)), "", partial(ask, kind))
+        Command(
+            kind.value,
+            translate("loop", "申请{kind}").format(kind=show(kind.label)),
+            "",
+            partial(ask, kind),
+            why_not=asked(kind),
+            panel_key=KEYS[kind],
+        )
         for kind in RequestKind
     ]
+
+    def waiting(now: IncidentDetail) -> bool:
+        return any(request.open for request in now.requests)
+
     return [
         *named,
         *requests,
-        Command("grant", translate("loop", "批准申请"), "", partial(press, "grant")),
-        Command("refuse", translate("loop", "不批准申请"), "", partial(press, "refuse")),
-        Command("merge", translate("loop", "合并疑似重复"), "", partial(press, "merge")),
-        Command("apart", translate("loop", "不是重复"), "", partial(press, "apart")),
-        Command("unmerge", translate("loop", "拆开合并"), "", partial(press, "unmerge")),
-        Command("order", translate("loop", "按等级、按时限、只看超时"), "", control.panels.incidents.next_order),
-        Command("undo", translate("loop", "撤销刚才的操作"), "Ctrl+Z", undo),
+        said(translate("loop", "批准申请"), "grant", waiting),
+        said(translate("loop", "不批准申请"), "refuse", waiting),
+        said(translate("loop", "合并疑似重复"), "merge", lambda now: now.similar),
+        said(translate("loop", "不是重复"), "apart", lambda now: now.similar),
+        said(translate("loop", "拆开合并"), "unmerge", lambda now: now.into or now.merged),
+        Command("undo", translate("loop", "撤销刚才的操作"), "Ctrl+Z", undo, why_not=undo_why_not),
+        Command(
+            "order",
+            translate("loop", "按等级、按时限、只看超时"),
+            "",
+            control.panels.incidents.next_order,
+        ),
     ]
 
 

@@ -34,7 +34,7 @@ class LoopNotices(QObject):
         timing = control.session.timing
         timing.noticed.connect(self._noticed)
         timing.late.connect(self._were_late)
-        timing.jumped.connect(lambda jump: desk.chrome.warn(jump_words(jump)))
+        timing.jumped.connect(lambda jump: desk.chrome.warn(lambda: jump_words(jump)))
         self._clock = QTimer(self, interval=500)
         self._clock.timeout.connect(self._show)
         self._clock.start()

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from console.desk.control import Controller
@@ -112,7 +111,6 @@ class LogWindow(QDialog):
         view.exportWanted.connect(self.exportWanted)
         keeper.indexed.connect(self._indexed)
         session.changed.connect(self._changed)
-        QShortcut(QKeySequence("F7"), self, self.close)
         self._retranslate()
 
     def open_log(self) -> None:

@@ -1,6 +1,7 @@
 """How things stand with the platform: what the top bar and the banner say of it, and what must be read once."""
 
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from widgets.lang import language
 from widgets.notices import clock_notice, copied_notice, renamed_notice, restored_notice, scope_notice
 
 GRACE_S = 10.0
+Said = str | Callable[[], str]
 
 if TYPE_CHECKING:
     from console.desk.desk import Desk
@@ -26,7 +28,8 @@ class Standing(QObject):
         self._desk, self._window = desk, desk.window
         self._link: LinkState | None = None
         self.pending: dict[Lane, int] = {}
-        self._warning = ""
+        self._warning: Said = ""
+        self._passing = False  # what is warned of is over once something succeeds
         self._notices: dict[str, int] = {}  # what is said once, and how many it is about
         self._renamed: dict[str, str] = {}  # codes of incidents, and what they are now
         self._was_online = False
@@ -44,7 +47,9 @@ class Standing(QObject):
         link.renamed.connect(self._rename)
 
     def retell(self) -> None:
-        """Everything again, in the language on screen."""
+        """Everything again, in the language on screen; what was only said once, in the other one, is dropped."""
+        if isinstance(self._warning, str) and self._passing:
+            self._warning = ""
         self._show_link(self._link)
         self._show_pending(self.pending)
 
@@ -86,7 +91,7 @@ class Standing(QObject):
     def _banner(self) -> None:
         banner = self._window.banner
         if self._warning:
-            banner.show_message(self._warning, Level.YELLOW, self.tr("知道了"))
+            banner.show_message(_words(self._warning), Level.YELLOW, self.tr("知道了"))
         elif self._link is not None and self._link.link is Link.DENIED:
             detail = say(self._link.detail, language()) if self._link.detail else ""
             banner.show_message(self.tr("平台不接受登录:{why} 本机照常工作。").format(why=detail), Level.YELLOW, None)
@@ -124,14 +129,25 @@ class Standing(QObject):
                 return renamed_notice(self._renamed)
         return copied_notice()
 
-    def warn(self, text: str) -> None:
-        """One line above the panels until it is read."""
-        self._warning = text
+    def warn(self, said: Said) -> None:
+        """One line above the panels until it is read. What may be said again in another language is a function."""
+        self._warning, self._passing = said, False
         self._banner()
+
+    def refuse(self, said: Said) -> None:
+        """Why what was just asked for was not done: until it is read, or something else is done."""
+        self._warning, self._passing = said, True
+        self._banner()
+
+    def succeeded(self) -> None:
+        """Something else is done: why the last thing was not matters no more."""
+        if self._passing and self._warning:
+            self._warning = ""
+            self._banner()
 
     def unwarn(self, text: str) -> None:
         """What was said needs no more reading."""
-        if text and self._warning == text:
+        if text and self._warning and _words(self._warning) == text:
             self.warn("")
 
     def act(self) -> None:
@@ -145,3 +161,7 @@ class Standing(QObject):
         else:
             self._desk.chrome.plug_in()
         self._banner()
+
+
+def _words(said: Said) -> str:
+    return said if isinstance(said, str) else said()

@@ -48,20 +48,27 @@ def hold_still() -> None:
 def open_desk(known: Setup, size: "QSize | None" = None) -> "Desk":
     """Show the desk's window at once, then read and import what is heavy beside it, and begin.
 
+    It opens where it was, the first time as large as the screen; `size` makes it one of that size.
     Raises `KnownError` for a pack or scenario that is wrong.
     """
-    from PySide6.QtCore import QEventLoop
+    from PySide6.QtCore import QEventLoop, Qt
 
     from console.desk.jobs import Jobs
+    from console.desk.places import Places
     from console.desk.sources import Feeds
     from console.desk.window import DeskWindow, new_panels
     from widgets.map_view import MapView
     from widgets.tile_grid import TileGrid
 
     feeds = Feeds(known.settings.video_workers)
-    window = DeskWindow(new_panels(MapView(), TileGrid(feeds, resolve=feeds.resolve)))
+    places = Places(DeskFiles(known.options.data).places)
+    window = DeskWindow(new_panels(MapView(), TileGrid(feeds, resolve=feeds.resolve)), places)
     if size is not None:
         window.resize(size)
+    else:
+        window.resize(window.screen().availableSize() * 0.8)
+        if not places.keep(window, "desk"):
+            window.setWindowState(Qt.WindowState.WindowMaximized)
     window.show()
     log.info("the window is shown")
     jobs, painting = Jobs(), QEventLoop()
@@ -124,6 +131,8 @@ def application(known: Setup, theme_name: str = "desk") -> "QApplication":
     from widgets import map_view, style, theme
 
     map_view.prepare()
+    if known.settings.scale != 100:
+        os.environ.setdefault("QT_SCALE_FACTOR", str(known.settings.scale / 100))
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     # Asked to end, everything is put away as at any end; by a timer, because the event loop may not run yet.

@@ -9,11 +9,12 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QKeySequence, QScreen, QShortcut
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from console.desk import present
 from console.desk.incident_rows import IncidentRows
+from console.desk.places import Places
 from console.desk.session import Session, utc_now
 from console.desk.sources import Feeds
 from console.domain.alarm import Alarm
@@ -31,6 +32,8 @@ from widgets.wall_header import Figure, WallHeader
 ROTATE_MS = 8_000
 Badge = Callable[[], str]  # what every panel carries, in the language on screen
 OVERVIEW_TILES, VIDEO_TILES = 2, 9
+EVERYTHING = frozenset({"incident", "alarm", "reading", "position"})
+SETTLE_MS = 500  # until a plugged screen has its place
 
 
 class Face(QWidget):
@@ -39,6 +42,7 @@ class Face(QWidget):
     def __init__(self, session: Session, badge: Badge) -> None:
         super().__init__()
         self.session, self._badge = session, badge
+        self.put_here: str | None = None  # the incident that a desk has put on the wall
         self.setObjectName("wall")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(show(session.pack.centre))
@@ -74,6 +78,16 @@ class Face(QWidget):
 
     def rotate(self) -> None:
         """The next page of what does not fit."""
+
+    def focus(self) -> Incident | Alarm | None:
+        """What it looks at: the incident put here while it is open, else the gravest one, else the gravest alarm."""
+        state = self.session.state
+        if (put := state.incidents.get(self.put_here or "")) is not None and put.open:
+            return put
+        if opened := state.open_incidents():
+            return opened[0]
+        active = [alarm for alarm in state.alarms.values() if alarm.active]
+        return max(active, key=lambda alarm: alarm.level.rank, default=None)
 
     def show_header(self, now: datetime) -> None:
         state, pack = self.session.state, self.session.pack
@@ -121,7 +135,7 @@ class Overview(Face):
 
     def refresh(self, kinds: frozenset[str]) -> None:
         session, now = self.session, utc_now()
-        focus = _focus(session)
+        focus = self.focus()
         if kinds & {"incident", "alarm"}:
             self.incidents.show_incidents(self._rows.of(session.state.open_incidents()), now)
             self._look(focus)
@@ -158,7 +172,7 @@ class VideoFace(Face):
     def refresh(self, kinds: frozenset[str]) -> None:
         if not kinds & {"incident", "alarm"}:
             return
-        focus = _focus(self.session)
+        focus = self.focus()
         near = present.cameras_near(self.session, focus.at if focus else None, VIDEO_TILES)
         notes = {camera.id: present.distance_note(metres) for camera, metres in near} if focus else {}
         self.video.set_cameras([camera for camera, _ in near], notes)
@@ -204,37 +218,43 @@ FACES = (Overview, VideoFace, ChartFace)
 
 
 class Wall(QObject):
-    """The faces on their screens. The screen named `beside` is left to the desk while there is another."""
+    """The faces on their screens. The screen named `beside` is left to the desk while there is another; where there is
+    none the wall is in a window."""
 
-    def __init__(self, session: Session, feeds: Feeds, badge: Badge, beside: str = "") -> None:
+    def __init__(self, session: Session, feeds: Feeds, badge: Badge, places: Places, beside: str = "") -> None:
         super().__init__()
-        self._session = session
-        screens = QGuiApplication.screens()
-        free = [screen for screen in screens if screen.name() != beside]
-        self._in_window = not free
-        self._screens = free or screens
-        self.faces = [FACES[n % len(FACES)](session, badge, feeds) for n in range(len(self._screens))]
+        self._session, self._feeds, self._badge = session, feeds, badge
+        self._places, self._beside = places, beside
+        self.faces = [self._make(number) for number in range(len(self._free()) or 1)]
         self._rotation = QTimer(self, interval=ROTATE_MS)
         self._rotation.timeout.connect(self._rotate)
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self._tick)
+        self._look_again = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._look_again.timeout.connect(self._place)
+        app = QGuiApplication.instance()
+        assert isinstance(app, QGuiApplication)
+        app.screenAdded.connect(self._look_again.start)
+        app.screenRemoved.connect(self._look_again.start)
         session.changed.connect(self._changed)
 
+    def _free(self) -> list[QScreen]:
+        return [screen for screen in QGuiApplication.screens() if screen.name() != self._beside]
+
+    def _make(self, number: int) -> Face:
+        return FACES[number % len(FACES)](self._session, self._badge, self._feeds)
+
     def show(self) -> None:
-        for face, screen in zip(self.faces, self._screens, strict=True):
-            face.setGeometry(screen.geometry())
-            if self._in_window:
-                face.resize(screen.availableSize() * 0.8)
-                face.show()
-            else:
-                face.setScreen(screen)
-                face.showFullScreen()
+        self._place()
         self._rotation.start()
         self._clock.start()
+
+    def look_at(self, incident: str | None) -> None:
+        """An incident is put on the wall."""
         for face in self.faces:
-            face.dress()
-        self._changed(frozenset({"incident", "alarm", "reading", "position"}))
-        self._tick()
+            if face.put_here != incident:
+                face.put_here = incident
+                face.refresh(EVERYTHING)
 
     def shoot(self, folder: Path) -> None:
         """Leave a picture of every face in `folder`: wall-1.png, wall-2.png."""
@@ -244,12 +264,37 @@ class Wall(QObject):
             fresh.replace(folder / f"wall-{number}.png")
 
     def close(self) -> None:
-        self._rotation.stop()
-        self._clock.stop()
+        for timer in (self._rotation, self._clock, self._look_again):
+            timer.stop()
         self._session.changed.disconnect(self._changed)
         for face in self.faces:
             face.close()
             face.deleteLater()
+
+    def _place(self) -> None:
+        """A face on every screen that is there now; those whose screen was unplugged are put away, the first never."""
+        free = self._free()
+        while len(self.faces) < len(free):
+            self.faces.append(self._make(len(self.faces)))
+            self.faces[-1].put_here = self.faces[0].put_here
+        for face in self.faces[max(1, len(free)) :]:
+            face.hide()
+        for face, screen in zip(self.faces, free, strict=False):
+            face.setScreen(screen)
+            face.setGeometry(screen.geometry())
+            face.showFullScreen()
+        if not free:
+            self._in_window(self.faces[0])
+        for face in self.faces:
+            face.dress()
+        self._changed(EVERYTHING)
+        self._tick()
+
+    def _in_window(self, face: Face) -> None:
+        face.setWindowState(Qt.WindowState.WindowNoState)
+        if not self._places.keep(face, "wall"):
+            face.resize(face.screen().availableSize() * 0.8)
+        face.show()
 
     def _changed(self, kinds: frozenset[str]) -> None:
         for face in self.faces:
@@ -263,11 +308,3 @@ class Wall(QObject):
     def _rotate(self) -> None:
         for face in self.faces:
             face.rotate()
-
-
-def _focus(session: Session) -> Incident | Alarm | None:
-    """What the wall looks at: the gravest open incident, else the gravest running alarm."""
-    if opened := session.state.open_incidents():
-        return opened[0]
-    active = [alarm for alarm in session.state.alarms.values() if alarm.active]
-    return max(active, key=lambda alarm: alarm.level.rank, default=None)

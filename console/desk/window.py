@@ -8,6 +8,7 @@ from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
+from console.desk.places import Places
 from console.store.ids import new_id
 from widgets import theme
 from widgets.alarm_list import AlarmList
@@ -25,6 +26,7 @@ from widgets.top_bar import TopBar
 from widgets.unit_board import UnitBoard
 
 NARROW = 1500  # logical pixels; below it the incident's panel is a drawer
+LARGE = 2400  # from it on there is room for more beside each other
 LAYOUT_VERSION = 2
 SIDE = Qt.DockWidgetArea.LeftDockWidgetArea
 ACROSS, DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
@@ -45,13 +47,20 @@ class Panels:
     work: AssignmentInbox
 
 
+def size_class(width: int) -> str:
+    """Windows of one class have one layout."""
+    return "small" if width < NARROW else "medium" if width < LARGE else "large"
+
+
 class DeskWindow(QMainWindow):
     closing = Signal()
-    arranged = Signal()  # the panels stand otherwise than before
+    laidOut = Signal()  # the panels stand as the workspace has them at this size
     escaped = Signal()  # Esc outside of the panels, of which nothing made use
+    rearranged = Signal()  # a panel was moved, opened, closed or made another size
 
-    def __init__(self, panels: Panels) -> None:
+    def __init__(self, panels: Panels, places: Places) -> None:
         super().__init__()
+        self.places = places  # of this window and those beside it
         self.setObjectName("desk")
         self.setDockNestingEnabled(True)
         self.setMinimumSize(1024, 640)
@@ -72,6 +81,8 @@ class DeskWindow(QMainWindow):
             dock = Panel(name, title, body, allow_close=True)
             self.docks[name] = dock
             self.addDockWidget(SIDE, dock)
+            for changed in (dock.dockLocationChanged, dock.topLevelChanged, dock.visibilityChanged):
+                changed.connect(lambda _how: self.rearranged.emit())
         self.docks["map"].add_widget(panels.map.take_controls())
         panels.incident.show_head(False)  # its dock's title says it
         self._confirm = self.docks["alarms"].add_hint("C", "", panels.alarms.confirm)
@@ -82,12 +93,11 @@ class DeskWindow(QMainWindow):
         self.setContentsMargins(theme.current().gap, 0, theme.current().gap, theme.current().gap)
         self._workspace = "dispatch"
         self._serves = False  # work comes to this desk from the centre
-        self._layouts: dict[str, QByteArray] = {}
-        self._arranged_narrow: bool | None = None
+        self._layouts: dict[str, QByteArray] = {}  # of each workspace in each class of sizes
+        self._class = ""  # that the panels are laid out for; none before the window has a size
         self._wanted: list[tuple[Qt.Orientation, dict[str, int]]] = []
         for number, name in enumerate(self.docks, 1):
             QShortcut(QKeySequence(f"Alt+{number}"), self, lambda name=name: self.go_to(name))
-        QShortcut(QKeySequence("F8"), self, self.toggle_incident)
 
     def _titles(self) -> Mapping[str, str]:
         return {
@@ -119,7 +129,7 @@ class DeskWindow(QMainWindow):
         """Whether work comes to this desk from the centre: then what was sent here is its first panel."""
         if serves != self._serves:
             self._serves = serves
-            if self._arranged_narrow is not None:
+            if self._class:
                 self.arrange()
 
     @property
@@ -138,32 +148,44 @@ class DeskWindow(QMainWindow):
     def show_workspace(self, name: str) -> None:
         """Another arrangement of the same panels; each is remembered as it was left."""
         if name != self._workspace:
-            self._layouts[self._workspace] = self.saveState(LAYOUT_VERSION)
+            self._remember()
             self._workspace = name
-        saved = self._layouts.get(name)
-        if saved is None or not self.restoreState(saved, LAYOUT_VERSION):
-            self.arrange()
-        else:
-            self.arranged.emit()
+        self._lay_out()
 
     def layouts(self) -> dict[str, str]:
-        """Every workspace's layout, to be kept."""
-        self._layouts[self._workspace] = self.saveState(LAYOUT_VERSION)
+        """The layout of every workspace in every class of sizes, to be kept."""
+        self._remember()
         return {name: bytes(state.toBase64().data()).decode() for name, state in self._layouts.items()}
 
     def set_layouts(self, layouts: Mapping[str, str]) -> None:
         """Layouts as `layouts` gave them; shows the current workspace's."""
-        self._layouts = {name: QByteArray.fromBase64(state.encode()) for name, state in layouts.items()}
-        self.show_workspace(self._workspace)
+        self._layouts = {n: QByteArray.fromBase64(state.encode()) for n, state in layouts.items() if "/" in n}
+        if self._class:
+            self._lay_out()
 
     def reset_layout(self) -> None:
-        self._layouts.pop(self._workspace, None)
+        self._layouts.pop(self._place_of(), None)
         self.arrange()
+
+    def _place_of(self) -> str:
+        return f"{self._workspace}/{self._class}"
+
+    def _remember(self) -> None:
+        """What is on screen is how this workspace is left at this size."""
+        if self._class and self.isVisible():
+            self._layouts[self._place_of()] = self.saveState(LAYOUT_VERSION)
+
+    def _lay_out(self) -> None:
+        """As it was left in a window like this, else arranged anew."""
+        saved = self._layouts.get(self._place_of())
+        if saved is None or not self.restoreState(saved, LAYOUT_VERSION):
+            self.arrange()
+        else:
+            self.laidOut.emit()
 
     def arrange(self) -> None:
         """The workspace's own arrangement for the window's present size."""
-        narrow = self.width() < NARROW
-        self._arranged_narrow = narrow
+        narrow = self._class == "small"
         self.setUpdatesEnabled(False)
         for dock in self.docks.values():
             self.removeDockWidget(dock)
@@ -179,7 +201,7 @@ class DeskWindow(QMainWindow):
         self._resize_docks()
         self.setUpdatesEnabled(True)
         QTimer.singleShot(0, self._resize_docks)  # once more: hidden docks give their room back only later
-        self.arranged.emit()
+        self.laidOut.emit()
 
     def _arrange_dispatch(self, narrow: bool) -> None:
         width, height = self.width(), self.height()
@@ -340,9 +362,10 @@ class DeskWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        crossed = self._arranged_narrow is not None and (self.width() < NARROW) != self._arranged_narrow
-        if self._workspace not in self._layouts and (crossed or self._arranged_narrow is None):
-            self.arrange()
+        now = size_class(self.width())
+        if now != self._class:  # what was left at the other size was kept when it was last changed
+            self._class = now
+            self._lay_out()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()

@@ -8,6 +8,10 @@ FILES: dict[str, Label] = {
         "设置文件 {file} 读不懂:{error}。文件没有改动;改正后再启动,或先移走它用默认设置。",
         "The settings file {file} cannot be read: {error}. It was left as it is; mend it, or move it away.",
     ),
+    "settings_unwritten": Label(
+        "设置没有保存,{file} 写不进去:{error}。还是原来的设置;改好权限或腾出空间再存。",
+        "The settings were not saved, {file} cannot be written: {error}. They are as before; make room or see to rights.",
+    ),
     "setting_unknown": Label(
         "设置文件 {file} 第 {line} 行:没有“{key}”这个设置。是不是 {near}?文件没有改动。",
         "Settings file {file}, line {line}: there is no setting “{key}”. Did you mean {near}? It was not changed.",

@@ -2,6 +2,41 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_GB" sourcelanguage="zh_CN">
 <context>
+    <name>AboutWindow</name>
+    <message>
+        <source>关于一屏</source>
+        <translation>About Yiping</translation>
+    </message>
+    <message>
+        <source>全部复制</source>
+        <translation>Copy all</translation>
+    </message>
+    <message>
+        <source>关闭</source>
+        <translation>Close</translation>
+    </message>
+    <message>
+        <source>没有设置,单机工作</source>
+        <translation>not set, works alone</translation>
+    </message>
+    <message>
+        <source>许可证 {licence}</source>
+        <translation>Licence {licence}</translation>
+    </message>
+    <message>
+        <source>平台地址:{address}</source>
+        <translation>Platform address: {address}</translation>
+    </message>
+    <message>
+        <source>所用的库、版本和许可证:</source>
+        <translation>Libraries used, with version and licence:</translation>
+    </message>
+    <message>
+        <source>许可证未注明</source>
+        <translation>licence not stated</translation>
+    </message>
+</context>
+<context>
     <name>ActForm</name>
     <message>
         <source>申请{kind}</source>
@@ -357,10 +392,6 @@
         <translation>Lists</translation>
     </message>
     <message>
-        <source>打开或关闭大屏</source>
-        <translation>Open or close the wall</translation>
-    </message>
-    <message>
         <source>事件报告</source>
         <translation>Incident report</translation>
     </message>
@@ -397,20 +428,8 @@
         <translation>Yiping</translation>
     </message>
     <message>
-        <source>实战 · {badge}</source>
-        <translation>Live · {badge}</translation>
-    </message>
-    <message>
         <source>未登录</source>
         <translation>Not signed in</translation>
-    </message>
-    <message>
-        <source>语言</source>
-        <translation>Language</translation>
-    </message>
-    <message>
-        <source>面板</source>
-        <translation>Panels</translation>
     </message>
     <message>
         <source>模拟平台:断开(结束进程)</source>
@@ -419,10 +438,6 @@
     <message>
         <source>模拟平台:启动</source>
         <translation>Simulated platform: start</translation>
-    </message>
-    <message>
-        <source>退出</source>
-        <translation>Quit</translation>
     </message>
     <message>
         <source>{n} 未确认 · 近10分钟 {m}</source>
@@ -435,6 +450,46 @@
     <message>
         <source>{n} 在岗 · {m} 出勤</source>
         <translation>{n} on duty · {m} out</translation>
+    </message>
+    <message>
+        <source>打开大屏</source>
+        <translation>Open the wall</translation>
+    </message>
+    <message>
+        <source>关闭大屏</source>
+        <translation>Close the wall</translation>
+    </message>
+    <message>
+        <source>大屏没有打开</source>
+        <translation>The wall is not open</translation>
+    </message>
+    <message>
+        <source>设置</source>
+        <translation>Settings</translation>
+    </message>
+    <message>
+        <source>事件详情</source>
+        <translation>Incident panel</translation>
+    </message>
+    <message>
+        <source>使用手册</source>
+        <translation>Handbook</translation>
+    </message>
+    <message>
+        <source>关于一屏</source>
+        <translation>About Yiping</translation>
+    </message>
+    <message>
+        <source>没有选中的事件</source>
+        <translation>No incident is selected</translation>
+    </message>
+    <message>
+        <source>大屏已经打开,按 Shift+F9 关闭。</source>
+        <translation>The wall is open already. Shift+F9 closes it.</translation>
+    </message>
+    <message>
+        <source>实战</source>
+        <translation>Live</translation>
     </message>
     <message>
         <source>点一下地图,选事件的位置</source>
@@ -591,6 +646,49 @@
     <message>
         <source>被困</source>
         <translation>Trapped</translation>
+    </message>
+</context>
+<context>
+    <name>DeskMenu</name>
+    <message>
+        <source>事件(&amp;E)</source>
+        <translation>Incid&amp;ent</translation>
+    </message>
+    <message>
+        <source>记录(&amp;L)</source>
+        <translation>&amp;Log</translation>
+    </message>
+    <message>
+        <source>文书(&amp;D)</source>
+        <translation>&amp;Documents</translation>
+    </message>
+    <message>
+        <source>中心(&amp;C)</source>
+        <translation>&amp;Centre</translation>
+    </message>
+    <message>
+        <source>视图(&amp;V)</source>
+        <translation>&amp;View</translation>
+    </message>
+    <message>
+        <source>帮助(&amp;H)</source>
+        <translation>&amp;Help</translation>
+    </message>
+    <message>
+        <source>没有选中的事件</source>
+        <translation>No incident is selected</translation>
+    </message>
+    <message>
+        <source>退出(&amp;Q)</source>
+        <translation>&amp;Quit</translation>
+    </message>
+    <message>
+        <source>面板</source>
+        <translation>Panels</translation>
+    </message>
+    <message>
+        <source>语言</source>
+        <translation>Language</translation>
     </message>
 </context>
 <context>
@@ -952,6 +1050,17 @@
     <message>
         <source>待裁定</source>
         <translation>Undecided</translation>
+    </message>
+</context>
+<context>
+    <name>HelpWindow</name>
+    <message>
+        <source>使用手册</source>
+        <translation>Handbook</translation>
+    </message>
+    <message>
+        <source>章节</source>
+        <translation>Chapters</translation>
     </message>
 </context>
 <context>
@@ -2443,6 +2552,37 @@
     </message>
 </context>
 <context>
+    <name>SettingsWindow</name>
+    <message>
+        <source>已保存。{names}:重新打开一屏后生效。</source>
+        <translation>Saved. From the next start: {names}.</translation>
+    </message>
+    <message>
+        <source>已保存。</source>
+        <translation>Saved.</translation>
+    </message>
+    <message>
+        <source>、</source>
+        <translation>, </translation>
+    </message>
+    <message>
+        <source>设置</source>
+        <translation>Settings</translation>
+    </message>
+    <message>
+        <source>{help}(重新打开后生效)</source>
+        <translation>{help} (from the next start)</translation>
+    </message>
+    <message>
+        <source>保存</source>
+        <translation>Save</translation>
+    </message>
+    <message>
+        <source>关闭</source>
+        <translation>Close</translation>
+    </message>
+</context>
+<context>
     <name>SituationForm</name>
     <message>
         <source>{name} 必填</source>
@@ -2847,8 +2987,8 @@
         <translation>One step back: field, panel, list, alarms</translation>
     </message>
     <message>
-        <source>收起或打开事件详情</source>
-        <translation>Close or open the incident</translation>
+        <source>去面板</source>
+        <translation>Go to a panel</translation>
     </message>
     <message>
         <source>菜单</source>
@@ -2890,6 +3030,10 @@
     <message>
         <source>本机时钟被拨慢了 {how}。时限按新的时间计算,请核对。</source>
         <translation>This machine&apos;s clock was set {how} back. Limits follow the new time; please check it.</translation>
+    </message>
+    <message>
+        <source>没有可以撤销的操作</source>
+        <translation>There is nothing to take back</translation>
     </message>
     <message>
         <source>事件:{move}</source>

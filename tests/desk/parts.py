@@ -140,12 +140,12 @@ def session(folder: Path, realm: str = "live") -> Iterator[Session]:
 
 
 @contextlib.contextmanager
-def running(options: Options, size: tuple[int, int] = (1920, 1080)) -> Iterator[Desk]:
-    """A desk as `start.desk` runs it, but in this event loop."""
+def running(options: Options, size: tuple[int, int] | None = (1920, 1080)) -> Iterator[Desk]:
+    """A desk as `start.desk` runs it, but in this event loop. Without a size it opens where it was."""
     with listening() as bugs:
         read = plan(options)
         start.application(read)
-        desk = start.open_desk(read, QSize(*size))
+        desk = start.open_desk(read, QSize(*size) if size else None)
         desk.bugs = bugs  # type: ignore[attr-defined]
         try:
             yield desk
@@ -156,7 +156,7 @@ def running(options: Options, size: tuple[int, int] = (1920, 1080)) -> Iterator[
 
 
 @contextlib.contextmanager
-def at_work(folder: Path, size: tuple[int, int] = (1920, 1080), **more: Any) -> Iterator[Desk]:
+def at_work(folder: Path, size: tuple[int, int] | None = (1920, 1080), **more: Any) -> Iterator[Desk]:
     """A desk of one's own, signed in, with nothing simulated: what comes in is what the test lets in."""
     with running(Options(data=folder, language=more.pop("language", "zh"), **more), size) as desk:
         sign_in(desk)

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from console.desk.control import Controller
 from console.desk.desk import Desk
@@ -175,12 +175,15 @@ def test_a_camera_and_an_indicator_are_shown_by_name(desk: Desk) -> None:
 
 
 def test_every_command_is_in_the_menu_with_its_key(desk: Desk) -> None:
-    actions = {action.text() for action in desk.chrome._menu.actions()}
+    menu = desk.chrome._menu
+    menu.fill()
+    actions = {action.text() for group in menu.findChildren(QMenu) for action in group.actions()}
     keys = [command.key for command in desk.chrome._commands() if command.key]
     assert len(keys) == len(set(keys)), "no key does two things"
     shortcuts = {s.key().toString() for s in desk.window.findChildren(QShortcut)}
     for command in desk.chrome._commands():
-        assert f"{command.title}\t{command.key}".rstrip("\t") in {a.rstrip("\t") for a in actions}
+        entry = f"{command.short or command.title}\t{command.key or command.panel_key}".rstrip("\t")
+        assert (entry in actions) is (command.why_not() is not None), entry
         assert not command.key or command.key in shortcuts
 
 
@@ -282,5 +285,11 @@ def test_the_wall_opens_and_closes(desk: Desk) -> None:
     settle(1.0)
     assert wall.poll() is None
     enter(desk, "wall")
+    assert "Shift+F9" in warned(desk)
+    control(desk).wallWanted.emit()
+    settle(0.3)
+    assert desk.wall is wall, "what puts something on the wall never closes it"
+    assert wall.poll() is None
+    enter(desk, "wall-close")
     assert wall.poll() is not None
     assert desk.wall is None

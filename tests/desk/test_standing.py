@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from console.desk import i18n
 from console.desk.desk import Desk
 from console.desk.link import PlatformLink
+from console.domain.words import Phrase
 from console.sync.client import Applied, Link, LinkState
 from console.sync.rebase import INCARNATION, SCOPES
 from tests.desk.parts import session, until
@@ -83,3 +85,43 @@ def test_a_code_that_another_desk_had_too_is_said(shared: Desk, tmp_path: Path) 
     assert said(shared) == "别的席位断网时也用了同一编号,以先到平台的为准:I34 改为 I34-2、I36 改为 I36-3。"
     shared.window.banner.button().click()
     assert said(shared) == ""
+
+
+def test_a_refusal_is_over_once_something_else_is_done(shared: Desk) -> None:
+    assert shared.session is not None
+    standing = shared.chrome.standing
+    standing._show_link(LinkState(Link.ONLINE, datetime.now(UTC)))
+    shared.window.top.command.entered.emit("no such thing")
+    assert "no such thing" in said(shared)
+    shared.window.top.command.entered.emit("layout")
+    assert said(shared) == ""
+    shared.chrome._refused(Phrase("not_checked", {"code": "I1"}))
+    assert "I1" in said(shared)
+    shared.session.write("已通知", None)
+    until(lambda: said(shared) == "", "what was written answers it")
+    shared.chrome.warn("磁盘已满")
+    shared.session.write("再通知", None)
+    until(lambda: any(e.note.text == "再通知" for e in shared.session.state.entries), "written")
+    assert said(shared) == "磁盘已满", "what must be read stays"
+    shared.window.banner.button().click()
+
+
+def test_a_refusal_follows_the_language(shared: Desk) -> None:
+    shared.chrome.standing._show_link(LinkState(Link.ONLINE, datetime.now(UTC)))
+    shared.chrome._refused(Phrase("not_checked", {"code": "I1"}))
+    before = said(shared)
+    i18n.speak("en")
+    until(lambda: said(shared) != before, "said again")
+    assert said(shared).isascii()
+    i18n.speak("zh")
+    until(lambda: said(shared) == before, "and back")
+    shared.window.banner.button().click()
+
+
+def test_a_real_town_carries_no_mark_behind_live(shared: Desk) -> None:
+    pack, shared.chrome.desk.pack = shared.pack, replace(shared.pack, simulated=False)
+    shared.chrome.retranslate()
+    assert shared.window.top._brand.badge == "实战"
+    shared.chrome.desk.pack = pack
+    shared.chrome.retranslate()
+    assert shared.window.top._brand.badge == "实战 · 模拟"

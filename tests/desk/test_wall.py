@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QLine
 from console.desk import start
 from console.desk.files import DeskFiles
 from console.desk.follow import Follower
+from console.desk.keep import ON_WALL
 from console.desk.plan import Options, plan
 from console.desk.wall import FACES, Face
 from console.domain.errors import KnownError
@@ -84,7 +85,8 @@ class Other:
         return self._process.stdout.readline().strip()
 
     def close(self) -> None:
-        self._process.communicate(timeout=30)
+        if self._process.poll() is None:
+            self._process.communicate(timeout=30)
 
 
 @pytest.fixture
@@ -196,6 +198,27 @@ def test_it_follows_another_process_within_two_seconds(
     assert min(took) < 2.0, took
     assert overview.header.figures()[0].word == "最高等级"
     assert "lisha_level" in follower.session.state.series
+
+
+def test_what_is_put_on_the_wall_is_what_it_looks_at(
+    other: Callable[[str], Other], follow: Callable[..., Follower], tmp_path: Path
+) -> None:
+    desk = other("live")
+    first, second = desk.open_incident("lisha_level"), desk.open_incident("rain_1h")
+    follower = follow()
+    until(lambda: len(follower.session.state.open_incidents()) == 2, "what the desk knows")
+    gravest = follower.session.state.open_incidents()[0].id
+    put = second if gravest == first else first
+    focus = follower.wall.faces[0].focus()
+    assert focus is not None
+    assert focus.id == gravest
+    desk.close()
+    files = DeskFiles(tmp_path)
+    store = Store.open(files.database, files.key())
+    with store.begin() as tx:
+        tx.set_setting(ON_WALL, put)
+    store.close()
+    until(lambda: (there := follower.wall.faces[0].focus()) is not None and there.id == put, "the one put there")
 
 
 def test_a_drills_wall_says_so(other: Callable[[str], Other], follow: Callable[..., Follower]) -> None:

@@ -105,8 +105,32 @@ def test_each_workspace_is_as_it_was_left(desk: Desk) -> None:
     assert desk.window.docks["chart"].isVisible()
 
 
+def test_each_size_has_a_layout_of_its_own(desk: Desk) -> None:
+    docks = desk.window.docks
+    resized(desk, 1280, 720)
+    desk.chrome._show_workspace("dispatch")
+    desk.window.reset_layout()
+    docks["units"].hide()  # one's own arrangement of the small window
+    settle(0.6)
+    kept = desk.window.layouts()
+    resized(desk, 1920, 1080)
+    assert not desk.window.tabifiedDockWidgets(docks["incidents"]), "made large it has no tabs of a small one"
+    assert docks["units"].isVisible()
+    assert docks["incident"].isVisible()
+    docks["chart"].hide()
+    settle(0.6)
+    resized(desk, 1280, 720)
+    assert docks["units"].isHidden()
+    resized(desk, 1920, 1080)
+    assert docks["chart"].isHidden(), "and so has the large one"
+    desk.window.set_layouts(kept)
+    settle()
+    assert not desk.window.tabifiedDockWidgets(docks["incidents"]), "what a small window kept is not for a large one"
+    desk.window.reset_layout()
+
+
 def test_a_layout_that_is_none_is_no_harm(desk: Desk) -> None:
-    desk.window.set_layouts({"dispatch": "bm90IGEgbGF5b3V0", "no such workspace": "AAAA"})
+    desk.window.set_layouts({"dispatch/medium": "bm90IGEgbGF5b3V0", "no such workspace": "AAAA"})
     settle()
     assert desk.window.docks["map"].isVisible()
     assert desk.window.rect().contains(place(desk, "map"))
