@@ -3,7 +3,7 @@
 # then does what was asked:
 #
 #   bash packaging/dev.sh demo            the simulated town
-#   bash packaging/dev.sh test [ARGS]     every check; ARGS go to pytest
+#   bash packaging/dev.sh test [ARGS]     every check; ARGS go to pytest; --long for the widest tests in full
 #   bash packaging/dev.sh bench NAME      measure
 #   bash packaging/dev.sh setup           only set up
 #   bash packaging/dev.sh i18n [--check]  collect and compile the translations
@@ -317,8 +317,10 @@ main() {
             ;;
         test)
             setup_testing
-            checks "$@"
+            # One process stands for all of it, so that an interrupted run ends at once and leaves nothing behind.
+            exec "$PY" packaging/together.py bash packaging/dev.sh checks "$@"
             ;;
+        checks) checks "$@" ;;
         i18n)
             setup
             exec "$PY" packaging/i18n.py "$@"

@@ -13,6 +13,8 @@ import pytest
 # `tests/widgets` must never be taken for `widgets`.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from tests import sizes, support_wait
+
 _home = Path(tempfile.mkdtemp(prefix="yiping-tests-"))
 _home.chmod(0o700)
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
@@ -40,6 +42,18 @@ if os.geteuid() == 0:
     os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
 
 LONGEST = ("end2end", "sim", "crash")  # one file of theirs, begun last, would keep one worker busy alone
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="the widest tests in full (tests/sizes.py)")
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-timeout reads it
+def pytest_configure(config: pytest.Config) -> None:
+    long = config.getoption("--long")
+    sizes.NOW = sizes.LONG if long else sizes.ORDINARY
+    if config.option.timeout is None:
+        config.option.timeout = support_wait.LONG_TEST_S if long else support_wait.TEST_S
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

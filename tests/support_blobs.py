@@ -30,6 +30,7 @@ from console.store.blobs import PART
 from console.store.store import Store
 from console.sync.link import Answer, LinkDown
 from tests.support_platform import KEY, ROOT
+from tests.support_wait import WAIT_S
 
 T = TypeVar("T")
 SERVE = (
@@ -95,7 +96,7 @@ class Process:
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(WAIT_S)
         assert self.process.stdout
         self.process.stdout.close()
 
@@ -159,7 +160,7 @@ class Line:
     def __call__(self, method: str, path: str, body: bytes | None) -> bytes:
         self.asked += 1
         try:
-            answer = self.http.request(method, self.url + path, data=body, timeout=20)
+            answer = self.http.request(method, self.url + path, data=body, timeout=WAIT_S)
         except requests.RequestException as broken:
             raise LinkDown(Phrase("link_down")) from broken
         assert answer.status_code < 500, answer.text

@@ -27,6 +27,7 @@ from console.sync.catalogue import Progress, load
 from console.sync.link import Answer, LinkDown
 from console.sync.parts import Manifest
 from tests.support_platform import KEY
+from tests.support_wait import WAIT_S
 
 T = TypeVar("T")
 HOUJIE, HUMEN, CHANGAN = "city/houjie/shanmei", "city/humen/weiyuan", "city/changan/xiabian"
@@ -96,7 +97,7 @@ class Desk:
     def fetch(self, path: str) -> bytes:
         self.fetched.append(path)
         try:
-            answer = self._http.get(self._url + path, timeout=20)
+            answer = self._http.get(self._url + path, timeout=WAIT_S)
         except requests.RequestException as broken:
             raise LinkDown(Phrase("link_down")) from broken
         if answer.status_code != 200:

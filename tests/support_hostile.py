@@ -29,6 +29,7 @@ from console.store.store import Store
 from console.sync import outbox
 from console.sync.messages import fingerprint
 from tests.support_pack import PASSWORD, actor, make_pack
+from tests.support_wait import WAIT_S
 
 assert blobs.blob.metadata is tables.SHARED
 # What a request may always leave behind: who asked, and where that desk is.
@@ -67,11 +68,11 @@ class World:
 
     def post(self, path: str, body: dict[str, Any], token: str = "") -> requests.Response:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return requests.post(self.url + path, json=body, headers=headers, timeout=30)
+        return requests.post(self.url + path, json=body, headers=headers, timeout=WAIT_S)
 
     def get(self, path: str, token: str = "") -> requests.Response:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return requests.get(self.url + path, headers=headers, timeout=30)
+        return requests.get(self.url + path, headers=headers, timeout=WAIT_S)
 
 
 def rows(service: Service, *, but: Collection[str] = (), realm: str = "live") -> dict[str, list[str]]:
@@ -100,7 +101,7 @@ def running(source: Path | str) -> Iterator[World]:
         yield world
     finally:
         server.should_exit = True
-        thread.join(10)
+        thread.join(WAIT_S)
         listening.close()
 
 

@@ -5,11 +5,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import requests
 
@@ -19,6 +18,8 @@ from console.store.store import Store
 from console.sync import outbox
 from console.sync.client import Applied, Client, Link, LinkState
 from tests.support_pack import PASSWORD
+from tests.support_wait import WAIT_S
+from tests.support_wait import until as until
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY = bytes(range(32))
@@ -68,7 +69,7 @@ class Platform:
 
     def kill(self, how: int = signal.SIGKILL) -> None:
         self.process.send_signal(how)
-        self.process.wait(10)
+        self.process.wait(WAIT_S)
         assert self.process.stdout
         self.process.stdout.close()
 
@@ -123,21 +124,13 @@ class Desk:
         self.pool.shutdown()
 
 
-def until(true: Callable[[], Any], seconds: float = 60.0) -> None:
-    """Wait until it is true; fails when it does not become so."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, f"not within {seconds} s: {true}"
-        time.sleep(0.01)
-
-
 def api(url: str, device: str = "probe", realm: str = "live", user: str = "u1") -> requests.Session:
     """A bare session signed in to the platform; paths need the whole address."""
     http = requests.Session()
     http.trust_env = False
     nonce = {"nonce": f"{device}-1", "next_nonce": f"{device}-1"}
     body = {"user": user, "password": PASSWORD, "realm": realm, "device": device, **nonce}
-    answer = http.post(f"{url}/v1/login", json=body, timeout=10)
+    answer = http.post(f"{url}/v1/login", json=body, timeout=WAIT_S)
     assert answer.status_code == 200, answer.text
     http.headers["Authorization"] = f"Bearer {answer.json()['token']}"
     return http

@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,8 @@ from typing import Any
 import psutil
 import psycopg
 import pytest
+
+from tests.support_wait import WAIT_S, until
 
 USER, SECRET = "yiping", "p:ss@wo/rd-9f2c"  # every character that an address must quote
 
@@ -77,22 +78,22 @@ class Postgres:
             self._process = subprocess.Popen(
                 self._unprivileged("postgres", "-D", self.data, *options), stdout=log, stderr=log, cwd="/"
             )
-        end = time.monotonic() + 60
-        while True:
-            try:
-                self.sql("SELECT 1")
-                return
-            except psycopg.OperationalError as error:
-                log_text = (self.folder / "log").read_text("utf-8", "replace")
-                assert self._process.poll() is None, log_text
-                assert time.monotonic() < end, f"{error}\n{log_text}"
-                time.sleep(0.05)
+        until(self._answers, "PostgreSQL answers")
+
+    def _answers(self) -> bool:
+        assert self._process
+        try:
+            self.sql("SELECT 1")
+        except psycopg.OperationalError:
+            assert self._process.poll() is None, (self.folder / "log").read_text("utf-8", "replace")
+            return False
+        return True
 
     def stop(self) -> None:
         """As an administrator does, at once: clients are disconnected."""
         if self._process and self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
-            self._process.wait(30)
+            self._process.wait(WAIT_S)
         self._process = None
 
     def kill(self) -> None:
@@ -106,8 +107,8 @@ class Postgres:
                 process.kill()
             except psutil.NoSuchProcess:
                 continue  # ended with the one before
-        self._process.wait(30)
-        psutil.wait_procs(family, timeout=30)  # the next start wants their shared memory gone
+        self._process.wait(WAIT_S)
+        psutil.wait_procs(family, timeout=WAIT_S)  # the next start wants their shared memory gone
 
     def url(self, database: str = "postgres", user: str = USER, secret: str = SECRET) -> str:
         """The address of a database for `Store.connect` and `yiping central --database`."""

@@ -21,6 +21,7 @@ from console.store.store import Store
 from console.sync.outbox import perform
 from tests.support_pack import OTHER, PASSWORD, TOWN
 from tests.support_platform import Platform, api
+from tests.support_wait import WAIT_S
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAVY = ("PySide6", "sqlalchemy", "numpy", "requests", "fastapi", "weasyprint", "av", "pydantic")
@@ -28,7 +29,7 @@ HEAVY = ("PySide6", "sqlalchemy", "numpy", "requests", "fastapi", "weasyprint", 
 
 def yiping(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "console", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=WAIT_S)
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["demo", "--help"], ["wall", "--help"]])
@@ -39,7 +40,7 @@ def test_a_question_is_answered_without_anything_heavy(arguments: list[str]) -> 
         "except SystemExit as end: print(json.dumps({'code': end.code, 'has': sorted(sys.modules)}), file=sys.stderr)"
     )
     ended = subprocess.run(
-        [sys.executable, "-c", code, *arguments], cwd=ROOT, check=False, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", code, *arguments], cwd=ROOT, check=False, capture_output=True, text=True, timeout=WAIT_S
     )
     said = json.loads(ended.stderr)
     assert said["code"] == 0
@@ -137,7 +138,7 @@ def test_drill_list_with_one_that_is_wrong(tmp_path: Path) -> None:
     (folder / "mine.yaml").write_text("id: mine\n", "utf-8")
     command = [sys.executable, "-m", "console", "drill", "list"]
     env = {**os.environ, "YIPING_DATA": str(tmp_path)}
-    ended = subprocess.run(command, cwd=ROOT, env=env, check=False, capture_output=True, text=True, timeout=60)
+    ended = subprocess.run(command, cwd=ROOT, env=env, check=False, capture_output=True, text=True, timeout=WAIT_S)
     assert "Traceback" not in ended.stderr
     assert "mine.yaml" in ended.stderr
 
@@ -180,7 +181,7 @@ def test_cameras_are_imported_while_the_platform_runs(tmp_path: Path) -> None:
             assert refused.startswith("cameras.csv:4: ") and "chengdu/nowhere" in refused
             assert counts == "3 路视频 cameras, 2 个分片 parts, 1 行未收 lines refused"
             for http, areas in ((town, [TOWN]), (city, [TOWN, OTHER])):
-                parts = http.get(f"{platform.url}/v1/catalogue", timeout=10).json()["parts"]
+                parts = http.get(f"{platform.url}/v1/catalogue", timeout=WAIT_S).json()["parts"]
                 assert sorted(part["area"] for part in parts) == sorted(areas)
             ended = import_(a_list(tmp_path, TOWN), *through)
             assert (ended.returncode, ended.stdout.split()[0]) == (0, "1")
@@ -192,7 +193,7 @@ def test_cameras_are_imported_while_the_platform_runs(tmp_path: Path) -> None:
             assert ended.returncode == 2 and "2" in ended.stderr
             ended = import_(a_list(tmp_path, TOWN, TOWN), "--data", tmp_path / "data")
             assert ended.returncode == 2 and "--platform" in ended.stderr
-            manifest = city.get(f"{platform.url}/v1/catalogue", timeout=10).json()
+            manifest = city.get(f"{platform.url}/v1/catalogue", timeout=WAIT_S).json()
             assert [part["rows"] for part in manifest["parts"]] == [1]
     finally:
         platform.kill()

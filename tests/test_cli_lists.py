@@ -10,13 +10,14 @@ from openpyxl import load_workbook
 from console.desk.files import DeskFiles
 from console.domain.lists import Listed
 from console.store.store import Store
+from tests.support_wait import WAIT_S
 
 PASSWORD = "yiping-demo"
 
 
 def yiping(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "console", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=WAIT_S, check=False)
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from widgets.keycap import KeyButton
 from widgets.lang import language
 from widgets.task_list import TaskBox
 
-PATIENCE_S = 60.0
+PATIENCE_S = 600.0  # ends a hang; how fast it goes is not judged here
 UNDER_WAY_MS = 20_000  # an operation that is not held after this is lost
 
 
@@ -158,7 +158,7 @@ class Walk:
 
     def field_finishes(self) -> None:
         """处置完成 every assignment reports done"""
-        self._until(lambda: all(a.status is Status.DONE for a in self._assignments()), "all done", 240.0)
+        self._until(lambda: all(a.status is Status.DONE for a in self._assignments()), "all done")
         self._until(lambda: self._the_incident().stage is Stage.REPORTED_BACK, "stage 反馈")
 
     def tick_tasks(self) -> None:
@@ -193,7 +193,7 @@ class Walk:
 
     def second_alarm_filtered(self) -> None:
         """另一条告警过滤 another alarm is filtered with a reason"""
-        self._until(lambda: bool(self._waiting()), "another alarm", 240.0)
+        self._until(lambda: bool(self._waiting()), "another alarm")
         alarm = self._waiting()[0].id
         self._until(lambda: self.panels.alarms.selected_id() == alarm, "it is selected")
         self._key(self.panels.alarms, Qt.Key.Key_F)
@@ -265,7 +265,7 @@ class Walk:
 
     def _wait(self, seconds: float) -> None:
         deadline = QDeadlineTimer(round(seconds * 1000))
-        self._until(deadline.hasExpired, "time passes", seconds + 10)
+        self._until(deadline.hasExpired, "time passes", seconds + PATIENCE_S)
 
     def _key(
         self, widget: QWidget, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier

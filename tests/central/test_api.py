@@ -19,6 +19,7 @@ from console.sync import outbox
 from console.sync.messages import canonical, fingerprint
 from tests.support_pack import PASSWORD, actor, incident
 from tests.support_platform import ROOT, SERVE, Platform, api, until
+from tests.support_wait import WAIT_S
 
 WHO = Label("王", "Wang")
 
@@ -49,10 +50,10 @@ class Sender:
         return self.raw(json.dumps({"operations": operations}))
 
     def raw(self, body: str | bytes, path: str = "/v1/push") -> requests.Response:
-        return self.http.post(self.url + path, data=body, headers={"Content-Type": "application/json"}, timeout=20)
+        return self.http.post(self.url + path, data=body, headers={"Content-Type": "application/json"}, timeout=WAIT_S)
 
     def get(self, path: str) -> dict[str, Any]:
-        return dict(self.http.get(self.url + path, timeout=20).json())
+        return dict(self.http.get(self.url + path, timeout=WAIT_S).json())
 
 
 @pytest.fixture
@@ -181,7 +182,7 @@ def test_bad_requests_are_told_and_never_fail(sender: Sender) -> None:
         assert answer.status_code in (200, 400, 422), args
     assert sender.raw(b" " * (2 * 1024 * 1024 + 1)).status_code == 413
     for query in ("cursor=-1", "cursor=x", "limit=0", "limit=99999", f"cursor={2**80}"):
-        assert sender.http.get(f"{sender.url}/v1/pull?{query}", timeout=10).status_code == 422
+        assert sender.http.get(f"{sender.url}/v1/pull?{query}", timeout=WAIT_S).status_code == 422
     for body in ('{"positions":[{"id":"x"}]}', '{"positions":1}'):
         assert sender.raw(body, "/v1/positions").status_code == 422
 
@@ -196,7 +197,7 @@ def test_one_token_opens_one_realm(platform: Platform, sender: Sender, tmp_path:
     assert {"live.db", "drill-1.db", "drill-2.db"} <= files
     token = str(drill.http.headers["Authorization"]).replace("drill-1", "live")
     for wrong in (token, "Bearer ../live.x", "Bearer live", "Basic x", ""):
-        answer = requests.get(f"{platform.url}/v1/pull", headers={"Authorization": wrong}, timeout=10)
+        answer = requests.get(f"{platform.url}/v1/pull", headers={"Authorization": wrong}, timeout=WAIT_S)
         assert answer.status_code == 401
     drill.store.close()
 
@@ -204,7 +205,7 @@ def test_one_token_opens_one_realm(platform: Platform, sender: Sender, tmp_path:
 def test_five_wrong_passwords_lock(platform: Platform) -> None:
     def login(password: str, user: str = "u2", realm: str = "live") -> requests.Response:
         body = {"user": user, "password": password, "realm": realm, "device": "d", "nonce": "1", "next_nonce": "1"}
-        return requests.post(f"{platform.url}/v1/login", json=body, timeout=10)
+        return requests.post(f"{platform.url}/v1/login", json=body, timeout=WAIT_S)
 
     assert login(PASSWORD).status_code == 200
     assert [login("wrong").status_code for _ in range(5)] == [403] * 4 + [429]
@@ -216,7 +217,7 @@ def test_five_wrong_passwords_lock(platform: Platform) -> None:
 
 
 def test_live_says_where_the_feed_ends(sender: Sender) -> None:
-    with sender.http.get(f"{sender.url}/v1/live", stream=True, timeout=20) as stream:
+    with sender.http.get(f"{sender.url}/v1/live", stream=True, timeout=WAIT_S) as stream:
         lines = (line for line in stream.iter_lines() if line.startswith(b"data:"))
         before = json.loads(next(lines)[5:])
         sender.push(sender.do(open_one()))
@@ -235,10 +236,10 @@ def test_positions_are_the_latest(sender: Sender) -> None:
 
 
 def test_the_api_describes_itself(platform: Platform) -> None:
-    said = requests.get(f"{platform.url}/openapi.json", timeout=10).json()
+    said = requests.get(f"{platform.url}/openapi.json", timeout=WAIT_S).json()
     assert {"/v1/login", "/v1/push", "/v1/pull", "/v1/live", "/v1/positions", "/v1/audit"} <= set(said["paths"])
     assert all(one.get("description") for path in said["paths"].values() for one in path.values())
-    assert requests.get(f"{platform.url}/healthz", timeout=10).json() == {"status": "ok"}
+    assert requests.get(f"{platform.url}/healthz", timeout=WAIT_S).json() == {"status": "ok"}
 
 
 def test_it_ends_with_its_parent(tmp_path: Path) -> None:
@@ -248,7 +249,7 @@ def test_it_ends_with_its_parent(tmp_path: Path) -> None:
     with parent, child:
         assert child.stdout and json.loads(child.stdout.readline())["port"]
         parent.kill()
-        parent.wait(10)
+        parent.wait(WAIT_S)
         until(lambda: child.poll() is not None)
 
 

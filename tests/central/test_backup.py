@@ -29,13 +29,14 @@ from console.sync.outbox import perform, to_send
 from tests.support_pack import actor, incident, sender
 from tests.support_platform import ROOT, Desk, Platform, api, until
 from tests.support_postgres import SECRET, Postgres
+from tests.support_wait import WAIT_S
 
 WHO = Label("王", "Wang")
 
 
 def yiping(*arguments: str | Path, **env: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-W", "error", "-m", "console", "central", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=WAIT_S)
 
 
 def refused(code: str, what: Callable[[], Any]) -> None:
@@ -46,7 +47,7 @@ def refused(code: str, what: Callable[[], Any]) -> None:
 
 def held(url: str, desk: Desk) -> dict[str, Any]:
     """What the platform has of a desk; asked as another, which takes nothing from the desk."""
-    said = api(url, "auditor").get(f"{url}/v1/audit", timeout=20).json()
+    said = api(url, "auditor").get(f"{url}/v1/audit", timeout=WAIT_S).json()
     lanes = {lane["lane"]: lane for lane in said["lanes"] if lane["client"] == desk.store.device}
     return {"doubled": said["doubled"], "breaches": said["breaches"], "lanes": lanes}
 
@@ -60,7 +61,7 @@ def test_a_platform_that_was_lost_comes_back_and_desks_bring_what_the_backup_lac
         for desk in desks:
             stack.callback(desk.close)
             desk.connect(platform.url)
-        until(lambda: all(desk.online() for desk in desks), 30)
+        until(lambda: all(desk.online() for desk in desks))
         known = []
 
         def work(first: int, count: int) -> None:
@@ -96,8 +97,8 @@ def test_a_platform_that_was_lost_comes_back_and_desks_bring_what_the_backup_lac
             ids = {row.id for row in known}
             return all(ids == {row.id for row in desk.see(lambda view: view.incidents())} for desk in desks)
 
-        until(lambda: all(desk.settled() for desk in desks) and together(), 60)
-        until(lambda: total(platform.url) == len(known), 60)
+        until(lambda: all(desk.settled() for desk in desks) and together())
+        until(lambda: total(platform.url) == len(known))
         for desk in desks:
             said = held(platform.url, desk)
             assert said["doubled"] == said["breaches"] == 0
@@ -105,11 +106,11 @@ def test_a_platform_that_was_lost_comes_back_and_desks_bring_what_the_backup_lac
 
 
 def incarnation(url: str) -> str:
-    return str(api(url, "auditor").get(f"{url}/v1/pull", timeout=20).json()["incarnation"])
+    return str(api(url, "auditor").get(f"{url}/v1/pull", timeout=WAIT_S).json()["incarnation"])
 
 
 def total(url: str) -> int:
-    page = api(url, "auditor").get(f"{url}/v1/pull?limit=5000", timeout=20).json()
+    page = api(url, "auditor").get(f"{url}/v1/pull?limit=5000", timeout=WAIT_S).json()
     return len({row["id"] for row in page["rows"] if row["table"] == "incident"})
 
 
@@ -156,7 +157,7 @@ def test_each_backup_of_a_busy_platform_is_of_one_moment(tmp_path: Path) -> None
     with ThreadPoolExecutor(1) as pool:
         done = pool.submit(push_all)
         while not done.done() or len(sizes) < 3:
-            assert busy.wait(20)
+            assert busy.wait(WAIT_S)
             file = tmp_path / f"{len(sizes)}.tar"
             backup.back_up(tmp_path / "busy", file)
             backup.restore(file, tmp_path / f"restored-{len(sizes)}")

@@ -11,6 +11,7 @@ import requests
 from console.central.blobs import piece_of
 from console.store.blobs import MAX_BYTES, PART
 from tests.support_blobs import Platform, parts, running, some
+from tests.support_wait import WAIT_S
 
 
 class Probe:
@@ -20,7 +21,7 @@ class Probe:
     def ask(self, method: str, path: str, user: str = "u1", **more: object) -> requests.Response:
         headers = {"Authorization": f"Bearer {user}"} if user else {}
         headers |= more.pop("headers", {})  # type: ignore[call-overload]
-        return requests.request(method, self.url + path, headers=headers, timeout=20, **more)  # type: ignore[arg-type]
+        return requests.request(method, self.url + path, headers=headers, timeout=WAIT_S, **more)  # type: ignore[arg-type]
 
     def put(self, sha256: str, offset: int, size: int, data: bytes, user: str = "u1") -> requests.Response:
         return self.ask("PUT", f"/v1/blob/{sha256}?offset={offset}&size={size}&media=video/mp4", user, data=data)

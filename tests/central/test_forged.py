@@ -43,6 +43,7 @@ from tests.support_pack import (
     make_pack,
     task,
 )
+from tests.support_wait import WAIT_S
 
 WHO = Label("王", "Wang")
 EVIDENCE = LOOKED_AT | {"entry", "breach"}
@@ -351,7 +352,7 @@ def test_bytes_are_read_through_an_attachment_that_one_sees(world: World, desk: 
     sha256 = hashlib.sha256(data).hexdigest()
     headers = {"Authorization": f"Bearer {town.token}"}
     url = f"{world.url}/v1/blob/{sha256}"
-    put = requests.put(f"{url}?offset=0&size={len(data)}&media=image/jpeg", data=data, headers=headers, timeout=20)
+    put = requests.put(f"{url}?offset=0&size={len(data)}&media=image/jpeg", data=data, headers=headers, timeout=WAIT_S)
     assert put.status_code == 200 and put.json()["complete"]
     known = incident()
     photo = Attachment(new_id(), known.id, sha256, "a.jpg", "image/jpeg", len(data), By("u1", WHO, START, TOWN))

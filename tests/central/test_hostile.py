@@ -30,6 +30,7 @@ from tests.support_hostile import LOOKED_AT, Liar, World, rows, running, sealed
 from tests.support_pack import PASSWORD, incident, make_pack
 from tests.support_platform import until
 from tests.support_postgres import Postgres
+from tests.support_wait import WAIT_S
 
 WHO = Label("王", "Wang")
 NUL = "a\0b"
@@ -171,7 +172,7 @@ def test_a_bad_body_is_told(
     if name == "gzip":
         headers["Content-Encoding"] = "gzip"
     for path in ("/v1/push", "/v1/positions", "/v1/login"):
-        answer = requests.post(liar.world.url + path, data=body, headers=headers, timeout=20)
+        answer = requests.post(liar.world.url + path, data=body, headers=headers, timeout=WAIT_S)
         assert answer.status_code in statuses, (path, answer.text)
         assert set(answer.json()) == {"code", "args", "text"}
         assert warned(route=path, status=answer.status_code)
@@ -186,7 +187,7 @@ def test_what_is_too_long_is_refused_before_it_is_here(liar: Liar) -> None:
     before = liar.world.rows()
     url, headers = liar.world.url + "/v1/push", {"Authorization": f"Bearer {liar.token}"}
     with suppress(requests.ConnectionError):  # it is hung up on while it sends
-        assert requests.post(url, data=pieces(), headers=headers, timeout=20).status_code == 413
+        assert requests.post(url, data=pieces(), headers=headers, timeout=WAIT_S).status_code == 413
     assert raw(liar, "POST", "/v1/push", "Content-Length: 999999999999\r\n", b" " * 3_000_000).startswith(
         b"HTTP/1.1 413"
     )
@@ -198,7 +199,7 @@ def test_only_json_is_read(liar: Liar, kind: str) -> None:
     before = liar.world.rows()
     body = json.dumps({"operations": [liar.forge(OpenIncident(incident(), WHO))]})
     headers = {"Authorization": f"Bearer {liar.token}", "Content-Type": kind}
-    answer = requests.post(liar.world.url + "/v1/push", data=body, headers=headers, timeout=20)
+    answer = requests.post(liar.world.url + "/v1/push", data=body, headers=headers, timeout=WAIT_S)
     assert answer.status_code == 422 and liar.world.rows() == before
 
 
@@ -206,7 +207,7 @@ def test_a_body_that_trickles_in_is_cut_off(
     liar: Liar, monkeypatch: pytest.MonkeyPatch, warned: Callable[..., bool]
 ) -> None:
     monkeypatch.setattr(central, "BODY_S", 0.3)
-    with socket.create_connection(("127.0.0.1", int(liar.world.url.rpartition(":")[2])), timeout=20) as slow:
+    with socket.create_connection(("127.0.0.1", int(liar.world.url.rpartition(":")[2])), timeout=WAIT_S) as slow:
         slow.sendall(b"POST /v1/push HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{")
         answer = slow.recv(4096)
     assert answer.startswith(b"HTTP/1.1 408")
@@ -222,7 +223,7 @@ def test_ten_thousand_headers(liar: Liar) -> None:
 
 
 def raw(liar: Liar, method: str, path: str, headers: str, body: bytes = b"") -> bytes:
-    with socket.create_connection(("127.0.0.1", int(liar.world.url.rpartition(":")[2])), timeout=20) as line:
+    with socket.create_connection(("127.0.0.1", int(liar.world.url.rpartition(":")[2])), timeout=WAIT_S) as line:
         head = f"{method} {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {liar.token}\r\n{headers}\r\n"
         try:
             line.sendall(head.encode() + body)
@@ -321,7 +322,7 @@ def test_what_is_text_stays_text(liar: Liar, text: str) -> None:
     for query in (f"bucket={text}", f"bucket=chengdu/qinghe/{text}"):
         answer = requests.get(
             f"{liar.world.url}/v1/pull", params=dict([query.split("=", 1)]),
-            headers={"Authorization": f"Bearer {liar.token}"}, timeout=20,
+            headers={"Authorization": f"Bearer {liar.token}"}, timeout=WAIT_S,
         )  # fmt: skip
         assert answer.status_code in (200, 404) and answer.json().get("rows", []) == []
     assert liar.world.sign_in(text).status_code == 403
@@ -350,7 +351,7 @@ def test_names_that_are_paths(liar: Liar, tmp_path: Path) -> None:
         assert answer.status_code == 422, realm
     for token in ("../live.x", "live", ".", "live.", "live.\udcff", "a" * 100_000, "%2e%2e/live.x"):
         headers = {"Authorization": f"Bearer {token}".encode("utf-8", "surrogateescape")}
-        answer = requests.get(f"{liar.world.url}/v1/pull", headers=headers, timeout=20)
+        answer = requests.get(f"{liar.world.url}/v1/pull", headers=headers, timeout=WAIT_S)
         assert answer.status_code in (400, 401, 431), token[:20]
     good = "0" * 64
     for sha256 in ("..%2f..%2fetc%2fpasswd", good[:-1], good.upper().replace("0", "A"), good + "%0a", good + "%00"):
@@ -374,7 +375,7 @@ def test_positions_that_are_none(liar: Liar, warned: Callable[..., bool]) -> Non
     ):
         body = json.dumps({"positions": [{**good, **changed}]})
         headers = {"Authorization": f"Bearer {liar.token}", "Content-Type": "application/json"}
-        answer = requests.post(f"{liar.world.url}/v1/positions", data=body, headers=headers, timeout=20)
+        answer = requests.post(f"{liar.world.url}/v1/positions", data=body, headers=headers, timeout=WAIT_S)
         assert answer.status_code in (400, 422), changed
     too_many = {"positions": [good] * 5001}
     assert liar.world.post("/v1/positions", too_many, liar.token).status_code == 422

@@ -2,16 +2,15 @@
 
 import json
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 import pytest
 import requests
-from PySide6.QtCore import QEventLoop, QSize, Qt, QTimer, QUrl
+from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile
 from PySide6.QtWebEngineWidgets import QWebEngineView
@@ -23,8 +22,10 @@ from console.store.store import Store
 from console.sync.handshake import Handshake
 from console.sync.messages import fingerprint
 from console.sync.outbox import perform, to_send
+from tests import support_qt
 from tests.support_pack import PASSWORD, actor, incident
 from tests.support_platform import Desk, Platform, api, until
+from tests.support_wait import WAIT_S
 
 SHOTS = Path(__file__).parents[2] / "build" / "shots"
 SCRIPT = "<script>document.title='pwned'</script>"
@@ -52,21 +53,15 @@ class Browser:
         done: list[bool] = []
         connection = self.page.loadFinished.connect(done.append)
         self.page.load(QUrl(url))
-        wait(lambda: bool(done), "loaded")
+        support_qt.until(lambda: bool(done), "loaded")
         self.page.loadFinished.disconnect(connection)
         assert done[0], url
 
     def ask(self, script: str) -> Any:
-        loop, answer = QEventLoop(), []
-        self.page.runJavaScript(f"JSON.stringify({script})", 0, lambda value: (answer.append(value), loop.quit()))
-        QTimer.singleShot(10_000, loop.quit)
-        if not answer:
-            loop.exec()
-        assert answer, f"no answer: {script}"
-        return json.loads(answer[0]) if answer[0] else None
+        return support_qt.ask(self.page, script)
 
     def until(self, script: str) -> None:
-        wait(lambda: bool(self.ask(script)), script)
+        support_qt.until(lambda: bool(self.ask(script)), script)
 
     def text(self, where: str) -> str:
         return str(self.ask(f"document.querySelector({json.dumps(where)}).innerText"))
@@ -106,13 +101,6 @@ class _Page(QWebEnginePage):
         self._said.append(f"{source}:{line}: {message}")
 
 
-def wait(condition: Callable[[], bool], what: str, seconds: float = 20) -> None:
-    end = monotonic() + seconds
-    while not condition():
-        assert monotonic() < end, f"not within {seconds} s: {what}"
-        QTest.qWait(20)
-
-
 @pytest.fixture
 def browser(app: QApplication) -> Iterator[Browser]:
     browser = Browser()
@@ -144,7 +132,7 @@ def test_real_desks_as_they_are(browser: Browser, tmp_path: Path) -> None:
         for desk, user in zip(desks.values(), ("u1", "village", "city"), strict=True):
             desk.connect(platform.url, user)
         desks["fast"].do(OpenIncident(incident(), WHO), actor())
-        until(lambda: all(desk.online() and desk.settled() for desk in desks.values()), 30)
+        until(lambda: all(desk.online() and desk.settled() for desk in desks.values()))
 
         # the village's link goes, and others work on: it is behind, and what it did waits
         cut = desks["cut"]
@@ -157,13 +145,13 @@ def test_real_desks_as_they_are(browser: Browser, tmp_path: Path) -> None:
         cut.submit(lambda store: perform(store, OpenIncident(incident(9), WHO), actor(9, "village"))).result()
         hands = Handshake(lambda fn: cut.submit(fn).result())
         asked = hands.request("village", PASSWORD, "live").model_dump()
-        token = requests.post(f"{platform.url}/v1/login", json=asked, timeout=20).json()["token"]
+        token = requests.post(f"{platform.url}/v1/login", json=asked, timeout=WAIT_S).json()["token"]
         said = {"cursor": 1, "pending": 1, "since": (datetime.now(UTC) - timedelta(minutes=7)).isoformat()}
         mine = {"Authorization": f"Bearer {token}"}
 
         def heard() -> Any:
             """The platform notes where a desk is every few seconds."""
-            requests.get(f"{platform.url}/v1/pull", params=said, headers=mine, timeout=20)
+            requests.get(f"{platform.url}/v1/pull", params=said, headers=mine, timeout=WAIT_S)
             (realm,) = watch(platform.url, "city")["realms"]
             late = {desk["device"]: desk for desk in realm["desks"]}
             return late[store.device]["pending"] and late[SCRIPT]["cursor"]
@@ -175,7 +163,7 @@ def test_real_desks_as_they_are(browser: Browser, tmp_path: Path) -> None:
         body |= {"name": "incident.move", "args": {"incident": "nowhere", "move": "check"}}
         body["hash"] = fingerprint(body)
         refused = api(platform.url, "probe")
-        answer = refused.post(f"{platform.url}/v1/push", json={"operations": [body]}, timeout=20).json()
+        answer = refused.post(f"{platform.url}/v1/push", json={"operations": [body]}, timeout=WAIT_S).json()
         assert answer["outcomes"][0]["refusal"]
         other.close()
         until(desks["fast"].settled)
@@ -256,12 +244,12 @@ def test_nothing_yet_is_said_and_other_pages_of_the_platform_work(browser: Brows
         browser.until("document.querySelectorAll('.opblock').length > 10")
         browser.shoot("docs")
         assert browser.said == []
-        headers = requests.get(platform.url + "/", timeout=10).headers
+        headers = requests.get(platform.url + "/", timeout=WAIT_S).headers
         assert "default-src 'none'" in headers["Content-Security-Policy"]
     finally:
         platform.kill(signal.SIGTERM)
 
 
 def watch(url: str, user: str) -> dict[str, Any]:
-    token = requests.post(f"{url}/v1/watch", json={"user": user, "password": PASSWORD}, timeout=10).json()["token"]
-    return dict(requests.get(f"{url}/v1/desks", headers={"Authorization": f"Bearer {token}"}, timeout=10).json())
+    token = requests.post(f"{url}/v1/watch", json={"user": user, "password": PASSWORD}, timeout=WAIT_S).json()["token"]
+    return dict(requests.get(f"{url}/v1/desks", headers={"Authorization": f"Bearer {token}"}, timeout=WAIT_S).json())

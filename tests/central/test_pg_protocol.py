@@ -33,6 +33,7 @@ from console.sync.messages import Page, PushRequest
 from tests.support_pack import START, TOWN, actor, assignment, incident, sender
 from tests.support_pack import page as a_page
 from tests.support_postgres import Postgres
+from tests.support_wait import WAIT_S
 from tests.sync.test_convergence import converge
 
 WHO = Label("王", "Wang")
@@ -150,7 +151,7 @@ def test_eight_desks_write_at_once_and_all_of_it_is_everywhere(
 
     def work(n: int) -> None:
         desk, platform, second = desks[n], platforms[n % 3], n
-        began.wait(20)
+        began.wait(WAIT_S)
         for of, one, number in zip(cycle(shared), cycle(sent), range(OWN), strict=False):
             second += WRITERS
             mine = incident(10 + number, second)  # all of them give the same numbers
@@ -163,7 +164,7 @@ def test_eight_desks_write_at_once_and_all_of_it_is_everywhere(
         list(pool.map(work, range(WRITERS)))
     for follower in followers:
         follower.done.set()
-        follower.join(30)
+        follower.join(WAIT_S)
     for desk in desks:
         pull(desk, platforms[2])
 

@@ -29,6 +29,7 @@ from tests.support_pack import START, actor, alarm, assignment, incident, sender
 from tests.support_pack import page as a_page
 from tests.support_platform import until
 from tests.support_postgres import SECRET, Postgres
+from tests.support_wait import WAIT_S
 
 WHO = Label("王", "Wang")
 
@@ -240,7 +241,7 @@ def test_a_lock_that_is_held_too_long_and_a_deadlock_are_busy(store: Store) -> N
             with store.begin() as tx:
                 tx.connection.execute(text("SET LOCAL deadlock_timeout = '50ms'"))
                 engine.hold(tx.connection, [first])
-                both_hold.wait(20)
+                both_hold.wait(WAIT_S)
                 engine.hold(tx.connection, [second])
         except KnownError as error:
             return error.phrase.code
@@ -380,7 +381,7 @@ def test_a_reader_of_numbers_taken_early_would_miss_rows(url: str) -> None:
         with store.begin() as tx:
             number(1)
             insert(tx, 1)
-            assert seen_head.wait(20)
+            assert seen_head.wait(WAIT_S)
 
     def number(sequence: int) -> None:
         with store.begin() as early:
@@ -429,12 +430,12 @@ def test_the_head_is_held_until_the_commit(url: str, tmp_path: Path) -> None:
     def wait(_: object) -> None:
         if not committing.is_set():
             committing.set()
-            assert commit.wait(20)
+            assert commit.wait(WAIT_S)
 
     event.listen(store._engine, "commit", wait)
     with ThreadPoolExecutor(2) as pool:
         slow = pool.submit(push.take, store, sender(first), PushRequest(operations=[one]))
-        assert committing.wait(20)
+        assert committing.wait(WAIT_S)
         fast = pool.submit(push.take, store, sender(second), PushRequest(operations=[other]))
         waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%UPDATE head%'"
 

@@ -120,9 +120,9 @@ def test_villages_go_on_together_while_the_city_is_away(city: Platform, town: Pl
     town.kill()
     town.start()
     city.start()
-    until(lambda: above.see(lambda view: view.assignments_of(of.id)), 60)
-    until(lambda: above.see(lambda view: view.assignment(sent.id)).status is Status.ON_SCENE, 60)
-    until(lambda: same(*desks) and whole(*desks), 60)
+    until(lambda: above.see(lambda view: view.assignments_of(of.id)))
+    until(lambda: above.see(lambda view: view.assignment(sent.id)).status is Status.ON_SCENE)
+    until(lambda: same(*desks) and whole(*desks))
 
 
 def test_what_the_city_decides_otherwise_comes_down(city: Platform, town: Platform, desks: list[Desk]) -> None:
@@ -141,12 +141,12 @@ def test_what_the_city_decides_otherwise_comes_down(city: Platform, town: Platfo
     town.start()
     ghost = incident(9)
     below.do(ConfirmAlarm(about.id, ghost), actor(2))
-    until(lambda: below.settled() and ghost.id in titles(beside), 60)
+    until(lambda: below.settled() and ghost.id in titles(beside))
     city.start()
-    until(lambda: ghost.id not in titles(beside) and ghost.id not in titles(below), 90)
-    until(lambda: len(below.submit(inbox.inbox).result()) == 1, 60)
+    until(lambda: ghost.id not in titles(beside) and ghost.id not in titles(below))
+    until(lambda: len(below.submit(inbox.inbox).result()) == 1)
     assert below.submit(inbox.inbox).result()[0].phrase.code == "alarm_decided"
-    until(lambda: same(*desks) and whole(*desks), 60)
+    until(lambda: same(*desks) and whole(*desks))
 
 
 def test_two_levels_edit_one_field_apart(city: Platform, town: Platform, desks: list[Desk]) -> None:
@@ -161,8 +161,8 @@ def test_two_levels_edit_one_field_apart(city: Platform, town: Platform, desks: 
     until(above.settled)
     town.start()
     edited(below, of, "镇里改的", "u1")
-    until(lambda: all(desk.see(lambda view: view.conflicts_of(of.id)) for desk in (below, above)), 60)
-    until(lambda: below.settled() and same(below, above), 60)
+    until(lambda: all(desk.see(lambda view: view.conflicts_of(of.id)) for desk in (below, above)))
+    until(lambda: below.settled() and same(below, above))
     (conflict,) = below.see(lambda view: view.conflicts_of(of.id))
     assert {conflict.kept.value, conflict.other.value} == {Label("市里改的", "x"), Label("镇里改的", "x")}
 

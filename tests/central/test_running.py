@@ -33,6 +33,7 @@ from tests.central.test_workers import Central
 from tests.support_pack import CITY, PASSWORD, TOWN, VILLAGE, actor, incident, make_pack, sender
 from tests.support_platform import ROOT, Platform, api, until
 from tests.support_postgres import SECRET, Postgres
+from tests.support_wait import WAIT_S
 
 WHO = Label("王", "Wang")
 WRONG = "not-the-password-7731"
@@ -48,7 +49,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
 
 def figures(url: str) -> dict[tuple[str, ...], float]:
     """Every figure by its name and then its labels' values."""
-    text = requests.get(f"{url}/metrics", timeout=20).text
+    text = requests.get(f"{url}/metrics", timeout=WAIT_S).text
     samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
     return {(one.name, *(one.labels[key] for key in sorted(one.labels))): one.value for one in samples}
 
@@ -60,7 +61,7 @@ def lines(platform: Platform) -> list[dict[str, Any]]:
 
 def login(url: str, user: str, password: str, device: str, **more: str) -> requests.Response:
     body = {"user": user, "password": password, "realm": "live", "device": device, "nonce": "1", "next_nonce": "2"}
-    return requests.post(f"{url}/v1/login", json={**body, **more}, timeout=20)
+    return requests.post(f"{url}/v1/login", json={**body, **more}, timeout=WAIT_S)
 
 
 def three_operations(folder: Path) -> tuple[str, list[dict[str, Any]]]:
@@ -85,18 +86,18 @@ def test_figures_and_lines_of_what_happened(platform: Platform, tmp_path: Path) 
     http = api(url, device)
     since = (datetime.now(UTC) - timedelta(minutes=3)).isoformat()
     answer = http.post(
-        f"{url}/v1/push", json={"operations": operations}, headers={"X-Request-ID": "mine-1"}, timeout=20
+        f"{url}/v1/push", json={"operations": operations}, headers={"X-Request-ID": "mine-1"}, timeout=WAIT_S
     )
     assert answer.headers["X-Request-ID"] == "mine-1"
     params: dict[str, str | int] = {"cursor": 0, "pending": 4, "since": since}
-    assert http.get(f"{url}/v1/pull", params=params, timeout=20).status_code == 200
+    assert http.get(f"{url}/v1/pull", params=params, timeout=WAIT_S).status_code == 200
     assert login(url, "u2", WRONG, "d2").status_code == 403
     assert login(url, PASSWORD, "x", "d2").status_code == 403  # in the wrong field
     assert login(url, "u1", PASSWORD, device).status_code == 409  # a copy
-    assert http.post(f"{url}/v1/push", data="{", timeout=20).status_code == 422
-    assert http.get(f"{url}/v1/pull", headers={"Authorization": "Bearer live.x"}, timeout=20).status_code == 401
-    assert http.post(f"{url}/v1/push", data=b" " * (2 * 1024 * 1024 + 1), timeout=20).status_code == 413
-    strange = http.get(f"{url}/nowhere", headers={"X-Request-ID": "a b\u00e9"}, timeout=20)
+    assert http.post(f"{url}/v1/push", data="{", timeout=WAIT_S).status_code == 422
+    assert http.get(f"{url}/v1/pull", headers={"Authorization": "Bearer live.x"}, timeout=WAIT_S).status_code == 401
+    assert http.post(f"{url}/v1/push", data=b" " * (2 * 1024 * 1024 + 1), timeout=WAIT_S).status_code == 413
+    strange = http.get(f"{url}/nowhere", headers={"X-Request-ID": "a b\u00e9"}, timeout=WAIT_S)
     assert strange.json()["code"] == "not_found" and strange.headers["X-Request-ID"] != "a b\u00e9"
 
     now = figures(url)
@@ -137,10 +138,10 @@ def test_no_secret_is_ever_written(platform: Platform) -> None:
     http = api(platform.url, device)
     token = str(http.headers["Authorization"]).removeprefix("Bearer ")
     login(platform.url, "city", WRONG, device)
-    http.get(f"{platform.url}/v1/pull?token={token}&password={PASSWORD}", timeout=20)
-    http.get(f"{platform.url}/{token}", timeout=20)
-    http.post(f"{platform.url}/v1/login", data=json.dumps({"password": PASSWORD}), timeout=20)
-    watching = requests.post(f"{platform.url}/v1/watch", json={"user": "leader", "password": PASSWORD}, timeout=20)
+    http.get(f"{platform.url}/v1/pull?token={token}&password={PASSWORD}", timeout=WAIT_S)
+    http.get(f"{platform.url}/{token}", timeout=WAIT_S)
+    http.post(f"{platform.url}/v1/login", data=json.dumps({"password": PASSWORD}), timeout=WAIT_S)
+    watching = requests.post(f"{platform.url}/v1/watch", json={"user": "leader", "password": PASSWORD}, timeout=WAIT_S)
     assert watching.status_code == 200
     assert platform.log
     until(lambda: any(one.get("route") == "/v1/watch" for one in lines(platform)))
@@ -152,9 +153,9 @@ def test_no_secret_is_ever_written(platform: Platform) -> None:
 
 def test_figures_are_for_this_machine_and_named_networks_only(platform: Platform) -> None:
     asked = f"{platform.url}/metrics"
-    assert requests.get(asked, timeout=10).status_code == 200
+    assert requests.get(asked, timeout=WAIT_S).status_code == 200
     for header in ("X-Forwarded-For", "Forwarded", "X-Real-IP"):
-        answer = requests.get(asked, headers={header: "127.0.0.1"}, timeout=10)
+        answer = requests.get(asked, headers={header: "127.0.0.1"}, timeout=WAIT_S)
         assert (answer.status_code, answer.json()["code"]) == (403, "metrics_from")
 
     def may(client: str, *named: str, **headers: str) -> bool:
@@ -171,18 +172,18 @@ def test_figures_are_for_this_machine_and_named_networks_only(platform: Platform
 def test_a_token_to_watch_opens_only_that_and_makes_no_desk(platform: Platform) -> None:
     url = platform.url
     before = figures(url)["yiping_desks", "live"]
-    answer = requests.post(f"{url}/v1/watch", json={"user": "leader", "password": PASSWORD}, timeout=10)
+    answer = requests.post(f"{url}/v1/watch", json={"user": "leader", "password": PASSWORD}, timeout=WAIT_S)
     http = requests.Session()
     http.headers["Authorization"] = f"Bearer {answer.json()['token']}"
-    assert http.get(f"{url}/v1/desks", timeout=10).status_code == 200
+    assert http.get(f"{url}/v1/desks", timeout=WAIT_S).status_code == 200
     assert figures(url)["yiping_desks", "live"] == before
     for path in ("pull", "check?cursor=0", "positions", "audit", "live"):
-        answer = http.get(f"{url}/v1/{path}", timeout=10)
+        answer = http.get(f"{url}/v1/{path}", timeout=WAIT_S)
         assert (answer.status_code, answer.json()["code"]) == (403, "no_desk"), path
-    assert http.delete(f"{url}/v1/watch", timeout=10).status_code == 204
-    assert http.get(f"{url}/v1/desks", timeout=10).status_code == 401
+    assert http.delete(f"{url}/v1/watch", timeout=WAIT_S).status_code == 204
+    assert http.get(f"{url}/v1/desks", timeout=WAIT_S).status_code == 401
     for user, code in (("relay", "login_no_view"), ("nobody", "login_wrong")):
-        answer = requests.post(f"{url}/v1/watch", json={"user": user, "password": PASSWORD}, timeout=10)
+        answer = requests.post(f"{url}/v1/watch", json={"user": user, "password": PASSWORD}, timeout=WAIT_S)
         assert (answer.status_code, answer.json()["code"]) == (403, code)
 
 
@@ -239,8 +240,8 @@ def test_the_tally_counts_what_is_new_like_what_was_there(tmp_path: Path) -> Non
 
 
 def test_ready_is_another_question_than_up(platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert requests.get(f"{platform.url}/healthz", timeout=10).json() == {"status": "ok"}
-    assert requests.get(f"{platform.url}/readyz", timeout=10).json() == {"status": "ready"}
+    assert requests.get(f"{platform.url}/healthz", timeout=WAIT_S).json() == {"status": "ok"}
+    assert requests.get(f"{platform.url}/readyz", timeout=WAIT_S).json() == {"status": "ready"}
     realms = Realms(tmp_path)
     health.assert_ready(realms)
     monkeypatch.setattr(health, "SPARE", 2**80)
@@ -251,7 +252,7 @@ def test_ready_is_another_question_than_up(platform: Platform, tmp_path: Path, m
 
 
 def test_the_description_has_every_error_and_loads_nothing_from_elsewhere(platform: Platform) -> None:
-    said = requests.get(f"{platform.url}/openapi.json", timeout=10).json()
+    said = requests.get(f"{platform.url}/openapi.json", timeout=WAIT_S).json()
     tags = {tag["name"] for tag in said["tags"]}
     for path, methods in said["paths"].items():
         for method, one in methods.items():
@@ -267,9 +268,9 @@ def test_the_description_has_every_error_and_loads_nothing_from_elsewhere(platfo
     assert said["paths"]["/v1/desks"]["get"]["security"] and said["components"]["securitySchemes"]["HTTPBearer"]
     assert {"Overview", "RealmState", "DeskState"} <= set(said["components"]["schemas"])
     assert said["paths"]["/v1/login"]["post"]["requestBody"]["content"]["application/json"]["examples"]
-    page = requests.get(f"{platform.url}/docs", timeout=10).text
+    page = requests.get(f"{platform.url}/docs", timeout=WAIT_S).text
     assert "http://" not in page and "https://" not in page and "//cdn" not in page
-    script = requests.get(f"{platform.url}/static-offline-docs/swagger-ui-bundle.js", timeout=10)
+    script = requests.get(f"{platform.url}/static-offline-docs/swagger-ui-bundle.js", timeout=WAIT_S)
     assert script.status_code == 200 and len(script.content) > 100_000
 
 
@@ -348,17 +349,17 @@ def test_a_running_platform_takes_a_grant_away_and_holds_its_folder(tmp_path: Pa
         assert process.stdout
         url = f"http://127.0.0.1:{json.loads(process.stdout.readline())['port']}"
         given = {"user": "leader", "password": "yiping-demo"}
-        token = requests.post(f"{url}/v1/watch", json=given, timeout=20).json()["token"]
+        token = requests.post(f"{url}/v1/watch", json=given, timeout=WAIT_S).json()["token"]
 
         def status() -> int:
-            answer = requests.get(f"{url}/v1/desks", headers={"Authorization": f"Bearer {token}"}, timeout=20)
+            answer = requests.get(f"{url}/v1/desks", headers={"Authorization": f"Bearer {token}"}, timeout=WAIT_S)
             return answer.status_code
 
         assert status() == 200
         users = folder / "users.yaml"
         users.write_text(users.read_text("utf-8").replace("leader:", "chief:"), "utf-8")
         until(lambda: status() == 403)
-        second = subprocess.run(command, cwd=ROOT, env=env, check=False, capture_output=True, text=True, timeout=60)
+        second = subprocess.run(command, cwd=ROOT, env=env, check=False, capture_output=True, text=True, timeout=WAIT_S)
         assert second.returncode == 2 and str(tmp_path / "data") in second.stderr
         process.terminate()
 
@@ -366,7 +367,7 @@ def test_a_running_platform_takes_a_grant_away_and_holds_its_folder(tmp_path: Pa
 def test_two_workers_have_one_set_of_figures(postgres: Postgres, tmp_path: Path) -> None:
     central = Central(postgres.fresh_database(), tmp_path, "--log-level", "info")
     try:
-        assert requests.get(f"{central.url}/readyz", timeout=20).json() == {"status": "ready"}
+        assert requests.get(f"{central.url}/readyz", timeout=WAIT_S).json() == {"status": "ready"}
         for number in range(12):
             login(central.url, "duty", "yiping-demo" if number % 2 else WRONG, f"desk-{number}")
         for _ in range(6):  # whichever of them answers

@@ -27,6 +27,7 @@ from tests.central.test_postgres import operations
 from tests.support_pack import START, incident, sender
 from tests.support_platform import ROOT, Desk, until
 from tests.support_postgres import SECRET, Postgres
+from tests.support_wait import WAIT_S
 
 WHO = Label("王", "Wang")
 USER, PASSWORD, AREA = "duty", "yiping-demo", "dongguan/houjie"  # of the shipped pack
@@ -74,11 +75,11 @@ def listeners(realms: Realms, postgres: Postgres) -> list[int]:
 
 def in_another_process(realms: Realms, folder: Path, *more: str) -> None:
     command = [sys.executable, "-W", "error", "-c", TELL, realms._url, str(folder), *more]
-    subprocess.run(command, cwd=ROOT, check=True, timeout=60)
+    subprocess.run(command, cwd=ROOT, check=True, timeout=WAIT_S)
 
 
 async def heard(stream: AsyncIterator[Live], true: Any) -> Live:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(WAIT_S):
         async for said in stream:
             if true(said):
                 return said
@@ -187,14 +188,14 @@ class Central:
 
     def lose(self, which: int) -> None:
         """Kill a worker; another takes its place."""
-        until(lambda: len(self.workers()) == 2, 60)
+        until(lambda: len(self.workers()) == 2)
         workers = self.workers()
         workers[which].kill()
-        until(lambda: len(self.workers()) == 2 and workers[which] not in self.workers(), 60)
+        until(lambda: len(self.workers()) == 2 and workers[which] not in self.workers())
 
     def login(self, device: str = "probe") -> requests.Response:
         body = {"user": USER, "password": PASSWORD, "realm": "live", "device": device, "nonce": "1", "next_nonce": "1"}
-        return requests.post(f"{self.url}/v1/login", json=body, timeout=20)
+        return requests.post(f"{self.url}/v1/login", json=body, timeout=WAIT_S)
 
     def api(self, device: str = "probe") -> requests.Session:
         http = requests.Session()
@@ -207,10 +208,10 @@ class Central:
     def end(self, how: int = signal.SIGTERM) -> None:
         workers = self.workers()
         self.process.send_signal(how)
-        self.process.wait(30)
+        self.process.wait(WAIT_S)
         assert self.process.stdout
         self.process.stdout.close()
-        _, left = psutil.wait_procs(workers, timeout=30)
+        _, left = psutil.wait_procs(workers, timeout=WAIT_S)
         assert not left
         assert SECRET not in self.log.read_text()
 
@@ -225,14 +226,14 @@ def central(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 def all_held(central: Central, desk: Desk, sent: int) -> None:
     """Each of the desk's operations is on the platform once, and its rows are in the feed."""
-    until(desk.settled, 60)
+    until(desk.settled)
     assert desk.client
     held = desk.client.audit()
     assert len(held) == sent and set(held.values()) == {1}
     http = central.api()
-    said = http.get(f"{central.url}/v1/audit", timeout=20).json()
+    said = http.get(f"{central.url}/v1/audit", timeout=WAIT_S).json()
     assert said["doubled"] == said["breaches"] == 0
-    page = http.get(f"{central.url}/v1/pull?limit=5000", timeout=20).json()
+    page = http.get(f"{central.url}/v1/pull?limit=5000", timeout=WAIT_S).json()
     opened = {row["id"] for row in page["rows"] if row["table"] == "incident"}
     assert opened == {row.id for row in desk.see(lambda view: view.incidents())}
 
@@ -249,18 +250,18 @@ def test_two_workers_serve_desks_and_a_killed_one_loses_nothing(central: Central
     for _ in range(3):
         central.lose(-1)  # before it has begun
     all_held(central, desk, 30)
-    until(lambda: len(other.see(lambda view: view.incidents())) == 30, 60)
+    until(lambda: len(other.see(lambda view: view.incidents())) == 30)
     place = {"id": "xf1", "at": {"lon": 104.0, "lat": 30.0}, "seen_at": "2026-07-01T08:00:00Z", "heading": None}
-    answer = central.api().post(f"{central.url}/v1/positions", json={"positions": [place]}, timeout=20)
+    answer = central.api().post(f"{central.url}/v1/positions", json={"positions": [place]}, timeout=WAIT_S)
     assert answer.status_code == 200
     for one in (desk, other):
-        until(lambda one=one: one.see(lambda view: view.positions()), 60)
+        until(lambda one=one: one.see(lambda view: view.positions()))
         one.close()
 
 
 def scheme(central: Central, client: str) -> str:
     """What the platform takes the scheme for, when a client of this address says it came by https."""
-    http = HTTPConnection(central.url.removeprefix("http://"), source_address=(client, 0), timeout=20)
+    http = HTTPConnection(central.url.removeprefix("http://"), source_address=(client, 0), timeout=WAIT_S)
     http.request("GET", "/healthz/", headers={"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"})
     location = http.getresponse().headers["Location"]
     http.close()
@@ -292,14 +293,14 @@ def test_a_database_that_is_killed_and_comes_back(tmp_path: Path) -> None:
         for number in range(5, 10):
             desk.do(OpenIncident(replace(incident(number), area=AREA), WHO), Actor(USER, WHO, START, AREA))
         for _ in range(10):  # both workers, with and without old connections
-            for answer in (central.login(), http.get(f"{central.url}/v1/pull", timeout=20)):
+            for answer in (central.login(), http.get(f"{central.url}/v1/pull", timeout=WAIT_S)):
                 assert answer.status_code in (503, 507), answer.text
                 assert answer.json()["code"] in ("database_unreachable", "database_lost"), answer.text
-        assert requests.get(f"{central.url}/healthz", timeout=20).status_code == 200
+        assert requests.get(f"{central.url}/healthz", timeout=WAIT_S).status_code == 200
         central.lose(0)  # a worker starts though there is no database
         server.start()
         all_held(central, desk, 10)
-        assert http.get(f"{central.url}/v1/pull", timeout=20).status_code == 200
+        assert http.get(f"{central.url}/v1/pull", timeout=WAIT_S).status_code == 200
         desk.close()
         central.end()
 
@@ -310,7 +311,7 @@ def test_a_database_that_is_killed_and_comes_back(tmp_path: Path) -> None:
 def test_workers_need_a_server_and_a_server_its_address(postgres: Postgres) -> None:
     def said(*options: str) -> str:
         command = [sys.executable, "-m", "console", "central", "--port", "0", *options]
-        ended = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=60)
+        ended = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=WAIT_S)
         assert ended.returncode == 2 and not ended.stdout and SECRET not in ended.stderr
         return ended.stderr
 

@@ -20,6 +20,7 @@ from tests.bench.replay import rows
 from tests.support_calls import HEADER, MAPPING, kept, write
 from tests.support_pack import PASSWORD, make_pack
 from tests.support_platform import KEY, ROOT, Desk, Platform, until
+from tests.support_wait import WAIT_S
 from tests.sync.test_loading import row
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -40,7 +41,7 @@ def command(*arguments: str) -> list[str]:
 
 
 def run(*arguments: str, code: int = 0) -> Any:
-    ended = subprocess.run(command(*arguments), cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    ended = subprocess.run(command(*arguments), cwd=ROOT, capture_output=True, text=True, check=False, timeout=WAIT_S)
     assert ended.returncode == code, ended.stderr
     return json.loads(ended.stdout.splitlines()[-1]) if code == 0 else ended.stderr
 
@@ -62,7 +63,7 @@ def test_a_killed_import_goes_on_and_a_second_changes_nothing(tmp_path: Path) ->
         store.close()
         return found
 
-    until(lambda: counted() > 0, 60)
+    until(lambda: counted() > 0)
     first.kill()
     first.wait()
     before = counted()
@@ -107,7 +108,7 @@ def test_a_platform_and_its_desks_see_it(tmp_path: Path) -> None:
         uplink.try_push()
         seen.append(len(seen))
         if len(seen) == 2:
-            until(lambda: sum(len(one.times) for one in sent(desk)) == 1, 30)
+            until(lambda: sum(len(one.times) for one in sent(desk)) == 1)
 
     of = [row("C1", "E1", 0, 1, 2, 5, 30), row("C1", "E2", 0, 3, 4, None, 6), row("C2", "E1", 10, 11, 12, 13, 14)]
     loading = Loading(store, make_pack(), Person("u1", IMPORT))
@@ -116,7 +117,7 @@ def test_a_platform_and_its_desks_see_it(tmp_path: Path) -> None:
     assert loading.refused == [] and len(seen) > 5
     platform.start()
     assert uplink.settle() == []
-    until(lambda: sum(len(one.times) for one in sent(desk)) == 11, 30)
+    until(lambda: sum(len(one.times) for one in sent(desk)) == 11)
     assert [one.open for one in desk.see(lambda view: view.every(Incident))] == [False, False]
     uplink.close()
     store.close()

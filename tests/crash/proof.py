@@ -27,8 +27,10 @@ class Result:
         return [said for said in self.wrong if "lost: " in said]
 
 
-def kills(players: Sequence[Player], side: Side, folder: Path) -> dict[When, Result]:
+def kills(players: Sequence[Player], side: Side, folder: Path, step: int = 1) -> dict[When, Result]:
     """Kill one session before its first sync, one before its second, and so on; and the same after each.
+
+    With a `step` it is one in so many syncs.
 
     Takes two players, so that both go on at once.
     """
@@ -36,7 +38,7 @@ def kills(players: Sequence[Player], side: Side, folder: Path) -> dict[When, Res
 
     def all_of(player: Player, when: When) -> Result:
         result = Result()
-        for number, answers, wrong in each_kill(player, side, when, folder / when):
+        for number, answers, wrong in each_kill(player, side, when, folder / when, step=step):
             result.add(f"{side} killed {when} sync {number}", answers, wrong)
         return result
 
@@ -45,9 +47,9 @@ def kills(players: Sequence[Player], side: Side, folder: Path) -> dict[When, Res
 
 
 def each_kill(
-    player: Player, side: Side, when: When, folder: Path, bug: Bug = NO_BUG
+    player: Player, side: Side, when: When, folder: Path, bug: Bug = NO_BUG, step: int = 1
 ) -> Iterator[tuple[int, int, list[str]]]:
-    """Each sync up to the session's end, how many answers had been given, and what is wrong.
+    """Each `step`th sync up to the session's end, how many answers had been given, and what is wrong.
 
     The side that was killed is looked at, and then all three work on and exchange until they agree.
     """
@@ -60,7 +62,7 @@ def each_kill(
         yield number, len(acks), (wrong := player.go_on(side, place))
         if not wrong:
             shutil.rmtree(place)
-        number += 1
+        number += step
 
 
 def record(player: Player, side: Side, folder: Path, bug: Bug = NO_BUG) -> list[images.Event]:

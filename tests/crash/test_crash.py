@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from tests import sizes
 from tests.crash import images, proof
 from tests.crash.run import Bug, Player
 from tests.crash.session import SIDES, Side
 
-IMAGES = 300  # of each side
+IMAGES = 300  # at most, until one is found out
 
 
 @pytest.fixture(scope="module")
@@ -26,9 +27,9 @@ def player(players: list[Player]) -> Player:
 
 @pytest.mark.parametrize("side", SIDES)
 def test_a_kill_at_any_sync_loses_nothing(side: Side, players: list[Player], tmp_path: Path) -> None:
-    for result in proof.kills(players, side, tmp_path).values():
+    for result in proof.kills(players, side, tmp_path, sizes.NOW.syncs).values():
         assert result.wrong == []
-        assert result.ends > 20 and result.answers > 5 * result.ends
+        assert result.ends * sizes.NOW.syncs > 20 and result.answers > 5 * result.ends
 
 
 @pytest.mark.parametrize(("side", "table"), [("desk", "outbox"), ("platform", "outcome")])
@@ -40,9 +41,9 @@ def test_a_transaction_in_two_parts_is_found_out(side: Side, table: str, player:
 @pytest.mark.parametrize("side", SIDES)
 def test_a_power_cut_loses_nothing(side: Side, player: Player, tmp_path: Path) -> None:
     events = proof.record(player, side, tmp_path / "session")
-    result = proof.power(side, events, IMAGES, 1, tmp_path / "image")
+    result = proof.power(side, events, sizes.NOW.power_cuts, 1, tmp_path / "image")
     assert result.wrong == []
-    assert result.ends == IMAGES and result.answers > 5 * IMAGES
+    assert result.ends == sizes.NOW.power_cuts and result.answers > 5 * result.ends
 
 
 @pytest.mark.parametrize("side", SIDES)

@@ -3,10 +3,10 @@
 import contextlib
 import json
 import logging
+import signal
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -28,6 +28,8 @@ from console.domain.pack import Pack
 from console.engine.route import RoadGraph
 from console.store.packs import find_pack, load_pack
 from console.store.store import Store
+from tests.support_qt import settle, until
+from tests.support_wait import WAIT_S
 from widgets.login import LoginDialog
 
 SCREENS = ((0, 1920, 1080), (1920, 1920, 1080), (3840, 1280, 720))  # x, width, height
@@ -65,21 +67,6 @@ def roads() -> RoadGraph:
     return RoadGraph.load(Path(pack().basemap) / "roads.npz")
 
 
-def until(there: Callable[[], Any], what: str = "", seconds: float = 30.0) -> None:
-    """Run the event loop until it is there; fails when it does not come."""
-    end = time.monotonic() + seconds
-    while not there():
-        assert time.monotonic() < end, f"not within {seconds:g} s: {what or there}"
-        QApplication.processEvents()
-        time.sleep(0.004)
-
-
-def settle(seconds: float = 0.3) -> None:
-    """Let the event loop run for a while: for what must not happen, and for paint before a picture."""
-    end = time.monotonic() + seconds
-    until(lambda: time.monotonic() >= end, "time passes", seconds + 30)
-
-
 def delete(*objects: Any) -> None:
     """Away with Qt objects, now."""
     for each in objects:
@@ -103,12 +90,14 @@ class Bugs(logging.Handler):
 def listening() -> Iterator[Bugs]:
     """Put the hooks and the log back as they were, and fail for a bug nobody asked for."""
     hooks, root = (sys.excepthook, threading.excepthook), logging.getLogger()
+    asked_to_end = signal.getsignal(signal.SIGTERM)  # a desk takes it, and the tests are to end by it
     handlers, level, bugs = list(root.handlers), root.level, Bugs()
     logging.getLogger("bug").addHandler(bugs)
     try:
         yield bugs
     finally:
         sys.excepthook, threading.excepthook = hooks
+        signal.signal(signal.SIGTERM, asked_to_end)
         logging.getLogger("bug").removeHandler(bugs)
         for handler in set(root.handlers) - set(handlers):
             root.removeHandler(handler)
@@ -205,7 +194,7 @@ def raise_alarm(session: Session, indicator: str = "lisha_level", value: float |
     read(session, limits[0].at + 0.01 if value is None else value, indicator)
     alarm = session.state.active_alarm(indicator)
     assert alarm is not None
-    session.jobs.store(lambda: None).result(30)
+    session.jobs.store(lambda: None).result(WAIT_S)
     settle(0.05)
     return alarm.id
 

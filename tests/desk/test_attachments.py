@@ -12,6 +12,7 @@ from console.domain.phrases import say
 from console.domain.words import Label, Phrase
 from console.store import blobs
 from tests.desk.parts import open_incident, session, until
+from tests.support_wait import WAIT_S
 from widgets.attachment_list import FileState
 
 
@@ -36,7 +37,7 @@ def test_a_file_is_kept_waits_and_opens_as_it_was(tmp_path: Path) -> None:
             with desk.store.begin() as tx:
                 blobs.set_uploaded(tx, file.sha256)
 
-        desk.jobs.store(sent).result(30)
+        desk.jobs.store(sent).result(WAIT_S)
         desk.attachments.look()
         until(lambda: shown(desk, incident) == [("立沙桥.jpg", FileState.SENT)], "it was sent")
 

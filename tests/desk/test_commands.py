@@ -272,7 +272,7 @@ def test_check_and_close_go_by_the_rules(desk: Desk) -> None:
     until(lambda: session.state.incidents[id].stage is Stage.CLOSED, "closed")
     until(lambda: desk.reports, "its report opens")
     report = desk.reports[0]
-    until(lambda: report.loaded and report.pdf is not None, "page and PDF", 60)
+    until(lambda: report.loaded and report.pdf is not None, "page and PDF")
     assert report.pdf is not None
     assert report.pdf.read_bytes().startswith(b"%PDF")
     report.close()

@@ -16,6 +16,7 @@ from console.store.scenarios import find_scenarios, load_scenario
 from console.sync.client import Link
 from tests.desk.parts import NOWHERE, pack, running, settle, until
 from tests.desk.parts import session as running_session
+from tests.support_wait import WAIT_S
 
 
 def short(*happenings: tuple[int, float, object]) -> Scenario:
@@ -30,7 +31,7 @@ def kept(session: Session) -> Exercise:
         with session.store.read() as view:
             return view.exercises()[-1]
 
-    return session.jobs.store(look).result(30)
+    return session.jobs.store(look).result(WAIT_S)
 
 
 @pytest.fixture
@@ -149,7 +150,7 @@ def test_a_cut_and_a_camera_fault_reach_the_banner_and_the_tile(tmp_path: Path) 
     file.write_text(SCENARIO, "utf-8")
     options = Options(data=tmp_path / "data", language="zh", drill=True, scenario=str(file), speed=1.0)
     with running(options) as desk:
-        until(lambda: desk.link is not None and desk.link.client.state.link is Link.ONLINE, "online", 60)
+        until(lambda: desk.link is not None and desk.link.client.state.link is Link.ONLINE, "online")
         grid, session, link, runner = desk.window.panels.video, desk.session, desk.link, desk.runner
         assert session is not None
         assert link is not None
@@ -164,14 +165,14 @@ def test_a_cut_and_a_camera_fault_reach_the_banner_and_the_tile(tmp_path: Path) 
         def pictures() -> dict[str, Picture]:
             return {c.id: grid.tile(c.id).status for c in grid.cameras()}  # type: ignore[union-attr]
 
-        until(lambda: list(pictures().values()).count(Picture.LIVE) >= 2, "live pictures", 60)
+        until(lambda: list(pictures().values()).count(Picture.LIVE) >= 2, "live pictures")
         broken = next(id for id, picture in pictures().items() if picture is Picture.LIVE)
         session.take(CameraFault(broken, "refuse"))
-        until(lambda: pictures()[broken] in (Picture.OFFLINE, Picture.STALLED), "the tile says so", 60)
+        until(lambda: pictures()[broken] in (Picture.OFFLINE, Picture.STALLED), "the tile says so")
         assert Picture.LIVE in [p for id, p in pictures().items() if id != broken], "the others go on"
         session.take(CameraFault(broken, None))
         session.take(LinkCut(False))
         until(lambda: link.client.state.link is Link.ONLINE, "online again")
         until(lambda: desk.chrome.pending.get("command", 0) == 0, "it is sent")
         until(lambda: not desk.window.banner.isVisible(), "the banner goes")
-        until(lambda: pictures()[broken] is Picture.LIVE, "the camera is back", 90)
+        until(lambda: pictures()[broken] is Picture.LIVE, "the camera is back")

@@ -1,7 +1,6 @@
 """The language on screen, switched while the desk is at work: every word changes, and changes back."""
 
 import re
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -18,6 +17,7 @@ from console.domain.words import Label, Phrase
 from console.store.store import Store
 from console.sync.login import remember, verifier
 from tests.desk.parts import at_work, dispatched, open_incident, pack, press, raise_alarm, settle, until, write
+from tests.support_wait import WAIT_S
 from widgets.lang import language
 from widgets.log_view import LogView
 from widgets.row_list import RowList
@@ -97,8 +97,9 @@ def chinese(root: QWidget) -> list[str]:
 
 def left_chinese(desk: Desk) -> list[str]:
     """What stays Chinese: a busy machine takes its time to put away what was there before."""
-    end = time.monotonic() + 10
-    while (found := chinese(desk.window)) and time.monotonic() < end:
+    for _ in range(round(WAIT_S / 0.2)):
+        if not (found := chinese(desk.window)):
+            break
         settle(0.2)
     return found
 

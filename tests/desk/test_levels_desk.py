@@ -24,6 +24,7 @@ from console.domain.words import Label
 from console.domain.worktime import Span
 from console.store.ids import new_id
 from tests.desk.parts import at_work, open_incident, pack, running, session, sign_in, until
+from tests.support_wait import WAIT_S
 from widgets.choice_picker import Choice
 from widgets.send_form import Handing, SendOffer
 
@@ -54,7 +55,7 @@ def ids(choices: tuple[Choice, ...]) -> list[str]:
 def hand(made: Session, incident: str, how: Sending, *to: str, **more: object) -> list[Assignment]:
     operation = level_rows.handed(made, Handing(incident, how, to, **more), utc_now())  # type: ignore[arg-type]
     made.do(operation)
-    made.jobs.store(lambda: None).result(30)
+    made.jobs.store(lambda: None).result(WAIT_S)
     sent = operation.assignments if isinstance(operation, Dispatch) else (operation.to,)
     until(lambda: all(one.id in made.state.assignments for one in sent), "sent")
     return [made.state.assignments[one.id] for one in sent]

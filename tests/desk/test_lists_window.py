@@ -64,7 +64,7 @@ def retype(field: QLineEdit, words: str) -> None:
 
 def told(window: ListsWindow, words: str) -> None:
     """This is said beside a field."""
-    until(lambda: any(words in said for said in window.view.form.told()), words, 5)
+    until(lambda: any(words in said for said in window.view.form.told()), words)
 
 
 def kept(made: Session, id: str) -> Listed:

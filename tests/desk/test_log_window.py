@@ -267,7 +267,7 @@ def export(desk: Desk, kind: str, form: str, lang: str, monkeypatch: pytest.Monk
     asked.form.setCurrentIndex(asked.form.findData(form))
     asked.lang.setCurrentIndex(asked.lang.findData(lang))
     QTest.mouseClick(asked.go, Qt.MouseButton.LeftButton)
-    until(lambda: found or asked.message() not in ("", "正在生成…"), f"{kind} as {form}", 60)
+    until(lambda: found or asked.message() not in ("", "正在生成…"), f"{kind} as {form}")
     assert found, asked.message()
     exporter.written.disconnect(found.append)
     return found[0]

@@ -32,6 +32,7 @@ from console.store.check import verify_chain
 from console.sync.outbox import pending
 from tests.desk.parts import at_work, dispatched, open_incident, pack, raise_alarm, read, roads, settle, until, write
 from tests.desk.parts import session as running_session
+from tests.support_wait import WAIT_S
 
 
 @pytest.fixture
@@ -281,7 +282,7 @@ def test_positions_and_readings_are_flushed_and_read_again(session: Session) -> 
     again = reload(session)
     assert again.positions == {unit: last}  # type: ignore[attr-defined]
     assert again.series["lisha_level"].values[-1, 1] == 3.0  # type: ignore[attr-defined]
-    assert session.jobs.store(lambda: pending(session.store)).result(10) == {"command": 0, "bulk": 1}
+    assert session.jobs.store(lambda: pending(session.store)).result(WAIT_S) == {"command": 0, "bulk": 1}
     session.flush()
     assert len(sent) == 1
 

@@ -35,7 +35,7 @@ def refused(desk: Desk, user: str, password: str) -> str:
     """Type it; what the dialog says against it."""
     dialog: LoginDialog = type_login(desk, user, password)
     checking = {"正在核对…", dialog.tr("正在核对…"), ""}
-    until(lambda: dialog.message() not in checking, "an answer", 60)
+    until(lambda: dialog.message() not in checking, "an answer")
     assert desk.session is None
     return dialog.message()
 

@@ -12,6 +12,7 @@ from console.sync.client import Applied, Link, LinkState
 from console.sync.rebase import INCARNATION, SCOPES
 from tests.desk.parts import session, until
 from tests.support_pack import incident
+from tests.support_wait import WAIT_S
 
 
 def said(desk: Desk) -> str:
@@ -57,7 +58,7 @@ def test_another_platform_and_another_scope_are_noticed(shared: Desk, tmp_path: 
                     tx.set_setting(INCARNATION, incarnation)
                     tx.set_setting(SCOPES, list(scopes))
 
-            desk.jobs.store(keep).result(30)
+            desk.jobs.store(keep).result(WAIT_S)
 
         link._look(0)
         learn("first", "dongguan")

@@ -21,6 +21,7 @@ from console.desk.wall import FACES, Face
 from console.domain.errors import KnownError
 from console.store.store import Store
 from tests.desk.parts import delete, listening, settle, until
+from tests.support_wait import WAIT_S
 from widgets import style, theme
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,7 +87,7 @@ class Other:
 
     def close(self) -> None:
         if self._process.poll() is None:
-            self._process.communicate(timeout=30)
+            self._process.communicate(timeout=WAIT_S)
 
 
 @pytest.fixture

@@ -48,11 +48,11 @@ def main(data: Path, speed: float) -> None:
     wall = open_wall(data, desk.plan.realm, beside="Screen1", shots=data / "shots" / "wall")
     say(online=True, realm=desk.plan.realm, url=line.base_url, token=line._token, file=str(desk.files.database))
 
-    until(lambda: any(e.note.kind is Kind.MESSAGE for e in session.state.entries), "a message", 60)
+    until(lambda: any(e.note.kind is Kind.MESSAGE for e in session.state.entries), "a message")
     message = next(e for e in session.state.entries if e.note.kind is Kind.MESSAGE)
     say(message=message.note.sender.zh)
-    until(lambda: any(a.indicator == "lisha_level" for a in session.state.alarms.values()), "an alarm", 60)
-    until(lambda: any(walk._picture(c.id).value == "live" for c in window.panels.video.cameras()), "a picture", 60)
+    until(lambda: any(a.indicator == "lisha_level" for a in session.state.alarms.values()), "an alarm")
+    until(lambda: any(walk._picture(c.id).value == "live" for c in window.panels.video.cameras()), "a picture")
     tiles = [window.panels.video.tile(camera.id) for camera in window.panels.video.cameras()]
     say(
         alarm="lisha_level",
@@ -62,7 +62,7 @@ def main(data: Path, speed: float) -> None:
         map=window.panels.map._badge,
         top=window.top._brand.badge,
     )
-    until(lambda: any(i.source.zh == "来电" for i in session.state.incidents.values()), "a call", 60)
+    until(lambda: any(i.source.zh == "来电" for i in session.state.incidents.values()), "a call")
     called = next(i for i in session.state.incidents.values() if i.source.zh == "来电")
     until(lambda: called.id in session.proposals, "its proposal")
     control.open(called.id)
@@ -70,21 +70,21 @@ def main(data: Path, speed: float) -> None:
     window.panels.incident.accept()
     until(lambda: bool(session.state.assignments_of(called.id)), "dispatched")
     say(call=called.title.zh, assignments=len(session.state.assignments_of(called.id)))
-    until(lambda: any(isinstance(f, CameraFault) and f.fault == "refuse" for f in faults), "a camera fault", 60)
+    until(lambda: any(isinstance(f, CameraFault) and f.fault == "refuse" for f in faults), "a camera fault")
     say(camera=True)
 
-    until(lambda: desk.link is not None and desk.link.cut, "the cut", 90)
+    until(lambda: desk.link is not None and desk.link.cut, "the cut")
     until(window.banner.isVisible, "the banner")
     session.write("照常指挥", called.id)
     until(lambda: walk._pending(command_only=True) > 0, "the outbox counts")
     until(lambda: "待上传" in window.banner.text() and " 0 条" not in window.banner.text(), "the banner counts")
     say(cut=True, banner=window.banner.text(), pending=walk._pending())
     desk.open_report(called.id)
-    until(lambda: bool(desk.reports) and desk.reports[0].pdf is not None, "the report", 90)
+    until(lambda: bool(desk.reports) and desk.reports[0].pdf is not None, "the report")
     say(report=str(desk.reports[0].pdf))
-    until(lambda: desk.link is not None and not desk.link.cut, "mended", 120)
+    until(lambda: desk.link is not None and not desk.link.cut, "mended")
     until(lambda: walk._link() is Link.ONLINE, "online again")
-    until(lambda: walk._pending(command_only=True) == 0, "it drains", 90)
+    until(lambda: walk._pending(command_only=True) == 0, "it drains")
     until(lambda: not window.banner.isVisible(), "the banner goes")
     say(mended=True)
 
@@ -92,7 +92,7 @@ def main(data: Path, speed: float) -> None:
     desk.runner.finish()
     until(lambda: "演练结束" in window.banner.text(), "the end is said")
     assert desk.runner.exercise.state is ExerciseState.FINISHED
-    until(lambda: walk._pending() == 0, "everything is sent", 90)
+    until(lambda: walk._pending() == 0, "everything is sent")
     lost, doubled = walk.compare()
     said = [e.note.phrase.code if e.note.phrase else e.note.text for e in session.state.entries]
     say(lost=lost, doubled=doubled, alarms=len(session.state.alarms), entries=len(said))

@@ -16,26 +16,20 @@ import psutil
 from console.desk.files import DeskFiles
 from console.store.queries import View
 from console.store.store import Store
+from tests.support_wait import TEST_S, WAIT_S
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def until(there: Callable[[], Any], what: str, seconds: float = 60.0) -> None:
-    end = time.monotonic() + seconds
-    while not there():
-        assert time.monotonic() < end, f"not within {seconds:g} s: {what}"
-        time.sleep(0.05)
 
 
 def environment(**more: str) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), **more}
 
 
-def yiping(*arguments: str | Path, seconds: float = 120.0, **env: str) -> "subprocess.CompletedProcess[str]":
+def yiping(*arguments: str | Path, **env: str) -> "subprocess.CompletedProcess[str]":
     """The command, run to its end."""
     command = [sys.executable, "-m", "console", *map(str, arguments)]
     return subprocess.run(
-        command, cwd=ROOT, env=environment(**env), check=False, capture_output=True, text=True, timeout=seconds
+        command, cwd=ROOT, env=environment(**env), check=False, capture_output=True, text=True, timeout=TEST_S
     )
 
 
@@ -71,12 +65,12 @@ class Driven:
 
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(WAIT_S)
         assert self.process.stdout
         self.process.stdout.close()
 
-    def end(self, seconds: float = 120.0) -> int:
-        out, _ = self.process.communicate(timeout=seconds)
+    def end(self) -> int:
+        out, _ = self.process.communicate(timeout=WAIT_S)
         self.rest = out
         return self.process.returncode
 

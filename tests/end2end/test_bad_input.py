@@ -25,6 +25,7 @@ from console.store.store import Store
 from console.sync.client import Link
 from tests.desk.parts import at_work, open_incident, pack, press, running, settle, sign_in, until, write
 from tests.end2end.parts import ROOT, Driven, yiping
+from tests.support_wait import WAIT_S
 
 BOTH = [("zh_CN.UTF-8", "zh"), ("en_GB.UTF-8", "en")]
 
@@ -118,7 +119,7 @@ def test_no_display(tmp_path: Path, lang: str, code: str) -> None:
         check=False,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=WAIT_S,
     )
     assert refused(ended).strip() == getattr(PHRASES["no_display"], code)
 
@@ -226,7 +227,7 @@ class PageLimit:
                     with self._store.begin() as tx:
                         tx.set_setting(f"full.{number}", "x" * 4000)
 
-        self._jobs.store(fill).result(10)
+        self._jobs.store(fill).result(WAIT_S)
 
     def room(self) -> None:
         self._pages = 1_000_000
@@ -273,7 +274,7 @@ def a_full_disk(desk: Desk, full: Any, room: Any) -> None:
     press(line, "Return")
     until(lambda: any(words.strip() == e.note.text for e in session.state.entries), "and can be sent now")
     assert line.text() == ""
-    assert session.jobs.store(lambda: verify_file(session.store)).result(10) == []
+    assert session.jobs.store(lambda: verify_file(session.store)).result(WAIT_S) == []
 
 
 def write_all(line: QLineEdit, text: str) -> None:
@@ -293,13 +294,13 @@ def test_a_camera_that_refuses(tmp_path: Path) -> None:
             tile = grid.tile(id)
             return tile.status if tile else Picture.IDLE
 
-        until(lambda: desk.feeds.server is not None and desk.session is not None, "cameras", 60)
+        until(lambda: desk.feeds.server is not None and desk.session is not None, "cameras")
         assert desk.session is not None
         refusing = grid.cameras()[0].id
         desk.session.take(CameraFault(refusing, "refuse"))
         others = [camera.id for camera in grid.cameras()[1:]]
-        until(lambda: all(picture(id) is Picture.LIVE for id in others[:2]), "the others are live", 60)
-        until(lambda: picture(refusing) is Picture.OFFLINE, "it says offline", 60)
+        until(lambda: all(picture(id) is Picture.LIVE for id in others[:2]), "the others are live")
+        until(lambda: picture(refusing) is Picture.OFFLINE, "it says offline")
         assert all(picture(id) is Picture.LIVE for id in others[:2])
 
 
@@ -322,15 +323,15 @@ def test_a_platform_that_no_longer_takes_the_token(tmp_path: Path) -> None:
         forget_tokens(tmp_path / "central")
         session.write("while the tokens were lost", None)
         platform.start()
-        until(lambda: link.client.state.link is Link.ONLINE, "online again", 60)
-        until(lambda: desk.chrome.pending.get("command", 1) == 0, "sent", 60)
+        until(lambda: link.client.state.link is Link.ONLINE, "online again")
+        until(lambda: desk.chrome.pending.get("command", 1) == 0, "sent")
         link.client.sign_in("duty", "no longer the password")
-        until(lambda: link.client.state.link is Link.DENIED, "denied", 60)
+        until(lambda: link.client.state.link is Link.DENIED, "denied")
         until(lambda: "平台不接受登录" in desk.window.banner.text(), "the banner says so")
         session.write("still at work", None)
         until(lambda: desk.chrome.pending.get("command", 0) == 1, "it waits")
         link.client.sign_in("duty", DEMO_PASSWORD)
-        until(lambda: desk.chrome.pending.get("command", 1) == 0, "and is sent in the end", 60)
+        until(lambda: desk.chrome.pending.get("command", 1) == 0, "and is sent in the end")
     platform.kill()
 
 

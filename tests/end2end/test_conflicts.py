@@ -26,6 +26,7 @@ from console.domain.place import Point
 from console.store.ids import new_id
 from console.sync.client import Link
 from tests.desk.parts import open_incident, pack, press, running, settle, sign_in, until, write
+from tests.support_wait import WAIT_S
 from widgets.casualty_form import CasualtyForm
 from widgets.conflict_card import ConflictCard, ConflictStack
 from widgets.inbox_view import InboxView
@@ -91,7 +92,7 @@ def pending(desk: Desk) -> list[int]:
 
     assert desk.session is not None
     session = desk.session
-    return list(session.jobs.store(lambda: outbox.pending(session.store)).result(30).values())
+    return list(session.jobs.store(lambda: outbox.pending(session.store)).result(WAIT_S).values())
 
 
 def shared_incident(desks: tuple[Desk, Desk], indicator: str) -> str:

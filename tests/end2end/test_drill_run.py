@@ -7,7 +7,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import pytest
 import requests
 from pypdf import PdfReader
 from PySide6.QtGui import QImage
@@ -18,8 +17,9 @@ from console.desk.plan import DEMO_PASSWORD
 from console.store.check import verify_chain
 from console.store.store import Store
 from tests.desk.parts import pack
-from tests.end2end.parts import ROOT, Driven, left_of, opened, until
+from tests.end2end.parts import ROOT, Driven, left_of, opened
 from tests.support_pack import incident
+from tests.support_wait import WAIT_S, until
 
 SPEED = 60  # the whole of it would take 90 minutes
 SECRET = "REAL-THING-ONLY"
@@ -39,7 +39,7 @@ def live_before(data: Path) -> None:
 
     def signed_in() -> bool:
         try:
-            return requests.post(f"{platform.url}/v1/login", json=login, timeout=10).status_code == 200
+            return requests.post(f"{platform.url}/v1/login", json=login, timeout=WAIT_S).status_code == 200
         except requests.ConnectionError:
             return False
 
@@ -53,7 +53,6 @@ def prints(data: Path) -> dict[str, str]:
     return {str(p.relative_to(data)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 
-@pytest.mark.timeout(400)
 def test_a_drill_from_beginning_to_end(tmp_path: Path) -> None:
     data = tmp_path / "demo"
     live_before(data)
@@ -88,7 +87,7 @@ def test_a_drill_from_beginning_to_end(tmp_path: Path) -> None:
     end = run.hear("lost")
     assert (end["lost"], end["doubled"]) == (0, 0)
     assert run.end() == 0, run.errors.read_text()[-2000:]
-    until(lambda: not left_of(family), "nothing is left", 10)
+    until(lambda: not left_of(family), "nothing is left")
 
     assert prints(data) == before, "the real thing was not touched"
     with opened(data) as live, live.read() as view:
@@ -110,7 +109,7 @@ def the_token_opens_this_realm_only(online: dict[str, Any]) -> None:
 
     def pull(given: str) -> requests.Response:
         header = {"Authorization": f"Bearer {given}"}
-        return requests.get(f"{url}/v1/pull?cursor=0&limit=100", headers=header, timeout=10)
+        return requests.get(f"{url}/v1/pull?cursor=0&limit=100", headers=header, timeout=WAIT_S)
 
     assert pull(token).status_code == 200
     assert SECRET not in pull(token).text

@@ -26,6 +26,7 @@ from console.store import blobs
 from console.sync import outbox
 from console.sync.client import Link
 from tests.desk.parts import open_incident, pack, press, running, settle, sign_in, until, write
+from tests.support_wait import WAIT_S
 from widgets.choice_picker import ChoicePicker
 from widgets.form_block import ChoiceBox
 from widgets.level_part import Line
@@ -259,7 +260,7 @@ def test_three_levels_at_work(desks: Desks, tmp_path: Path) -> None:
         with store.read() as view:
             return b"" if blobs.missing(view, [file.sha256]) else b"".join(blobs.read(view, file.sha256))
 
-    until(lambda: town.session.jobs.store(bytes_here).result(30) == JPEG, "the photo itself is at the town")
+    until(lambda: town.session.jobs.store(bytes_here).result(WAIT_S) == JPEG, "the photo itself is at the town")
 
     # 上报 with a 首报: the city has it at once
     hand_on(town, Sending.UP, ["szhzx"], "水位仍在上涨,请求支援")
@@ -309,7 +310,7 @@ def test_three_levels_at_work(desks: Desks, tmp_path: Path) -> None:
 def pending(desk: Desk) -> list[int]:
     assert desk.session is not None
     session = desk.session
-    return list(session.jobs.store(lambda: outbox.pending(session.store)).result(30).values())
+    return list(session.jobs.store(lambda: outbox.pending(session.store)).result(WAIT_S).values())
 
 
 def converged(desks: Desks, incident: str) -> None:

@@ -20,6 +20,7 @@ from console.domain.log import Entry
 from console.domain.phrases import say
 from console.store.check import verify_chain, verify_file
 from console.store.store import Store
+from tests.support_wait import TEST_S
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "build" / "shots" / "walkthrough"
@@ -46,7 +47,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Walked:
     command = [sys.executable, "-m", "console", "demo", "--headless", "--walkthrough"]
     command += ["--speed", "6", "--shots", str(SHOTS), "--data", str(data)]
     env = {name: value for name, value in os.environ.items() if name != "QT_QPA_PLATFORM"}
-    ended = subprocess.run(command, cwd=ROOT, env=env, check=False, capture_output=True, text=True, timeout=560)
+    ended = subprocess.run(command, cwd=ROOT, env=env, check=False, capture_output=True, text=True, timeout=TEST_S)
     return Walked(ended.returncode, ended.stdout, ended.stderr, data)
 
 
@@ -56,7 +57,6 @@ def bugs(walked: Walked) -> str:
     return log[log.index(" bug: ") :][:3000] if " bug: " in log else ""
 
 
-@pytest.mark.timeout(600)
 def test_it_ends_well_and_nothing_is_lost_or_doubled(walked: Walked) -> None:
     assert walked.code == 0, walked.out[-2000:] + walked.err[-2000:] + bugs(walked)
     result = walked.result

@@ -1,6 +1,6 @@
 """A demo desk that is walked until the test kills it, or that is looked at when it is started again.
 
-python walker.py walk DATA     deals with whatever comes, types a note it never sends, says what is shown
+python walker.py walk DATA     says what is shown, deals with whatever comes, types a note it never sends
 python walker.py look DATA     says what is shown, waits for the platform, compares, and ends
 """
 
@@ -34,6 +34,8 @@ class KilledWalk(Walk):
     """The walk's first half, with a note that is typed and never sent, and no end."""
 
     def run(self) -> None:
+        self.say_what_was()
+        self.desk.runner._timer.start()  # type: ignore[union-attr]
         self.desk_is_there()
         say(live=True)
         if not self._state.open_incidents():
@@ -54,6 +56,13 @@ class KilledWalk(Walk):
             number += 1
             self.desk.session.write(f"note {number}", self.incident)  # type: ignore[union-attr]
             self._wait(0.1)
+
+    def say_what_was(self) -> None:
+        """What is shown of what the last one left; nothing new comes meanwhile, nor after it."""
+        self._until(lambda: self.desk.session is not None and self.desk.runner is not None, "signed in")
+        self.desk.runner._timer.stop()  # type: ignore[union-attr]
+        self._wait(1.5)
+        say(shown=shown(self.desk))
 
     def type_draft(self) -> None:
         panel = self.panels.incident
@@ -95,13 +104,9 @@ def main(what: str, data: Path) -> None:
     walk = KilledWalk(desk, data / "shots")
     if what == "walk":
         walk.run()
-    walk._until(lambda: desk.session is not None, "signed in")
-    if desk.runner is not None:
-        desk.runner._timer.stop()  # nothing new: only what was
-    walk._wait(1.5)
-    say(shown=shown(desk))
+    walk.say_what_was()
     walk._until(lambda: walk._link() is Link.ONLINE, "the platform is there")
-    walk._until(lambda: walk._pending() == 0, "everything is sent", 120)
+    walk._until(lambda: walk._pending() == 0, "everything is sent")
     lost, doubled = walk.compare()
     say(lost=lost, doubled=doubled, status=sorted({s.value for s in Status}))
     desk.window.close()

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support_wait import WAIT_S
+
 ROOT = Path(__file__).resolve().parents[2]
 
 # A machine made of functions: what dpkg has, what apt knows, and a log of what was asked of it.
@@ -25,7 +27,7 @@ def place(tmp_path: Path) -> Path:
     """A copy of the repository's set-up in a folder of its own, on a made-up machine."""
     folder = tmp_path / "one screen 一屏"
     (folder / "packaging").mkdir(parents=True)
-    for name in ("dev.sh", "build.lock", "requirements.lock", "i18n.py"):
+    for name in ("dev.sh", "together.py", "build.lock", "requirements.lock", "i18n.py"):
         shutil.copy(ROOT / "packaging" / name, folder / "packaging")
     shutil.copy(ROOT / "pyproject.toml", folder)
     (folder / "dpkg.txt").write_text("libegl1 amd64 ii \nlibnss3 i386 ii \nlibpango-1.0-0 amd64 rc \n")
@@ -41,7 +43,7 @@ def bash(place: Path, script: str, **env: str) -> subprocess.CompletedProcess[st
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=WAIT_S,
     )
 
 

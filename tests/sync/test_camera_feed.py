@@ -32,6 +32,7 @@ from tests.support_pack import page as a_page
 from tests.support_platform import Desk as LiveDesk
 from tests.support_platform import Platform, api, until
 from tests.support_platform import Platform as LivePlatform
+from tests.support_wait import WAIT_S
 
 T = TypeVar("T")
 USERS = {CITY: "city", TOWN: "u1", OTHER: "other", VILLAGE: "village"}
@@ -513,8 +514,8 @@ def test_over_the_real_link(tmp_path: Path) -> None:
         a.do(RemoveCameras(("c1",)), actor())
         until(lambda: names(b) == {"c0", "c2", "c7"})
         with api(platform.url, user="other") as other:
-            assert other.get(f"{platform.url}/v1/catalogue", timeout=10).json()["parts"] == []
-            rows = other.get(f"{platform.url}/v1/pull", timeout=10).json()["rows"]
+            assert other.get(f"{platform.url}/v1/catalogue", timeout=WAIT_S).json()["parts"] == []
+            rows = other.get(f"{platform.url}/v1/pull", timeout=WAIT_S).json()["rows"]
             assert rows == []
     finally:
         for desk in desks:
@@ -533,7 +534,7 @@ def test_a_relay_passes_the_catalogue_down_and_changes_both_ways(tmp_path: Path)
     try:
         below, beside, above, late = desks
         with api(town.url) as probe:  # desks ask for it when they come and every ten minutes
-            until(lambda: probe.get(f"{town.url}/v1/catalogue", timeout=10).json()["parts"])
+            until(lambda: probe.get(f"{town.url}/v1/catalogue", timeout=WAIT_S).json()["parts"])
         below.connect(town.url)
         beside.connect(town.url, "u2")
         above.connect(city.url, "city")

@@ -25,6 +25,7 @@ from console.sync.link import LinkDown
 from console.sync.parts import COLUMNS, pack, unpack
 from tests.support_catalogue import CHANGAN, HOUJIE, HUMEN, Desk, Platform, cameras, make
 from tests.support_platform import ROOT
+from tests.support_wait import WAIT_S
 
 T = TypeVar("T")
 ALL = [*cameras(CHANGAN, 300), *cameras(HUMEN, 300), *cameras(HOUJIE, 300)]
@@ -191,9 +192,9 @@ def test_another_town_is_neither_listed_nor_given(platform: Platform, tmp_path: 
     village.load()
     assert set(village.rows()) == {one.id for one in cameras(HOUJIE, 300)}
     for part in manifest.parts:
-        answer = requests.get(f"{platform.url}/v1/catalogue/{part.sha}", headers={"scope": HOUJIE}, timeout=10)
+        answer = requests.get(f"{platform.url}/v1/catalogue/{part.sha}", headers={"scope": HOUJIE}, timeout=WAIT_S)
         assert answer.status_code == (200 if part.area == HOUJIE else 404)
-    town = requests.get(f"{platform.url}/v1/catalogue", headers={"scope": "city/houj"}, timeout=10)
+    town = requests.get(f"{platform.url}/v1/catalogue", headers={"scope": "city/houj"}, timeout=WAIT_S)
     assert town.json()["parts"] == []  # not a path above, only its beginning
     village.close()
 
@@ -201,11 +202,13 @@ def test_another_town_is_neither_listed_nor_given(platform: Platform, tmp_path: 
 def test_a_part_is_what_its_name_says_and_is_cached_for_ever(platform: Platform) -> None:
     part = platform.publish(ALL).parts[0]
     url, scope = f"{platform.url}/v1/catalogue/{part.sha}", {"scope": "city"}
-    answer = requests.get(url, headers=scope, timeout=10)
+    answer = requests.get(url, headers=scope, timeout=WAIT_S)
     assert hashlib.sha256(answer.content).hexdigest() == part.sha
     assert len(answer.content) == part.bytes
     assert "immutable" in answer.headers["Cache-Control"]
-    assert requests.get(url, headers=scope | {"If-None-Match": answer.headers["ETag"]}, timeout=10).status_code == 304
+    assert (
+        requests.get(url, headers=scope | {"If-None-Match": answer.headers["ETag"]}, timeout=WAIT_S).status_code == 304
+    )
 
 
 def test_a_damaged_part_is_fetched_again_and_never_used(platform: Platform, desk: Desk) -> None:

@@ -27,6 +27,7 @@ from console.sync.files import PHOTO_MOST
 from tests.support_blobs import some
 from tests.support_pack import START, actor, incident
 from tests.support_platform import ROOT, Desk, Platform, api, until
+from tests.support_wait import WAIT_S
 
 WHO = Label("王", "Wang")
 BY = By("u1", WHO, START, "")
@@ -102,22 +103,22 @@ def test_a_desk_of_another_town_is_given_nothing(platform: Platform, desks: list
     until(lambda: uploaded(a))
     with api(platform.url, "w", user="u2") as mine, api(platform.url, "x", user="other") as other:
         for path in (f"/v1/blob/{sha256}", f"/v1/blob/{sha256}/part/0"):
-            assert mine.get(platform.url + path, timeout=10).content == data
-            assert other.get(platform.url + path, timeout=10).status_code == 404
+            assert mine.get(platform.url + path, timeout=WAIT_S).content == data
+            assert other.get(platform.url + path, timeout=WAIT_S).status_code == 404
     with api(platform.url, "y", user="village") as village:  # below the town, where it did not happen
-        assert village.get(f"{platform.url}/v1/blob/{sha256}", timeout=10).status_code == 404
+        assert village.get(f"{platform.url}/v1/blob/{sha256}", timeout=WAIT_S).status_code == 404
     with api(platform.url, "z", user="leader") as leader:  # looks on
-        assert leader.get(f"{platform.url}/v1/blob/{sha256}", timeout=10).content == data
+        assert leader.get(f"{platform.url}/v1/blob/{sha256}", timeout=WAIT_S).content == data
         photo, name = some(10, 3)
-        put = leader.put(f"{platform.url}/v1/blob/{name}?offset=0&size=10", data=photo, timeout=10)
+        put = leader.put(f"{platform.url}/v1/blob/{name}?offset=0&size=10", data=photo, timeout=WAIT_S)
         assert (put.status_code, put.json()["code"]) == (403, "not_allowed")
 
 
 def test_bytes_that_nothing_refers_to_are_nobodys(platform: Platform) -> None:
     data, sha256 = some(10, 4)
     with api(platform.url, "w") as mine:
-        assert mine.put(f"{platform.url}/v1/blob/{sha256}?offset=0&size=10", data=data, timeout=10).ok
-        assert mine.get(f"{platform.url}/v1/blob/{sha256}", timeout=10).status_code == 404
+        assert mine.put(f"{platform.url}/v1/blob/{sha256}?offset=0&size=10", data=data, timeout=WAIT_S).ok
+        assert mine.get(f"{platform.url}/v1/blob/{sha256}", timeout=WAIT_S).status_code == 404
 
 
 def test_a_desk_and_a_platform_that_are_killed_go_on(platform: Platform, desks: list[Desk], tmp_path: Path) -> None:
@@ -208,6 +209,6 @@ def test_a_relay_passes_files_up_and_down(platform: Platform, desks: list[Desk],
         client = other.connect(town.url, "u2")
         until(lambda: held(other, sha256) == data)
         client.want_file(film)
-        until(lambda: held(other, film) == clip, 90)  # it is asked for again every minute
+        until(lambda: held(other, film) == clip)  # it is asked for again every minute
     finally:
         town.kill()

@@ -37,7 +37,7 @@ def test_a_killed_desk_goes_on_where_it_was(tmp_path: Path) -> None:
     assert len(performed) >= 3 * len(said)
     assert said <= {row.id for row in again.see(lambda view: view.incidents(open_only=False, limit=10**6))}
     client = again.connect(platform.url)
-    until(lambda: again.online() and again.settled(), 40)
+    until(lambda: again.online() and again.settled())
     assert client.audit() == dict.fromkeys(performed, 1)
     again.close()
     platform.kill()

@@ -30,6 +30,7 @@ from tests.support_old import old_desk, old_platform, opened, rows
 from tests.support_pack import AREAS, PASSWORD, TOWN, actor, incident, sender
 from tests.support_pack import page as a_page
 from tests.support_platform import Platform
+from tests.support_wait import WAIT_S
 
 WHO = Label("现场", "Field")
 
@@ -244,16 +245,16 @@ def test_a_program_of_the_first_version_signs_in_and_pushes(desk: Store, tmp_pat
     try:
         with requests.Session() as http:
             asked = {"user": "u1", "password": PASSWORD, "realm": "live", "device": desk.device}
-            said = http.post(f"{served.url}/v1/login", json=asked, timeout=20).json()
+            said = http.post(f"{served.url}/v1/login", json=asked, timeout=WAIT_S).json()
             assert set(said) == {"token", "expires_at", "incarnation", "now"}
             bodies = outbox.to_send(desk, "command", 0).bodies
             http.headers.update({"Authorization": f"Bearer {said['token']}", "Content-Type": "application/json"})
             body = f'{{"operations":[{",".join(bodies)}]}}'
-            answer = http.post(f"{served.url}/v1/push", data=body.encode(), timeout=20)
+            answer = http.post(f"{served.url}/v1/push", data=body.encode(), timeout=WAIT_S)
             assert answer.status_code == 200 and len(answer.json()["outcomes"]) == len(bodies)
             # its program is brought up to date: that is no copy, and from then on nobody signs in without the nonce
             newer = asked | {"nonce": "first", "next_nonce": "second", "version": VERSION}
-            assert http.post(f"{served.url}/v1/login", json=newer, timeout=20).status_code == 200
-            assert http.post(f"{served.url}/v1/login", json=asked, timeout=20).status_code == 409
+            assert http.post(f"{served.url}/v1/login", json=newer, timeout=WAIT_S).status_code == 200
+            assert http.post(f"{served.url}/v1/login", json=asked, timeout=WAIT_S).status_code == 409
     finally:
         served.kill()

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from PIL import Image
 from console.simulate.camera_server import CameraServer
 from console.simulate.canvas import LOOP
 from console.simulate.pictures import SCENES, draw
+from tests.support_wait import WAIT_S, until
 
 SHOTS = Path("build/shots")
 
@@ -79,7 +79,7 @@ def test_the_river_rises_on_the_stream(cameras: CameraServer) -> None:
 
 
 def test_faults(cameras: CameraServer) -> None:
-    with urllib.request.urlopen(cameras.url("road"), timeout=5) as source:
+    with urllib.request.urlopen(cameras.url("road"), timeout=WAIT_S) as source:
         assert source.read(188)[0] == 0x47
         cameras.control("road", fault="stall")
         with pytest.raises(TimeoutError):
@@ -88,14 +88,14 @@ def test_faults(cameras: CameraServer) -> None:
                 pass
         cameras.control("road", fault="refuse")
         with pytest.raises(urllib.error.HTTPError, match="503") as refused:
-            urllib.request.urlopen(cameras.url("road"), timeout=5)
+            urllib.request.urlopen(cameras.url("road"), timeout=WAIT_S)
         refused.value.close()
         cameras.control("road", fault=None)
-        with urllib.request.urlopen(cameras.url("road"), timeout=5) as again:
+        with urllib.request.urlopen(cameras.url("road"), timeout=WAIT_S) as again:
             assert again.read(188)[0] == 0x47
     for wrong in (cameras.url("nobody"), cameras.url("road", "huge")):
         with pytest.raises(urllib.error.HTTPError, match="404") as missing:
-            urllib.request.urlopen(wrong, timeout=5)
+            urllib.request.urlopen(wrong, timeout=WAIT_S)
         missing.value.close()
 
 
@@ -114,7 +114,4 @@ def test_the_cameras_end_with_their_parent() -> None:
     pid = int(desk.stdout.readline())
     desk.kill()
     desk.communicate()
-    deadline = time.monotonic() + 20
-    while psutil.pid_exists(pid):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(lambda: not psutil.pid_exists(pid), "the cameras are gone")

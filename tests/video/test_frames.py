@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from console.video.frames import FrameBlock, FrameWriter
+from tests.support_wait import WAIT_S
 
 WRITE_FOR_EVER = """
 import ctypes, sys
@@ -89,7 +90,7 @@ def test_progress_is_noted_only_when_pictures_come() -> None:
     assert block.progress() == (0, 0.0, 0)
     writer.progress(3, 3)
     first = block.progress()
-    assert first.displayed == 3 and first.time == pytest.approx(time.monotonic(), abs=5)
+    assert first.displayed == 3 and first.time == pytest.approx(time.monotonic(), abs=WAIT_S)
     writer.progress(3, 3)
     assert block.progress() == first
     writer.close()
@@ -104,8 +105,7 @@ def test_no_torn_picture_from_another_process() -> None:
     )
     assert writer.stdout and writer.stdout.readline()
     seen, looks = 0, 0
-    until = time.monotonic() + 30
-    while looks < 1500 and time.monotonic() < until:
+    while looks < 1500:
         frame = block.read(seen)
         if frame is None:
             continue
@@ -114,7 +114,6 @@ def test_no_torn_picture_from_another_process() -> None:
         assert frame.counter > seen
         seen, looks = frame.counter, looks + 1
         del pixels
-    assert looks == 1500
     writer.kill()
     writer.communicate()
     del frame

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,8 +19,8 @@ from console.simulate.camera_server import CameraServer
 from console.video import worker
 from console.video.supervisor import Supervisor
 from tests.bench.rtsp_server import RtspServer, write_film
-
-SOON = 30.0  # seconds; a loaded machine is slow, a broken one never comes
+from tests.support_wait import WAIT_S
+from tests.support_wait import until as wait
 
 
 @pytest.fixture(scope="module")
@@ -44,13 +44,6 @@ def video(cameras: CameraServer) -> Iterator[Supervisor]:
     supervisor = Supervisor(workers=2, jitter=lambda low, high: 0.2)
     yield supervisor
     supervisor.close()
-
-
-def wait(until: Callable[[], object], what: str) -> None:
-    deadline = time.monotonic() + SOON
-    while not until():
-        assert time.monotonic() < deadline, f"not within {SOON:.0f} s: {what}"
-        time.sleep(0.02)
 
 
 def becomes(video: Supervisor, stream: str, picture: Picture) -> None:
@@ -168,7 +161,7 @@ def test_a_directory_that_does_not_answer_blocks_nothing(video: Supervisor, came
     answer = threading.Event()
 
     def resolve() -> str:
-        answer.wait(SOON)
+        answer.wait(WAIT_S)
         return cameras.url("b")
 
     video.show("slow", resolve)

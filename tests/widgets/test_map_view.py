@@ -1,22 +1,22 @@
 """The map in a real Chromium: it paints, asks nobody outside, answers clicks and survives its renderer."""
 
-import json
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWebEngineCore import QWebEngineSettings
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QWidget
 
 import resources
+from tests import support_qt
+from tests.support_qt import until as wait
 from widgets import theme as themes
 from widgets.map_data import MapCamera, MapGauge, MapIncident, MapRoute, MapUnit
 from widgets.map_view import MapView
@@ -26,25 +26,10 @@ HERE = (113.67081, 22.91414)
 INCIDENT = MapIncident("i-34", "I34", "河道水位超警", *HERE, "orange", selected=True)
 
 
-def wait(condition: Callable[[], bool], what: str, timeout_ms: int = 20_000) -> None:
-    """Run the event loop until it holds."""
-    end = monotonic() + timeout_ms / 1000
-    while not condition():
-        assert monotonic() < end, f"not within {timeout_ms} ms: {what}"
-        QTest.qWait(20)
-
-
 def ask(view: MapView, script: str) -> Any:
     """What the page answers."""
-    page, loop, answer = view.page, QEventLoop(), []
-    assert page is not None
-    # As JSON: a list comes back empty otherwise.
-    page.runJavaScript(f"JSON.stringify({script})", 0, lambda value: (answer.append(value), loop.quit()))
-    QTimer.singleShot(10_000, loop.quit)
-    if not answer:
-        loop.exec()
-    assert answer, f"no answer: {script}"
-    return json.loads(answer[0]) if answer[0] else None
+    assert view.page is not None
+    return support_qt.ask(view.page, script)
 
 
 def open_map(theme: str = "desk", size: tuple[int, int] = (900, 600)) -> MapView:
@@ -169,7 +154,7 @@ def test_an_outside_request_is_blocked(shown: MapView) -> None:
     page.settings().setAttribute(remote, True)
     QTest.qWait(50)
     ask(shown, "new Image().src = 'https://127.0.0.1:9/tile.png'")
-    wait(lambda: bool(guard.blocked), "blocked", 5000)
+    wait(lambda: bool(guard.blocked), "blocked")
     page.settings().setAttribute(remote, False)
     guard.blocked.clear()
 

@@ -1,6 +1,5 @@
 """The tile grid: its layout, its keys, and which streams it asks for."""
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from console.domain.camera import Picture
+from tests.support_qt import until
 from widgets.tile_grid import SampleSource, TileGrid, best_columns, sample_cameras
 
 SHOTS = Path("build/shots")
@@ -63,13 +63,6 @@ def grid(app: QApplication, source: Source) -> Iterator[TileGrid]:
 
 def visible(grid: TileGrid) -> list[str]:
     return [camera.id for camera in grid.cameras() if (tile := grid.tile(camera.id)) and tile.isVisible()]
-
-
-def until(check: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 10
-    while not check():
-        assert time.monotonic() < deadline
-        QTest.qWait(10)
 
 
 def test_columns_make_the_pictures_largest() -> None:

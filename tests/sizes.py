@@ -1,0 +1,16 @@
+"""How much the widest tests do: in an ordinary run every kind of fault once or more, with `--long` as many as ever."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    schedules: int  # played by the simulator
+    power_cuts: int  # of each side
+    syncs: int  # one in so many is killed at
+    moments: tuple[str, ...]  # of the main job, after which a desk is killed
+
+
+ORDINARY = Sizes(schedules=20, power_cuts=100, syncs=4, moments=("live", "incident", "dispatched"))
+LONG = Sizes(schedules=200, power_cuts=300, syncs=1, moments=("live", "incident", "dispatched", "dispatched"))
+NOW = ORDINARY  # tests/conftest.py puts LONG here when it is asked for
