@@ -2,7 +2,7 @@
 
 from bisect import insort
 from collections import UserDict
-from collections.abc import Iterable, Sequence, ValuesView
+from collections.abc import Collection, Iterable, Sequence, ValuesView
 from heapq import merge
 from typing import Protocol, TypeVar
 
@@ -165,6 +165,12 @@ class RecentLog:
         self._forget(self.entries[self._most :])
         del self.entries[self._most :]
 
+    def drop(self, ids: Collection[str]) -> None:
+        """Take these out; those that are not here are nothing."""
+        gone = set(ids) & self._ids
+        self._forget([entry for entry in self.entries if entry.id in gone])
+        self.entries = [entry for entry in self.entries if entry.id not in gone]
+
     def of(self, *incidents: str) -> Sequence[Entry]:
         """Of these together, newest first."""
         return tuple(merge(*(self._of.get(id, ()) for id in incidents), key=_newest_first))
@@ -172,6 +178,7 @@ class RecentLog:
     def _forget(self, old: Iterable[Entry]) -> None:
         for entry in old:
             self._ids.discard(entry.id)
+            self.torn.discard(entry.id)
             del self._numbered[entry.device, entry.number][entry.id]
             self._of[entry.note.incident].remove(entry)
 
