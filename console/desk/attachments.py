@@ -27,17 +27,21 @@ T = TypeVar("T")
 
 class Attachments(QObject):
     opened = Signal(str)  # the path of a file that may be looked at
+    wanted = Signal(str)  # the hash of one that somebody wants to look at, and that is not here
 
     def __init__(self, session: "Session") -> None:
         super().__init__(session)
         self._session = session
         self._waiting: frozenset[str] = frozenset()  # hashes the platform does not have yet
         self._missing: frozenset[str] = frozenset()  # hashes that are not here
+        self._refused: frozenset[str] = frozenset()  # hashes the platform does not take
 
     def state(self, file: Attachment) -> FileState:
         """Where its bytes are."""
         if file.sha256 in self._missing:
             return FileState.REMOTE
+        if file.sha256 in self._refused:
+            return FileState.REFUSED
         return FileState.WAITING if file.sha256 in self._waiting else FileState.SENT
 
     def look(self) -> None:
@@ -46,13 +50,14 @@ class Attachments(QObject):
         if not known or self._session.jobs.closed:
             return
 
-        def work() -> tuple[frozenset[str], frozenset[str]]:
+        def work() -> tuple[frozenset[str], ...]:
             with store.read() as view:
-                return frozenset(blobs.to_upload(view)), frozenset(blobs.missing(view, known))
+                found = blobs.to_upload(view), blobs.missing(view, known), blobs.refused(view)
+            return tuple(map(frozenset, found))
 
-        def done(found: tuple[frozenset[str], frozenset[str]]) -> None:
-            if found != (self._waiting, self._missing):
-                self._waiting, self._missing = found
+        def done(found: tuple[frozenset[str], ...]) -> None:
+            if found != (self._waiting, self._missing, self._refused):
+                self._waiting, self._missing, self._refused = found
                 self._session.touch("incident")
 
         self._session.jobs.store(work, done, self._session.not_done)
@@ -71,7 +76,7 @@ class Attachments(QObject):
         session.jobs.pool(lambda: blobs.add_file(self._ask, path, media), kept, session.not_done)
 
     def open(self, id: str) -> None:
-        """Lay a copy out and say where; one that is not here is said to be so."""
+        """Lay a copy out and say where; one that is not here is said to be so, and fetched next."""
         session, file = self._session, self._session.state.attachments[id]
 
         def work() -> str:
@@ -85,6 +90,7 @@ class Attachments(QObject):
         def failed(error: BaseException) -> None:
             if isinstance(error, KnownError) and error.phrase.code == "blob_missing":
                 session.refused.emit(Phrase("file_not_here", {"name": file.name}))
+                self.wanted.emit(file.sha256)
             else:
                 session.not_done(error)
 

@@ -14,7 +14,6 @@ from console.domain.attachment import Attachment
 from console.domain.errors import KnownError
 from console.domain.incident import Incident
 from console.domain.log import Entry, Kind, LogFilter
-from console.domain.operation import Row
 from console.domain.phrases import say
 from console.domain.words import Phrase
 from console.store import log_index
@@ -257,31 +256,7 @@ class LogWindow(QDialog):
         session.jobs.pool(work, done, session.not_done)
 
     def _open_incident(self, id: str) -> None:
-        """An incident of long ago is read from the store first."""
-        session = self._session
-
-        def work() -> list[Row]:
-            with session.store.read() as view:
-                incident = view.get(Incident, id)
-                if incident is None:
-                    return []
-                beside = (
-                    view.assignments_of,
-                    view.tasks_of,
-                    view.conflicts_of,
-                    view.casualties_of,
-                    view.attachments_of,
-                    view.requests_of,
-                    view.situation_reports_of,
-                )
-                return [incident, *(row for of in beside for row in of(id))]
-
-        def done(rows: list[Row]) -> None:
-            if rows:
-                session.state.take(rows)
-                self._control.open(id)
-
-        session.jobs.pool(work, done, session.not_done)
+        self._control.open_kept(id)
 
     def _offer(self) -> None:
         """What may be chosen in the filter."""

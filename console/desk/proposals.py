@@ -18,6 +18,7 @@ from console.domain.pack import Pack
 from console.domain.place import Point
 from console.domain.proposal import Proposal
 from console.domain.proposing import NEAR_S, looker_of, propose
+from console.domain.words import Phrase
 from console.engine.route import RoadGraph, straight_seconds
 
 if TYPE_CHECKING:
@@ -127,7 +128,13 @@ class Proposals(dict[str, Proposal]):
 
         def done(looks: dict[str, Look]) -> None:
             now = self._session.state.incidents.get(id, incident)
-            proposal = self.get(id) or self._bare(now, wanted[0])
+            here = [unit for unit, look in looks.items() if look.here]
+            for unit in here:
+                name = self._session.pack.unit_name(unit)
+                self._session.refused.emit(Phrase("unit_twice_here", {"unit": name, "code": now.code}))
+            if len(here) == len(looks):
+                return
+            proposal = self.get(id) or self._bare(now, next(unit for unit in looks if unit not in here))
             for unit, look in looks.items():
                 proposal = proposal.added(self._session.pack.units[unit], look)
             self.put(proposal)

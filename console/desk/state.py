@@ -127,6 +127,11 @@ class State:
         """Add entries; one that is known is not doubled."""
         self.recent.add(entries)
 
+    def log_whole(self, incidents: Collection[str], entries: Iterable[Entry]) -> None:
+        """All that was said of these incidents, however long ago; it stays until others are shown."""
+        self.recent.whole = frozenset(incidents)
+        self.recent.add(entries)
+
     def active_alarm(self, indicator: str) -> Alarm | None:
         """The running episode of a series, whatever was decided about it."""
         return next((a for a in self.alarms.values() if a.indicator == indicator and a.active), None)

@@ -24,6 +24,7 @@ from console.domain.words import Label, Lang
 from console.reports.chart import draw
 from console.reports.entries import rows as entry_rows
 from console.reports.intervals import clock, of_assignment, of_incident
+from console.reports.names import Names
 from console.reports.words import INCIDENT
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -53,7 +54,7 @@ class IncidentReport:
     assignments: Sequence[Assignment]
     tasks: Sequence[Task]
     entries: Sequence[Entry]  # oldest first
-    names: Mapping[str, Label]  # of agencies, units and users, by id; an id without a name is printed itself
+    names: Names
     generated_at: datetime
     author: Label
     drill: Label | None = None  # the drill's name, when the incident is of a drill
@@ -124,7 +125,9 @@ class _View:
             "lang": self.lang,
             "said": self.said,
             "show": self.show,
-            "name": self.name,
+            "agency": self.agency,
+            "unit": self.unit,
+            "person": self.person,
             "moment": self.moment,
             "time": self.time,
             "clock": clock,
@@ -161,10 +164,19 @@ class _View:
     def show(self, label: Label | None) -> str:
         return label.text(self.lang) if label else "—"
 
-    def name(self, id: str | None) -> str:
+    def agency(self, id: str | None) -> str:
+        return self.name(self.report.names.agencies, id)
+
+    def unit(self, id: str | None) -> str:
+        return self.name(self.report.names.units, id)
+
+    def person(self, id: str | None) -> str:
+        return self.name(self.report.names.users, id)
+
+    def name(self, names: Mapping[str, Label], id: str | None) -> str:
         if not id:
             return "—"
-        label = self.report.names.get(id)
+        label = names.get(id)
         return label.text(self.lang) if label else id
 
     def local(self, at: datetime) -> datetime:

@@ -22,8 +22,8 @@ _COLUMNS = [column for column in _TABLE.columns if "of" not in column.info]
 _SLACK = 60_000  # entries of one moment stand one after the other in the index
 
 
-def page(view: View, wanted: LogFilter, after: Entry | None = None, limit: int = 100) -> list[Entry]:
-    """The next entries after one, newest first; fewer than `limit` when there are no more."""
+def page(view: View, wanted: LogFilter, after: Entry | None = None, limit: int | None = 100) -> list[Entry]:
+    """The next entries after one, newest first; fewer than `limit` when there are no more, None for all."""
     asked = _expression(wanted)
     found = _plain(view, wanted, after) if asked is None else _found(view, asked, wanted, after)
     return list(islice((entry for entry in found if entry != after and fits(wanted, entry)), limit))
