@@ -9,6 +9,7 @@ from tempfile import mkdtemp
 import click
 
 from console import __version__
+from console.cli_backup import backup, restore
 from console.cli_calls import import_calls
 from console.cli_central import central
 from console.cli_lists import export_lists, import_lists
@@ -120,6 +121,8 @@ def wall(
 
 main.add_command(central)
 main.add_command(report)
+main.add_command(backup)
+main.add_command(restore)
 
 
 @main.group()

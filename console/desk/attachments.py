@@ -27,7 +27,6 @@ T = TypeVar("T")
 
 class Attachments(QObject):
     opened = Signal(str)  # the path of a file that may be looked at
-    wanted = Signal(str)  # the hash of one that somebody wants to look at, and that is not here
 
     def __init__(self, session: "Session") -> None:
         super().__init__(session)
@@ -76,7 +75,7 @@ class Attachments(QObject):
         session.jobs.pool(lambda: blobs.add_file(self._ask, path, media), kept, session.not_done)
 
     def open(self, id: str) -> None:
-        """Lay a copy out and say where; one that is not here is said to be so, and fetched next."""
+        """Lay a copy out and say where; one that is not here is said to be so."""
         session, file = self._session, self._session.state.attachments[id]
 
         def work() -> str:
@@ -90,7 +89,6 @@ class Attachments(QObject):
         def failed(error: BaseException) -> None:
             if isinstance(error, KnownError) and error.phrase.code == "blob_missing":
                 session.refused.emit(Phrase("file_not_here", {"name": file.name}))
-                self.wanted.emit(file.sha256)
             else:
                 session.not_done(error)
 

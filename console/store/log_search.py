@@ -13,7 +13,7 @@ from sqlalchemy import select, tuple_
 from console.domain.log import Entry, LogFilter
 from console.domain.words import Label
 from console.store import tables
-from console.store.finding import expression, initials, matches
+from console.store.finding import expression, initials, matches, sign_tokens, signs
 from console.store.log_index import AUTHOR, INCIDENT, KIND, RECEIVER, SENDER, digest, place, told
 from console.store.queries import View
 
@@ -92,7 +92,7 @@ def _place_of(view: View, entry: Entry) -> int:
 
 def _expression(wanted: LogFilter) -> str | None:
     """What to ask the index for; None when it need not be asked."""
-    parts = [expression(wanted.text)]
+    parts = [expression(wanted.text), *(f'"{token}"' for word in signs(wanted.text) for token in sign_tokens(word))]
     parts += [_marked(expression(wanted.sender), SENDER), _marked(expression(wanted.receiver), RECEIVER)]
     if wanted.kind is not None:
         parts.append(f'"{KIND}{wanted.kind.value}"')

@@ -69,11 +69,6 @@ def listens(url: str) -> bool:
         return probe.connect_ex(("127.0.0.1", int(url.rpartition(":")[2]))) == 0
 
 
-def here(session: Session, sha256: str) -> bool:
-    with session.store.read() as view:
-        return not blobs.missing(view, [sha256])
-
-
 def shown(desk: Session, incident: str) -> list[tuple[str, FileState]]:
     detail = present.incident_detail(desk, incident)
     assert detail is not None
@@ -82,7 +77,7 @@ def shown(desk: Session, incident: str) -> list[tuple[str, FileState]]:
 
 @pytest.mark.usefixtures("app")
 def test_a_file_is_said_to_be_sent_as_soon_as_the_platform_has_it(tmp_path: Path) -> None:
-    """And one that is elsewhere is fetched when somebody wants to look at it, one that is refused said to be so."""
+    """And one that it does not take is not said to be there."""
     (clip := tmp_path / "桥.mp4").write_bytes(b"mpeg" * 9)
     platform = Platform(tmp_path / "central", pack().id)
     platform.start()
@@ -96,14 +91,6 @@ def test_a_file_is_said_to_be_sent_as_soon_as_the_platform_has_it(tmp_path: Path
         until(lambda: shown(session, incident) == [("桥.mp4", FileState.SENT)], "the platform has it", 60)
         (file,) = session.state.attachments_of(incident)
         until(lambda: not sum(desk.chrome.pending.values()), "all is told back")
-        with session.store.begin() as tx:
-            blobs.discard(tx, file.sha256)
-        told: list[Phrase] = []
-        session.refused.connect(told.append)
-        session.attachments.open(file.id)
-        until(lambda: bool(told), "it is not here")
-        assert told[0].code == "file_not_here"
-        until(lambda: here(session, file.sha256), "it is fetched", 60)
         with session.store.begin() as tx:
             blobs.set_refused(tx, file.sha256, Phrase("blob_refused", {"id": "x", "code": "x"}))
         session.attachments.look()

@@ -1,7 +1,6 @@
 """The command line: what completes what is typed, and what each command does."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -12,13 +11,10 @@ from PySide6.QtWidgets import QApplication
 
 from console.desk.control import Controller
 from console.desk.desk import Desk
-from console.desk.present import unit_rows
-from console.desk.session import utc_now
 from console.domain.assignment import Status
 from console.domain.incident import Stage
 from console.domain.intake import FieldReport
 from console.domain.operation import TickTask
-from console.domain.words import Label
 from tests.desk.parts import at_work, dispatched, open_incident, pack, press, raise_alarm, settle, until, write
 from widgets.command_line import CommandLine
 from widgets.lang import language
@@ -290,89 +286,3 @@ def test_the_wall_opens_and_closes(desk: Desk) -> None:
     enter(desk, "wall")
     assert wall.poll() is not None
     assert desk.wall is None
-
-
-def test_a_word_of_a_unit_on_two_incidents_is_never_about_the_wrong_one(desk: Desk) -> None:
-    session = control(desk).session
-    first, second = open_incident(session, "gust"), open_incident(session, "pm25")
-    unit = next(u for u in pack().units.values() if u.code and u.id not in session.state.assignments.doing())
-    codes = {}
-    for id in (first, second):
-        desk.control.open(id)  # type: ignore[union-attr]
-        codes[id] = code(desk)
-        enter(desk, f"D {unit.code}")
-        until(lambda id=id: any(c.unit.id == unit.id for c in session.proposals[id].chosen), "called in")
-        session.accept(session.proposals[id])
-        until(lambda id=id: unit.id in session.state.assignments.here(id), "sent")
-    third = open_incident(session, "outlet12_cod")
-    desk.control.open(third)  # type: ignore[union-attr]
-
-    def status(id: str) -> Status:
-        return session.state.assignments.here(id)[unit.id].status
-
-    assert status(first) is status(second) is Status.NOTIFIED
-    rows = offered(desk, f"{unit.code} 到场")
-    assert rows == [f"{unit.code} 到场 {codes[id]}" for id in (first, second)], "a row for each"
-    enter(desk, f"{unit.code} 到场")
-    until(lambda: "可能指" in desk.window.banner.text(), "it asks")
-    assert all(one in desk.window.banner.text() for one in codes.values())
-    warned(desk)
-    settle(0.3)
-    assert status(first) is status(second) is Status.NOTIFIED, "and does nothing"
-    enter(desk, f"{unit.code} 到场 {codes[second]}")
-    until(lambda: status(second) is Status.ON_SCENE, "the one that was named")
-    assert status(first) is Status.NOTIFIED
-    last = control(desk).loop.undo.last()
-    assert last is not None and last.said().startswith(codes[second]), "the answer names the incident"
-    desk.control.open(first)  # type: ignore[union-attr]
-    enter(desk, f"{unit.code} 出动")
-    until(lambda: status(first) is Status.EN_ROUTE, "of the shown incident")
-    assert status(second) is Status.ON_SCENE
-    row = next(row for row in unit_rows(session, {}, utc_now()) if row.unit.id == unit.id)
-    assert row.incident_code == f"{codes[second]} {codes[first]}"
-
-    before = len(session.state.assignments_of(first))
-    for act in (lambda: enter(desk, f"D {unit.code}"), lambda: control(desk).call_in([unit.id])):
-        act()
-        until(lambda: "没有重复派单" in desk.window.banner.text(), "it is there already")
-        warned(desk)
-        assert first not in session.proposals and len(session.state.assignments_of(first)) == before
-
-
-def test_a_code_that_two_areas_have_is_asked_about(desk: Desk) -> None:
-    session = control(desk).session
-    known = session.state.incidents[open_incident(session, "road_water")]
-    other = replace(known, id="elsewhere", area="dongguan/humen", title=Label("虎门的事", "Of Humen"))
-    session.show((other,))
-    shown = control(desk).incident
-    enter(desk, known.code)
-    until(lambda: "虎门的事" in desk.window.banner.text(), "it asks")
-    warned(desk)
-    assert control(desk).incident == shown
-    assert f"{known.code}@humen" in offered(desk, known.code)
-    enter(desk, f"{known.code}@humen")
-    assert control(desk).incident == "elsewhere"
-    session.drop([("incident", "elsewhere")])
-
-
-def test_an_incident_of_long_ago_is_found_by_its_code(desk: Desk) -> None:
-    session = control(desk).session
-    old = replace(session.state.incidents[open_incident(session, "rain_1h")], id="old", number=7001, stage=Stage.CLOSED)
-    with session.store.begin() as tx:
-        tx.put(old)
-    enter(desk, "I7001")
-    until(lambda: control(desk).incident == "old", "read from the store")
-    enter(desk, "I7002")
-    until(lambda: "I7002" in desk.window.banner.text(), "there is none")
-    warned(desk)
-
-
-def test_what_is_not_listed_is_counted(desk: Desk) -> None:
-    rows = line(desk)
-    rows.setFocus()
-    rows.clear()
-    rows.begin()
-    shown = rows.offered()
-    assert len(shown) == 10
-    assert f"还有 {len(desk.chrome._commands()) - 9} 项" in shown[-1].title
-    press(rows, "Escape")

@@ -231,3 +231,23 @@ def test_the_index_finds_what_reading_every_entry_finds(
     for wanted in (LogFilter(text=asked), LogFilter(sender=asked)):
         assert found(store, wanted) == [entry.id for entry in reversed(entries) if fits(wanted, entry)]
     store.close()
+
+
+STRANGE = ["火势 🔥 100%", '第 _ 项"待定"', "𠮷野家门口 𪚥", "مرحبا بالعالم", "一般的话"]
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("🔥", [0]), ("%", [0]), ("_", [1]), ('"', [1]), ("🔥 %", [0]), ("🚒", []), ("*", []), ("\\", []),
+        ("火 🔥", [0]), ("𠮷", [2]), ("𠮷野", [2]), ("𪚥", [2]), ("𪚦", []), ("مرحبا", [3]), ("العالم", [3]),
+        ("\u200f", []),
+    ],
+)  # fmt: skip
+def test_signs_rare_characters_and_other_scripts_are_found_where_they_are(
+    store: Store, text: str, places: list[int]
+) -> None:
+    entries = written([(n, Note(Kind.NOTE, LI, text=said)) for n, said in enumerate(STRANGE)])
+    put(store, *entries)
+    assert found(store, LogFilter(text=text)) == [entries[place].id for place in reversed(places)]
+    assert [entry.id for entry in entries if fits(LogFilter(text=text), entry)] == [entries[n].id for n in places]
