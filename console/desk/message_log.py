@@ -17,7 +17,7 @@ from console.domain.log import Entry, Kind, LogFilter
 from console.domain.phrases import say
 from console.domain.words import Phrase
 from console.store import log_index
-from console.store.log_search import corrections, page
+from console.store.log_search import corrections, page, set_back
 from console.store.queries import View
 from widgets.lang import language, show
 from widgets.log_table import LogRow, told_text, told_who
@@ -198,6 +198,7 @@ class LogWindow(QDialog):
         for at in range(0, len(entries), 500):
             corrected |= corrections(view, [entry.id for entry in entries[at : at + 500]])
         codes: dict[str, str] = {}
+        behind = set_back(view, entries)
         users = self._session.pack.users
         rows = []
         for entry in entries:
@@ -214,6 +215,7 @@ class LogWindow(QDialog):
                     codes.get(note.incident or "", ""),
                     author.name if author else None,
                     _file_of(entry),
+                    behind.get(entry.id),
                 )
             )
         return rows

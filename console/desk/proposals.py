@@ -99,6 +99,7 @@ class Proposals(dict[str, Proposal]):
 
     def sent(self, id: str) -> None:
         """It is written."""
+        self._session.touch("proposal")
         if self._sending.pop(id, False):
             self.want(id)
 
@@ -141,6 +142,19 @@ class Proposals(dict[str, Proposal]):
 
         if wanted:
             self._session.jobs.pool(lambda: picture.looks(wanted), done)
+
+    def called(self) -> dict[str, list[str]]:
+        """The units that the operator has called in and not sent yet, by incident: what a restart must not lose."""
+        found = {id: [c.unit.id for c in proposal.chosen if c.by_hand] for id, proposal in self.items()}
+        return {id: units for id, units in found.items() if units}
+
+    def resume(self, called: Mapping[str, Iterable[str]]) -> None:
+        """Call in again who had been called in when the desk ended."""
+        for id, units in called.items():
+            incident = self._session.state.incidents.get(id)
+            self.add(id, [unit for unit in units if unit in self._session.pack.units])
+            if incident is not None and incident.lead is None:
+                self.want(id)
 
     def _bare(self, incident: Incident, unit: str) -> Proposal:
         """One that proposes nobody by itself."""

@@ -35,6 +35,7 @@ class Form:
     duty: Label  # the author's position
     entries: Sequence[Entry] = ()
     names: Names = field(default_factory=Names)
+    behind: Mapping[str, datetime] = field(default_factory=dict)  # ids of entries that a clock set back dates too early
     incident: Incident | None = None
     drill: Label | None = None
     simulated: bool = False
@@ -164,9 +165,12 @@ class _Words:
         flags = [self.said("drill_flag", name=self.show(self.form.drill))] if self.form.drill else []
         return [*flags, self.said("simulated_flag")] if self.form.simulated else flags
 
+    def lines(self) -> list[EntryRow]:
+        return rows(self.form.entries, self.lang, self.form.behind, self.form.generated_at.tzinfo)
+
     def traffic(self) -> list[dict[str, Any]]:
         """Every word that went from one to another. A sender's number is its own, a receiver's ours."""
-        heard = [row for row in rows(self.form.entries, self.lang) if row.entry.note.kind is not Kind.SYSTEM]
+        heard = [row for row in self.lines() if row.entry.note.kind is not Kind.SYSTEM]
         return [self._traffic(row) for row in heard]
 
     def _traffic(self, row: EntryRow) -> dict[str, Any]:
@@ -191,11 +195,11 @@ class _Words:
                 "remark": row.remark,
                 "old": row.old,
             }
-            for row in rows(self.form.entries, self.lang)
+            for row in self.lines()
         ]
 
     def handover(self, form: Handover) -> dict[str, Any]:
-        every = rows(form.entries, self.lang)
+        every = self.lines()
         counts = [(kind, sum(row.entry.note.kind is kind for row in every)) for kind in Kind]
         waiting = [alarm for alarm in form.alarms if alarm.state is AlarmState.UNACKNOWLEDGED]
         filtered = [alarm for alarm in form.alarms if alarm.state is AlarmState.FILTERED]

@@ -14,7 +14,7 @@ from console.domain.words import Label, Phrase
 from console.reports.forms import ActivityLog, CommunicationsLog, Handover, OpenCase, resource_of
 from console.reports.incident import IncidentReport, Picture
 from console.reports.names import names_of
-from console.store.log_search import page
+from console.store.log_search import page, set_back
 from console.store.queries import View
 
 
@@ -47,6 +47,7 @@ def find_incident(view: View, code: str) -> Incident:
 def incident_report(view: View, pack: Pack, wanted: Wanted, pictures: Sequence[Picture] = ()) -> IncidentReport:
     """All that is known of an incident, whenever it was."""
     incident = view.incident(wanted.incident or "")
+    entries = _entries(view, LogFilter(incident=incident.id))
     matter = pack.matters.get(incident.matter)
     return IncidentReport(
         incident=incident,
@@ -54,7 +55,8 @@ def incident_report(view: View, pack: Pack, wanted: Wanted, pictures: Sequence[P
         centre=pack.centre,
         assignments=view.assignments_of(incident.id),
         tasks=view.tasks_of(incident.id),
-        entries=_entries(view, LogFilter(incident=incident.id)),
+        entries=entries,
+        behind=set_back(view, entries),
         names=names_of(pack),
         generated_at=wanted.generated_at,
         author=wanted.user.name,
@@ -66,9 +68,11 @@ def incident_report(view: View, pack: Pack, wanted: Wanted, pictures: Sequence[P
 
 def communications_log(view: View, pack: Pack, wanted: Wanted, net: Label | None = None) -> CommunicationsLog:
     """`net` is the radio net or position; the centre's own desk when it is not said."""
+    entries = _entries(view, LogFilter(incident=wanted.incident, since=wanted.since, until=wanted.until))
     return CommunicationsLog(
         **_head(pack, wanted),
-        entries=_entries(view, LogFilter(incident=wanted.incident, since=wanted.since, until=wanted.until)),
+        entries=entries,
+        behind=set_back(view, entries),
         incident=_incident(view, wanted),
         net=net or pack.centre,
     )
@@ -79,9 +83,11 @@ def activity_log(view: View, pack: Pack, wanted: Wanted) -> ActivityLog:
     sent = view.assignments_of(incident.id) if incident else view.assignments(open_only=True)
     names = names_of(pack)
     resources = dict.fromkeys(resource_of(assignment, names) for assignment in sent)
+    entries = _entries(view, LogFilter(incident=wanted.incident, since=wanted.since, until=wanted.until))
     return ActivityLog(
         **_head(pack, wanted),
-        entries=_entries(view, LogFilter(incident=wanted.incident, since=wanted.since, until=wanted.until)),
+        entries=entries,
+        behind=set_back(view, entries),
         incident=incident,
         resources=tuple(resources),
     )
@@ -109,6 +115,7 @@ def handover(
     return Handover(
         **_head(pack, wanted),
         entries=entries,
+        behind=set_back(view, entries),
         taking=taking,
         cases=[_case(view, incident) for incident in opened],
         alarms=sorted((*waiting, *put_aside), key=lambda a: a.raised_at),

@@ -60,6 +60,7 @@ class IncidentReport:
     drill: Label | None = None  # the drill's name, when the incident is of a drill
     simulated: bool = False
     pictures: Sequence[Picture] = field(default=())
+    behind: Mapping[str, datetime] = field(default_factory=dict)  # ids of entries that a clock set back dates too early
 
     def __post_init__(self) -> None:
         if self.generated_at.tzinfo is None:
@@ -119,7 +120,7 @@ class _View:
         report, incident = self.report, self.report.incident
         assignments = report.assignments
         course, chart = of_incident(incident, assignments), draw(assignments, *self.extent())
-        lines = entry_rows(report.entries, self.lang)
+        lines = entry_rows(report.entries, self.lang, report.behind, report.generated_at.tzinfo)
         tasks = [(task, self.due(task.due_at, task.done_at)) for task in report.tasks]
         return {
             "lang": self.lang,

@@ -1816,6 +1816,10 @@
         <translation>Corrects: {text}</translation>
     </message>
     <message>
+        <source>△ 时钟被拨慢:同一设备之前已记到 {time}</source>
+        <translation>△ The clock was set back: this device had already written at {time}</translation>
+    </message>
+    <message>
         <source>附件</source>
         <translation>File</translation>
     </message>
@@ -2793,6 +2797,14 @@
 <context>
     <name>commands</name>
     <message>
+        <source>还有 {n} 项:再输入几个字</source>
+        <translation>{n} more: type a few more letters</translation>
+    </message>
+    <message>
+        <source>状态</source>
+        <translation>Status</translation>
+    </message>
+    <message>
         <source>命令</source>
         <translation>Command</translation>
     </message>
@@ -2852,6 +2864,10 @@
     <message>
         <source>本机时钟被拨慢了 {how}。时限按新的时间计算,请核对。</source>
         <translation>This machine&apos;s clock was set {how} back. Limits follow the new time; please check it.</translation>
+    </message>
+    <message>
+        <source>这里有几个可选的。请在事件面板里点选其中一个。</source>
+        <translation>There are several. Click the one that is meant in the incident&apos;s panel.</translation>
     </message>
     <message>
         <source>事件:{move}</source>
@@ -3017,16 +3033,16 @@
         <translation>{code}: “{what}” done</translation>
     </message>
     <message>
-        <source>{who} 已记“{status}”</source>
-        <translation>{who}: “{status}” recorded</translation>
+        <source>{code} {who} 已记“{status}”</source>
+        <translation>{code} {who}: “{status}” noted</translation>
     </message>
     <message>
-        <source>已完成:{task}</source>
-        <translation>Done: {task}</translation>
+        <source>{code} 已完成:{task}</source>
+        <translation>{code} done: {task}</translation>
     </message>
     <message>
-        <source>改为未完成:{task}</source>
-        <translation>Not done: {task}</translation>
+        <source>{code} 改为未完成:{task}</source>
+        <translation>{code} not done: {task}</translation>
     </message>
     <message>
         <source>告警 {title} {state}</source>

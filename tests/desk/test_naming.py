@@ -26,13 +26,18 @@ def test_a_word_of_a_unit_on_two_incidents_is_never_about_the_wrong_one(desk: De
     first, second = open_incident(session, "gust"), open_incident(session, "pm25")
     unit = next(u for u in pack().units.values() if u.code and u.id not in session.state.assignments.doing())
     codes = {}
+    session.refused.connect(lambda phrase: print("REFUSED", phrase))
+    session.failed.connect(lambda phrase: print("FAILED", phrase))
     for id in (first, second):
         control(desk).open(id)
         codes[id] = code(desk)
         enter(desk, f"D {unit.code}")
         until(lambda id=id: any(c.unit.id == unit.id for c in session.proposals[id].chosen), "called in")
+        print("ACCEPT", code(desk), [c.unit.id for c in session.proposals[id].chosen], session.proposals[id].left_out)
         session.accept(session.proposals[id])
-        until(lambda id=id: unit.id in session.state.assignments.here(id), "sent")
+        until(
+            lambda id=id: unit.id in session.state.assignments.here(id), f"sent: {desk.window.banner.text()} {unit.id}"
+        )
     third = open_incident(session, "outlet12_cod")
     control(desk).open(third)
 

@@ -12,7 +12,7 @@ from sqlalchemy import delete
 from console.domain.log import Entry, Kind, LogFilter, Note, seal
 from console.domain.words import Label, Phrase
 from console.store import log_index, tables
-from console.store.log_search import corrections, fits, page
+from console.store.log_search import corrections, fits, page, set_back
 from console.store.store import Store
 
 START = datetime(2026, 5, 1, 8, tzinfo=UTC)
@@ -251,3 +251,15 @@ def test_signs_rare_characters_and_other_scripts_are_found_where_they_are(
     put(store, *entries)
     assert found(store, LogFilter(text=text)) == [entries[place].id for place in reversed(places)]
     assert [entry.id for entry in entries if fits(LogFilter(text=text), entry)] == [entries[n].id for n in places]
+
+
+def test_what_a_clock_that_was_set_back_dates_too_early_is_told(store: Store) -> None:
+    entries = written([(n, Note(Kind.NOTE, LI, text="x")) for n in (0, 100, 40, 70, 99.5, 101, 130)])
+    other = written([(50, Note(Kind.NOTE, LI, text="y"))], device="d2")
+    put(store, *entries, *other)
+    with store.read() as view:
+        told = set_back(view, [*entries, *other])
+        one = set_back(view, entries[3:4])
+    latest = START + timedelta(seconds=100)
+    assert told == {entries[2].id: latest, entries[3].id: latest}, "and none of another device, or of half a second"
+    assert one == {entries[3].id: latest}, "whatever is asked for beside it"
