@@ -23,17 +23,14 @@ def desk(app: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk
 
 def test_a_word_of_a_unit_on_two_incidents_is_never_about_the_wrong_one(desk: Desk) -> None:
     session = control(desk).session
-    first, second = open_incident(session, "gust"), open_incident(session, "pm25")
+    first, second = open_incident(session, "gust"), open_incident(session, "road_water")
     unit = next(u for u in pack().units.values() if u.code and u.id not in session.state.assignments.doing())
     codes = {}
-    session.refused.connect(lambda phrase: print("REFUSED", phrase))
-    session.failed.connect(lambda phrase: print("FAILED", phrase))
     for id in (first, second):
         control(desk).open(id)
         codes[id] = code(desk)
         enter(desk, f"D {unit.code}")
         until(lambda id=id: any(c.unit.id == unit.id for c in session.proposals[id].chosen), "called in")
-        print("ACCEPT", code(desk), [c.unit.id for c in session.proposals[id].chosen], session.proposals[id].left_out)
         session.accept(session.proposals[id])
         until(
             lambda id=id: unit.id in session.state.assignments.here(id), f"sent: {desk.window.banner.text()} {unit.id}"
@@ -75,7 +72,7 @@ def test_a_word_of_a_unit_on_two_incidents_is_never_about_the_wrong_one(desk: De
 
 def test_a_code_that_two_areas_have_is_asked_about(desk: Desk) -> None:
     session = control(desk).session
-    known = session.state.incidents[open_incident(session, "road_water")]
+    known = session.state.incidents[open_incident(session, "pm25")]
     other = replace(known, id="elsewhere", area="dongguan/humen", title=Label("虎门的事", "Of Humen"))
     session.show((other,))
     shown = control(desk).incident
