@@ -11,16 +11,17 @@ from console.store.queries import View
 
 LANGUAGE = "language"  # the setting that a desk and its wall share
 HISTORY = timedelta(hours=2)
-# Of what is over; the store has all of it, and what is asked for by its number or in the log is read from there.
+# Of what is over longer; the store has all of it, and what is asked for by its number or in the log is read from there.
 RECENT, RECENT_ALARMS, RECENT_ENTRIES = 50, 200, 1000
 
 
 def load_state(view: View, pack: Pack, now: datetime) -> State:
     """The state as the database has it: all that is open, and what was recent."""
     state = State()
-    state.take(view.alarms(RECENT_ALARMS))
+    state.take([*view.alarms(RECENT_ALARMS), *view.alarms_since(now - HISTORY)])
     state.take(view.open_alarms())
-    incidents = [*view.incidents(), *view.incidents(open_only=False, limit=RECENT)]
+    recent = view.incidents(open_only=False, limit=RECENT)
+    incidents = [*view.incidents(), *view.closed_since(now - HISTORY), *recent]
     state.take(incidents)
     while incidents:  # what is the same as one, and what is the same as that
         known = len(state.incidents)

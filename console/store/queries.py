@@ -122,6 +122,15 @@ class View(Lookup):
         table = tables.alarm
         return self._rows(Alarm, _all(table).order_by(table.c.raised_at.desc()).limit(limit))
 
+    def alarms_since(self, at: datetime) -> list[Alarm]:
+        """All that were raised since then."""
+        table = tables.alarm
+        return self._rows(Alarm, _all(table).where(table.c.raised_at >= at))
+
+    def closed_since(self, at: datetime) -> list[Incident]:
+        table = tables.incident
+        return self._rows(Incident, _all(table).where(table.c.closed_at >= at))
+
     def incidents(self, open_only: bool = True, limit: int | None = None) -> list[Incident]:
         """Newest first; all of them where no limit is named."""
         table = tables.incident

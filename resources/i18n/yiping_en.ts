@@ -961,6 +961,10 @@
         <translation>The refused rows are kept in a workbook of their own, to be corrected and imported again; the others are not affected.</translation>
     </message>
     <message>
+        <source>下面列出前 {most} 处,共有 {n} 处变化</source>
+        <translation>The first {most} of {n} changes are listed below</translation>
+    </message>
+    <message>
         <source>会有的变化</source>
         <translation>What would change</translation>
     </message>
