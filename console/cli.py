@@ -9,10 +9,11 @@ from tempfile import mkdtemp
 import click
 
 from console import __version__
+from console.cli_backup import backup, restore
 from console.cli_calls import import_calls
 from console.cli_central import central
 from console.cli_lists import export_lists, import_lists
-from console.cli_parts import data_option, known, language_option
+from console.cli_parts import data_option, known, language_option, pack_folders
 from console.cli_report import report
 from console.domain.words import Lang
 from console.settings import change, config_file, data_folder, described, load
@@ -120,6 +121,8 @@ def wall(
 
 main.add_command(central)
 main.add_command(report)
+main.add_command(backup)
+main.add_command(restore)
 
 
 @main.group()
@@ -286,8 +289,7 @@ def import_cameras(
         from console.central.camera_file import publish_stopped
         from console.store.packs import find_pack, load_pack
 
-        folder = data_folder() / "packs"
-        content = load_pack(find_pack(pack or load(config_file()).pack, folder))
+        content = load_pack(find_pack(pack or load(config_file()).pack, *pack_folders(data)))
         done = publish_stopped(database or data or data_folder() / "central", file, content.areas)
     for one in done.wrong:
         click.echo(f"{file.name}:{one.line}: {one.en if lang == 'en' else one.zh}")

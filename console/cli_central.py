@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from console.cli_parts import data_option, known
+from console.cli_parts import data_option, known, pack_folders
 from console.settings import config_file, data_folder, load
 
 
@@ -90,7 +90,7 @@ def central(
 
     if above and not relay_password:
         raise click.UsageError("--relay 需要口令:请设置 YIPING_RELAY_PASSWORD。--relay needs YIPING_RELAY_PASSWORD.")
-    folder = find_pack(pack or load(config_file()).pack, data_folder() / "packs")
+    folder = find_pack(pack or load(config_file()).pack, *pack_folders(data))
     serve(
         database or data or data_folder() / "central",
         load_pack(folder),

@@ -12,6 +12,7 @@ import click
 from console.domain.errors import KnownError
 from console.domain.phrases import say
 from console.domain.words import Lang
+from console.settings import data_folder
 
 
 def _fail(error: KnownError) -> NoReturn:
@@ -31,6 +32,11 @@ def known(command: Callable[..., Any]) -> Callable[..., Any]:
             _fail(error)
 
     return run
+
+
+def pack_folders(data: Path | None) -> list[Path]:
+    """Where packs are for a platform whose realms are in `data`: the user's, those beside that folder, those in it."""
+    return [data_folder() / "packs", *([data.parent / "packs", data / "packs"] if data else [])]
 
 
 data_option = click.option(

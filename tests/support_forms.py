@@ -12,6 +12,7 @@ from console.domain.log import Entry, Kind, Note, seal
 from console.domain.place import Point
 from console.domain.words import Label, Phrase
 from console.reports.forms import ActivityLog, CommunicationsLog, Handover, OpenCase, Resource
+from console.reports.names import Names
 
 ZONE = timezone(timedelta(hours=8))
 START = datetime(2026, 6, 12, 0, 0, tzinfo=UTC)  # 08:00 on the spot
@@ -21,7 +22,8 @@ LI, WANG = Label("李值班员", "Duty officer Li"), Label("王值班员", "Duty
 DUTY = Label("值班员", "Duty officer")
 FIRE, TRAFFIC = Label("消防 1 车", "Fire engine 1"), Label("交警 12", "Traffic 12")
 ALL = Label("全体", "All")
-NAMES = {"li": LI, "wang": WANG, "water": Label("水务分局", "Water office"), "xf1": FIRE}
+LABELS = {"li": LI, "wang": WANG, "water": Label("水务分局", "Water office"), "xf1": FIRE}
+NAMES = Names(LABELS, LABELS, LABELS)
 
 
 def incident(number: int = 34, **more: object) -> Incident:
@@ -94,7 +96,7 @@ def communications(said: Sequence[Entry] | None = None, **more: object) -> Commu
 
 
 def activities(said: Sequence[Entry] | None = None, **more: object) -> ActivityLog:
-    water = NAMES["water"]
+    water = LABELS["water"]
     resources = [
         Resource(Label("排涝 1 队", "Drainage team 1"), Label("主办", "Lead"), water),
         Resource(FIRE, Label("协办", "Assist"), Label("消防救援大队", "Fire and Rescue Brigade")),

@@ -8,15 +8,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import resources
 from console import __version__
 from console.central import feed
+from console.cli import main
+from console.cli_parts import pack_folders
 from console.desk.files import DeskFiles
 from console.domain.log import Kind, Note
 from console.domain.operation import Actor, WriteNote
 from console.domain.words import Label
 from console.store import catalogue, tables
+from console.store.packs import find_pack
 from console.store.store import Store
 from console.sync.outbox import perform
 from tests.support_pack import OTHER, PASSWORD, TOWN
@@ -222,3 +226,16 @@ def test_cameras_are_imported_while_the_platform_is_stopped(tmp_path: Path) -> N
     with store.read() as view:
         assert {one.id for one in catalogue.every(view)} == {"c0", "c1"}
     store.close()
+
+
+def test_check_pack_of_the_folder_one_stands_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(resources.path("packs", "dongguan-houjie"))
+    done = CliRunner().invoke(main, ["check", "pack", "."])
+    assert done.exit_code == 0 and "No problems." in done.output, done.output
+
+
+@pytest.mark.parametrize("place", ["realms/packs", "packs"])
+def test_a_platforms_packs_are_in_its_data_or_beside_it(tmp_path: Path, place: str) -> None:
+    (tmp_path / place / "mine").mkdir(parents=True)
+    (tmp_path / place / "mine" / "pack.yaml").touch()
+    assert find_pack("mine", *pack_folders(tmp_path / "realms")) == tmp_path / place / "mine"

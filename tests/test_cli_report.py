@@ -91,3 +91,17 @@ def test_what_cannot_be_is_said(data: Path, arguments: tuple[str, ...], said: st
     told = run(data, *arguments)
     assert told.startswith("2:")
     assert said in told
+
+
+def test_a_clock_that_was_set_back_is_marked(data: Path) -> None:
+    """The fixture's last word is of a day before those that stand before it in the chain."""
+    since = ("--from", "2026-06-10T08:00", "--to", "2026-06-12 20:00")
+    whole = data / "all.docx"
+    assert run(data, "ics309", *since, "--lang", "zh", "-o", str(whole)).startswith("0:")
+    assert "△ 写这一条时时钟被拨慢:同一设备之前已记到 2026-06-12 12:05:00" in text_of(whole)
+
+
+def text_of(file: Path) -> str:
+    document = Document(str(file))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*cells, *(paragraph.text for paragraph in document.paragraphs)])

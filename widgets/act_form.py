@@ -47,7 +47,6 @@ class ActForm(FormBlock):
         self._open: dict[str, _Draft] = {}  # the form of each incident that has one open
         self._id: str | None = None
         self._reason = QLineEdit(self)
-        self._reason.setMaxLength(500)
         self._score = ChoiceBox(self)
         self._until = QDateTimeEdit(self)
         self._until.setDisplayFormat("yyyy-MM-dd HH:mm")

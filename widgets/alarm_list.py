@@ -1,7 +1,7 @@
 """The alarms: unacknowledged first, then newest. One key each to confirm, filter, and look."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QEvent, Signal
@@ -13,8 +13,6 @@ from widgets.lang import placed, show
 from widgets.row_list import RowList
 from widgets.rows import Row
 from widgets.times import clock, lasting
-
-RECENT = timedelta(minutes=10)
 
 
 class AlarmList(QWidget):
@@ -52,14 +50,6 @@ class AlarmList(QWidget):
             lambda id: self._row(self._alarms[id], now, nearby.get(id, 0)),
             blinks=any(alarm.state is waiting for alarm in alarms),
         )
-
-    def counts(self) -> tuple[int, int]:
-        """How many are unacknowledged, and how many came in the last ten minutes."""
-        if self._given is None:
-            return 0, 0
-        alarms, now, _ = self._given
-        waiting = sum(alarm.state is AlarmState.UNACKNOWLEDGED for alarm in alarms)
-        return waiting, sum(now - alarm.raised_at <= RECENT for alarm in alarms)
 
     def select(self, id: str | None) -> None:
         """Go to an alarm without telling."""

@@ -18,6 +18,7 @@ _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 class FileState(Labelled):
     WAITING = "waiting", "等待上传", "Waiting to upload"
     SENT = "sent", "已上传", "Uploaded"
+    REFUSED = "refused", "平台未收", "Not taken by the platform"
     REMOTE = "remote", "可下载", "Can be downloaded"
 
 

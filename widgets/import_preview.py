@@ -87,6 +87,8 @@ class ImportPreview(QDialog):
         said = [show(problem) for problem in summary.problems]
         if summary.refused:
             said.append(self.tr("未收的行会另存为一个工作簿,改正后可再导入;其余各行不受影响。"))
+        if len(summary.rows) > MOST:
+            said.append(self.tr("下面列出前 {most} 处,共有 {n} 处变化").format(most=MOST, n=len(summary.rows)))
         for text in said:
             self._words.addWidget(Words(text, "yellow", self))
         self.list.setAccessibleName(self.tr("会有的变化"))

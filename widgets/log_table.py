@@ -6,6 +6,7 @@ through with the correction below it; neither is ever changed.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -43,6 +44,7 @@ class LogRow:
     incident: str = ""  # the code
     author: Label | None = None
     file: str = ""  # the name of the file that it brought
+    behind: datetime | None = None  # its clock was set back: the device had written at this later time before
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +286,10 @@ class LogTable(QListView):
         elif entry.note.corrects:
             old = told_text(row.original) if row.original else self.tr("另一条记录")
             below = self.tr("更正了:{text}").format(text=old)
+        if row.behind is not None:
+            at = f"{row.behind.astimezone():%m-%d %H:%M:%S}"
+            late = self.tr("△ 时钟被拨慢:同一设备之前已记到 {time}").format(time=at)
+            below = "\n".join(filter(None, (late, below)))
         about = " · ".join(filter(None, (self.tr("附件") if row.file else "", row.incident)))
         return Told(
             time=f"{entry.at.astimezone():%m-%d %H:%M:%S}",

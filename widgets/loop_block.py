@@ -65,6 +65,10 @@ class LoopBlock(QObject):
         self.form.turn_to(detail.incident.id)
         self.strips.show_strips(self._said(detail, now))
 
+    def waiting(self, meant: str) -> int:
+        """How many strips have such a key."""
+        return sum(meant in strip.hints for strip in self.strips.strips())
+
     def press(self, meant: str) -> None:
         """The first strip that has such a key."""
         for strip in self.strips.strips():

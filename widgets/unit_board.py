@@ -33,7 +33,7 @@ class UnitRow:
     unit: Unit
     agency: Label
     state: UnitState
-    incident_code: str
+    incident_code: str  # of all that it is on, what it does now first
     since: datetime | None
     position_age_s: float | None
     travel_s: float | None

@@ -7,17 +7,16 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Engine, delete
 from sqlcipher3 import dbapi2
 
 from console.central import backup_postgres
-from console.central.archive import Manifest, sync_folder, unpack, writing
 from console.domain.errors import KnownError
 from console.domain.words import Phrase
 from console.store import engine, lock, tables
+from console.store.archive import Manifest, put_aside, sync_folder, unpack, writing
 from console.store.ids import new_id
 from console.store.queries import Tx
 
@@ -60,7 +59,7 @@ def restore(file: Path, source: Path | str) -> Restored:
         if manifest.kind != "sqlite":
             raise KnownError(Phrase("backup_kind", {"path": str(file), "kind": "PostgreSQL"}))
         found = {name: _sound(Path(folder) / f"{name}.db", name) for name in manifest.realms}
-        aside = _put_aside(source)
+        aside = put_aside(source)
         for name in found:
             (Path(folder) / f"{name}.db").rename(source / f"{name}.db")
         sync_folder(source)
@@ -150,15 +149,3 @@ def _in_one(database: Engine, how: Callable[[Tx], str]) -> str:
             return how(Tx(connection))
     finally:
         database.dispose()
-
-
-def _put_aside(folder: Path) -> Path | None:
-    there = [path for path in folder.glob("*.db*") if path.suffix != ".lock"]
-    if not there:
-        return None
-    aside = folder / f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
-    aside.mkdir()
-    for path in there:
-        path.rename(aside / path.name)
-    sync_folder(aside)
-    return aside

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, text
 
-from console.central.archive import Manifest, unpack, writing
 from console.domain.errors import KnownError
 from console.domain.words import Phrase
 from console.store import postgres, tables
+from console.store.archive import Manifest, unpack, writing
 from console.store.queries import Tx
 
 DUMP = "database.dump"

@@ -120,7 +120,7 @@ def _named_before(incident: str, draft: Draft, after: Set[str]) -> list[Placed]:
 
 def _entries_of(incident: str, draft: Draft) -> list[Entry]:
     written = [row for row in draft.written.values() if isinstance(row, Entry) and row.note.incident == incident]
-    if not (here := draft.view.entries(incident, limit=100_000)):
+    if not (here := draft.view.entries_of(incident)):
         return written
     evidence = set(draft.view.connection.scalars(_SEEN_NOWHERE, {"incident": incident}))
     return [*(entry for entry in here if entry.id not in evidence), *written]

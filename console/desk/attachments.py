@@ -33,11 +33,14 @@ class Attachments(QObject):
         self._session = session
         self._waiting: frozenset[str] = frozenset()  # hashes the platform does not have yet
         self._missing: frozenset[str] = frozenset()  # hashes that are not here
+        self._refused: frozenset[str] = frozenset()  # hashes the platform does not take
 
     def state(self, file: Attachment) -> FileState:
         """Where its bytes are."""
         if file.sha256 in self._missing:
             return FileState.REMOTE
+        if file.sha256 in self._refused:
+            return FileState.REFUSED
         return FileState.WAITING if file.sha256 in self._waiting else FileState.SENT
 
     def look(self) -> None:
@@ -46,13 +49,14 @@ class Attachments(QObject):
         if not known or self._session.jobs.closed:
             return
 
-        def work() -> tuple[frozenset[str], frozenset[str]]:
+        def work() -> tuple[frozenset[str], ...]:
             with store.read() as view:
-                return frozenset(blobs.to_upload(view)), frozenset(blobs.missing(view, known))
+                found = blobs.to_upload(view), blobs.missing(view, known), blobs.refused(view)
+            return tuple(map(frozenset, found))
 
-        def done(found: tuple[frozenset[str], frozenset[str]]) -> None:
-            if found != (self._waiting, self._missing):
-                self._waiting, self._missing = found
+        def done(found: tuple[frozenset[str], ...]) -> None:
+            if found != (self._waiting, self._missing, self._refused):
+                self._waiting, self._missing, self._refused = found
                 self._session.touch("incident")
 
         self._session.jobs.store(work, done, self._session.not_done)

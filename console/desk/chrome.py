@@ -38,7 +38,6 @@ from console.domain.errors import KnownError
 from console.domain.operation import Lane
 from console.domain.pack import User
 from console.domain.phrases import say
-from console.domain.timers import Pace
 from console.domain.words import Phrase
 from console.settings import Settings, config_file
 from console.store.packs import find_packs
@@ -328,7 +327,7 @@ class Chrome(QObject):
         if self.session is None or self.control is None:
             return
         docks, state = self.window.docks, self.session.state
-        waiting, recent = self.window.panels.alarms.counts()
+        waiting, recent = state.alarm_counts(utc_now())
         docks["alarms"].set_subtitle(self.tr("{n} 未确认 · 近10分钟 {m}").format(n=waiting, m=recent))
         docks["incidents"].set_subtitle(self._running())
         docks["units"].set_subtitle(
@@ -348,13 +347,18 @@ class Chrome(QObject):
             docks["incident"].set_level(incident.level if incident.open else None)
             docks["incident"].set_undecided(self.tr("待裁定") if incident.id in state.undecided() else "")
             docks["video"].set_subtitle(self.tr("{code} 附近").format(code=incident.code))
+        else:  # what may no longer be seen is not named either
+            docks["incident"].set_title(self.window.titles()["incident"])
+            docks["incident"].set_level(None)
+            docks["incident"].set_undecided("")
+            docks["video"].set_subtitle("")
 
     def _running(self) -> str:
         """12 进行中 · 1 超时 · 2 待审批."""
         assert self.session is not None
         session, now = self.session, utc_now()
         opened = session.state.open_incidents()
-        overdue = sum(any(timer.pace(now) is Pace.OVERDUE for timer in session.timing.of(one.id)) for one in opened)
+        overdue = session.timing.overdue(now)
         asked = {request.incident for request in session.state.requests.values() if request.open}
         waiting = sum(one.id in asked for one in opened)
         words = [self.tr("{n} 进行中").format(n=len(opened))]

@@ -10,8 +10,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.desk import present
 from console.desk.incident_rows import IncidentRows
+from console.desk.keep import rows_of
 from console.desk.level_rows import work_rows
 from console.desk.loop import Loop
+from console.desk.naming import the_incident
 from console.desk.proposals import travel_times
 from console.desk.session import Session, utc_now
 from console.desk.throttle import Throttle
@@ -19,13 +21,16 @@ from console.desk.window import Panels
 from console.domain.alarm import Alarm, AlarmState, FilterReason
 from console.domain.assignment import Status
 from console.domain.conflict import Location
+from console.domain.errors import Refused
 from console.domain.incident import Incident
 from console.domain.level import Level
-from console.domain.log import Kind
+from console.domain.log import Entry, Kind
 from console.domain.merging import EditIncident, SettleConflict
-from console.domain.operation import FilterAlarm, ReportStatus, TickTask
+from console.domain.operation import FilterAlarm, ReportStatus, Row, TickTask
 from console.domain.place import Point
 from console.domain.proposing import NEAR_S
+from console.domain.words import Phrase
+from console.store.queries import NAMES
 
 TILES, FEW_TILES = 4, 2
 ROOMY = 600  # pixels of the video panel that take more than a few tiles
@@ -160,12 +165,46 @@ class Controller(QObject):
         else:
             self._coming = incident_id
 
+    def open_kept(self, name: str) -> None:
+        """Open an incident by its id or code, one of long ago too: it is read from the store first."""
+        session = self.session
+
+        def work() -> list[Row]:
+            with session.store.read() as view:
+                found = view.get(Incident, name) or the_incident(view.coded(name.partition("@")[0]), name)
+                if found is None:
+                    raise Refused(Phrase("not_found", {"what": NAMES[Incident], "id": name}))
+                return rows_of(view, found)
+
+        def done(rows: list[Row]) -> None:
+            session.state.take(rows)
+            self.open(rows[0].id)
+
+        session.jobs.pool(work, done, session.not_done)
+
     def _shown(self, incident: Incident) -> None:
         self._watched = incident.id
         self.look_at(incident.at, incident.level if incident.open else None)
         if incident.lead is None and incident.id not in self.session.proposals:
             self.session.want_proposal(incident.id)
         self._measure(incident)
+        self._read_log(incident)
+
+    def _read_log(self, incident: Incident) -> None:
+        """What was said of it long ago is in the store only."""
+        session = self.session
+        ids = [incident.id, *(one.id for one in session.state.merged_into(incident.id))]
+
+        def work() -> list[Entry]:
+            with session.store.read() as view:
+                return [entry for id in ids for entry in view.entries_of(id)]
+
+        def done(entries: list[Entry]) -> None:
+            if self.incident == incident.id:
+                session.state.log_whole(ids, entries)
+                self.refresh("incident")
+
+        session.jobs.pool(work, done, session.not_done)
 
     def reinforce(self) -> None:
         """What the next reinforcement level of the shown incident still lacks is proposed."""

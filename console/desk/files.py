@@ -51,12 +51,12 @@ class DeskFiles:
         try:
             handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
-            return _read_key(file)
+            return read_key(file)
         with os.fdopen(handle, "w", encoding="ascii") as fresh:
             fresh.write(secrets.token_hex(KEY_BYTES))
             fresh.flush()
             os.fsync(handle)
-        return _read_key(file)
+        return read_key(file)
 
 
 def drill_realm(folder: Path, scenario: str, now: datetime) -> str:
@@ -68,7 +68,8 @@ def drill_realm(folder: Path, scenario: str, now: datetime) -> str:
     return f"{name}-{now:%Y%m%d%H%M%S}"
 
 
-def _read_key(file: Path) -> bytes:
+def read_key(file: Path) -> bytes:
+    """A desk's key as its file holds it. Raises `KnownError` key_unreadable."""
     try:
         key = bytes.fromhex(file.read_text("ascii"))
     except (OSError, ValueError) as error:

@@ -84,7 +84,7 @@ class Follower(QObject):
         if self._follow_language and self._spoken not in (None, language()):
             i18n.speak(self._spoken)
         if state is not None:
-            self.session.state = state
+            self.session.hold(state)
             self.wall.look_at(self._on_wall)
             self.session.touch("alarm", "incident", "log", "reading", "position")
 

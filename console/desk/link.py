@@ -37,6 +37,7 @@ class PlatformLink(QObject):
         self.client.on_link = lambda state: jobs.call(lambda: self._link(state))
         self.client.on_changes = lambda applied: jobs.call(lambda: self._applied(applied))
         self.client.on_copied = lambda: jobs.call(lambda: self.noticed.emit("copied", 0))
+        self.client.on_file = lambda _sha256, step: jobs.call(session.attachments.look) if step.ended else None
         self.client.on_pending = lambda counts: jobs.call(lambda: self._pending(counts))
 
     def start(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from console.desk import present
 from console.desk.command import Command
 from console.desk.control import Controller
+from console.desk.naming import the_incident
 from console.desk.session import utc_now
 from console.domain.duplicates import MergeIncidents
 from console.domain.request import RequestKind
@@ -42,7 +43,10 @@ def loop_commands(control: Controller) -> list[Command]:
 
     def press(meant: str) -> None:
         show_now()
-        block.press(meant)
+        if block.waiting(meant) > 1:
+            control.told.emit(translate("loop", "这里有几个可选的。请在事件面板里点选其中一个。"))
+        else:
+            block.press(meant)
 
     def undo() -> None:
         control.loop.undo.undo()
@@ -113,21 +117,24 @@ def loop_commands(control: Controller) -> list[Command]:
 
 
 def run_line(control: Controller, word: str, rest: str) -> bool:
-    """A typed line: `M I36 I34` merges, `close I34` and `退回 I34 地址不清` move. False when it is neither."""
+    """A typed line: `M I36 I34` merges, `close I34` and `退回 I34 地址不清` move. False when it is neither.
+
+    Raises `Refused` for a code that several incidents have."""
     session = control.session
-    codes = {one.code.lower(): one for one in session.state.incidents.values()}
+    moves = (m for m in Move if word.lower() in (m.value, m.label.zh, m.label.en.lower()))
+    move = next(moves, None)
+    if move is None and word.upper() != "M":
+        return False
+    incidents = session.state.incidents.values()
     first, _, more = rest.partition(" ")
-    incident, more = codes.get(first.lower()), more.strip()
+    incident, more = the_incident(incidents, first), more.strip()
     if incident is None:
         return False
-    if word.upper() == "M":
-        other = codes.get(more.lower())
+    if move is None:
+        other = the_incident(incidents, more)
         if other is not None:
             session.do(MergeIncidents(incident.id, other.id), lambda: control.open(other.id))
         return other is not None
-    move = next((m for m in Move if word.lower() in (m.value, m.label.zh, m.label.en.lower())), None)
-    if move is None:
-        return False
     score, _, why = more.partition(" ") if move is Move.EVALUATE else ("", "", more)
     control.loop.move(Given(incident.id, move, why.strip(), int(score) if score.isdigit() else None))
     return True

@@ -13,11 +13,10 @@ from console.domain.attachment import Attachment
 from console.domain.errors import KnownError
 from console.domain.incident import Incident
 from console.domain.log import Entry, Kind, LogFilter
-from console.domain.operation import Row
 from console.domain.phrases import say
 from console.domain.words import Phrase
 from console.store import log_index
-from console.store.log_search import corrections, page
+from console.store.log_search import corrections, page, set_back
 from console.store.queries import View
 from widgets.lang import language, show
 from widgets.log_table import LogRow, told_text, told_who
@@ -197,6 +196,7 @@ class LogWindow(QDialog):
         for at in range(0, len(entries), 500):
             corrected |= corrections(view, [entry.id for entry in entries[at : at + 500]])
         codes: dict[str, str] = {}
+        behind = set_back(view, entries)
         users = self._session.pack.users
         rows = []
         for entry in entries:
@@ -213,6 +213,7 @@ class LogWindow(QDialog):
                     codes.get(note.incident or "", ""),
                     author.name if author else None,
                     _file_of(entry),
+                    behind.get(entry.id),
                 )
             )
         return rows
@@ -255,31 +256,7 @@ class LogWindow(QDialog):
         session.jobs.pool(work, done, session.not_done)
 
     def _open_incident(self, id: str) -> None:
-        """An incident of long ago is read from the store first."""
-        session = self._session
-
-        def work() -> list[Row]:
-            with session.store.read() as view:
-                incident = view.get(Incident, id)
-                if incident is None:
-                    return []
-                beside = (
-                    view.assignments_of,
-                    view.tasks_of,
-                    view.conflicts_of,
-                    view.casualties_of,
-                    view.attachments_of,
-                    view.requests_of,
-                    view.situation_reports_of,
-                )
-                return [incident, *(row for of in beside for row in of(id))]
-
-        def done(rows: list[Row]) -> None:
-            if rows:
-                session.state.take(rows)
-                self._control.open(id)
-
-        session.jobs.pool(work, done, session.not_done)
+        self._control.open_kept(id)
 
     def _offer(self) -> None:
         """What may be chosen in the filter."""

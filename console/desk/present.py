@@ -132,19 +132,22 @@ def unit_rows(session: Session, travel_s: dict[str, float], now: datetime) -> li
     """
     state, pack = session.state, session.pack
     doing = state.assignments.doing()
+    codes: dict[str, dict[str, None]] = {}  # of the incidents that each unit is on, what it does now first
+    for one in sorted(state.open_assignments(), key=lambda a: a is not doing.get(a.unit or "")):
+        if one.unit is not None and one.incident in state.incidents:
+            codes.setdefault(one.unit, {})[state.incidents[one.incident].code] = None
     rows = []
     for unit in pack.units.values():
         now_doing = doing.get(unit.id)
         if now_doing is None and not session.own(unit.id):
             continue
         position = state.positions.get(unit.id)
-        incident = state.incidents.get(now_doing.incident) if now_doing else None
         rows.append(
             UnitRow(
                 unit=unit,
                 agency=pack.agencies[unit.agency].name,
                 state=unit_state(unit, (now_doing,) if now_doing else ()),
-                incident_code=incident.code if incident else "",
+                incident_code=" ".join(codes.get(unit.id, ())),
                 since=now_doing.at(now_doing.status) if now_doing else None,
                 position_age_s=(now - position.seen_at).total_seconds() if position else None,
                 travel_s=travel_s.get(unit.id),

@@ -18,6 +18,7 @@ from console.domain.pack import Pack
 from console.domain.place import Point
 from console.domain.proposal import Proposal
 from console.domain.proposing import NEAR_S, looker_of, propose
+from console.domain.words import Phrase
 from console.engine.route import RoadGraph, straight_seconds
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ class Proposals(dict[str, Proposal]):
 
     def sent(self, id: str) -> None:
         """It is written."""
+        self._session.touch("proposal")
         if self._sending.pop(id, False):
             self.want(id)
 
@@ -127,13 +129,32 @@ class Proposals(dict[str, Proposal]):
 
         def done(looks: dict[str, Look]) -> None:
             now = self._session.state.incidents.get(id, incident)
-            proposal = self.get(id) or self._bare(now, wanted[0])
+            here = [unit for unit, look in looks.items() if look.here]
+            for unit in here:
+                name = self._session.pack.unit_name(unit)
+                self._session.refused.emit(Phrase("unit_twice_here", {"unit": name, "code": now.code}))
+            if len(here) == len(looks):
+                return
+            proposal = self.get(id) or self._bare(now, next(unit for unit in looks if unit not in here))
             for unit, look in looks.items():
                 proposal = proposal.added(self._session.pack.units[unit], look)
             self.put(proposal)
 
         if wanted:
             self._session.jobs.pool(lambda: picture.looks(wanted), done)
+
+    def called(self) -> dict[str, list[str]]:
+        """The units that the operator has called in and not sent yet, by incident: what a restart must not lose."""
+        found = {id: [c.unit.id for c in proposal.chosen if c.by_hand] for id, proposal in self.items()}
+        return {id: units for id, units in found.items() if units}
+
+    def resume(self, called: Mapping[str, Iterable[str]]) -> None:
+        """Call in again who had been called in when the desk ended."""
+        for id, units in called.items():
+            incident = self._session.state.incidents.get(id)
+            self.add(id, [unit for unit in units if unit in self._session.pack.units])
+            if incident is not None and incident.lead is None:
+                self.want(id)
 
     def _bare(self, incident: Incident, unit: str) -> Proposal:
         """One that proposes nobody by itself."""

@@ -2,7 +2,7 @@
 
 from bisect import insort
 from collections import UserDict
-from collections.abc import Iterable, Sequence, ValuesView
+from collections.abc import Collection, Iterable, Sequence, ValuesView
 from heapq import merge
 from typing import Protocol, TypeVar
 
@@ -138,6 +138,7 @@ class RecentLog:
         self._most = most
         self.entries: list[Entry] = []
         self.torn: set[str] = set()
+        self.whole: frozenset[str | None] = frozenset()  # incidents of which old entries stay too
         self._ids: set[str] = set()
         self._numbered: dict[tuple[str, int], dict[str, Entry]] = {}
         self._of: dict[str | None, list[Entry]] = {}
@@ -162,8 +163,15 @@ class RecentLog:
             self.entries = sorted([*self.entries, *fresh], key=_newest_first)
             for incident in {entry.note.incident for entry in fresh}:
                 self._of[incident].sort(key=_newest_first)
-        self._forget(self.entries[self._most :])
-        del self.entries[self._most :]
+        old = [entry for entry in self.entries[self._most :] if entry.note.incident not in self.whole]
+        if old:
+            self.drop({entry.id for entry in old})
+
+    def drop(self, ids: Collection[str]) -> None:
+        """Take these out; those that are not here are nothing."""
+        gone = set(ids) & self._ids
+        self._forget([entry for entry in self.entries if entry.id in gone])
+        self.entries = [entry for entry in self.entries if entry.id not in gone]
 
     def of(self, *incidents: str) -> Sequence[Entry]:
         """Of these together, newest first."""
@@ -172,6 +180,7 @@ class RecentLog:
     def _forget(self, old: Iterable[Entry]) -> None:
         for entry in old:
             self._ids.discard(entry.id)
+            self.torn.discard(entry.id)
             del self._numbered[entry.device, entry.number][entry.id]
             self._of[entry.note.incident].remove(entry)
 

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from console.domain.words import Label
 from widgets.lang import language
 
 if TYPE_CHECKING:
-    from console.reports.incident import IncidentReport, Picture
+    from console.reports.incident import Picture
 
 
 class Reporter(QObject):
@@ -29,49 +30,30 @@ class Reporter(QObject):
     def write(
         self, incident_id: str, pictures: "Sequence[Picture]", show: Callable[[Path], Callable[[Path], None]]
     ) -> None:
-        """Write the report of an incident. `show` gets the page's path and answers who gets the PDF's, soon after."""
-        report, lang = self.report(incident_id, pictures), language()
-        jobs, folder = self._session.jobs, self._folder
+        """Write the report of an incident, from all that the store has of it.
 
+        `show` gets the page's path and answers who gets the PDF's, soon after.
+        """
+        session, folder, lang = self._session, self._folder, language()
+        now = datetime.now().astimezone()
+        wanted = session.user, now, now, now, incident_id, self._drill
+        matter = session.matter(session.state.incidents[incident_id].matter).name
+
+        from console.reports.gather import Wanted, incident_report  # Jinja comes with it: a start can do without
         from console.reports.incident import to_html
 
         def page() -> Path:
+            with session.store.read() as view:
+                report = incident_report(view, session.pack, Wanted(*wanted), pictures)
             folder.mkdir(parents=True, exist_ok=True)
-            file = folder / f"{report.incident.code}-{report.generated_at:%Y%m%d-%H%M%S}-{lang}.html"
-            file.write_text(to_html(report, lang), "utf-8")
+            file = folder / f"{report.incident.code}-{now:%Y%m%d-%H%M%S}-{lang}.html"
+            file.write_text(to_html(replace(report, matter=matter), lang), "utf-8")
             return file
 
         def done(file: Path) -> None:
-            jobs.pool(lambda: print_page(file), show(file))
+            session.jobs.pool(lambda: print_page(file), show(file))
 
-        jobs.pool(page, done)
-
-    def report(self, incident_id: str, pictures: "Sequence[Picture]" = ()) -> "IncidentReport":
-        """What is known of an incident now, for print."""
-        from console.reports.incident import IncidentReport  # Jinja comes with it, and a start can do without
-
-        session = self._session
-        state, pack = session.state, session.pack
-        incident = state.incidents[incident_id]
-        names = {
-            **{agency.id: agency.name for agency in pack.agencies.values()},
-            **{unit.id: unit.name for unit in pack.units.values()},
-            **{user.id: user.name for user in pack.users.values()},
-        }
-        return IncidentReport(
-            incident=incident,
-            matter=session.matter(incident.matter).name,
-            centre=pack.centre,
-            assignments=state.assignments_of(incident_id),
-            tasks=state.tasks_of(incident_id),
-            entries=list(reversed(state.entries_of(incident_id))),
-            names=names,
-            generated_at=datetime.now().astimezone(),
-            author=session.user.name,
-            drill=self._drill,
-            simulated=pack.simulated,
-            pictures=pictures,
-        )
+        session.jobs.pool(page, done)
 
 
 def snapshot(caption: Label, image: QImage) -> "Picture":

@@ -56,6 +56,7 @@ from console.engine.route import RoadGraph
 from console.store.holidays import work_time
 from console.store.ids import new_id
 from console.store.store import Store
+from console.store.tables import FEED_KINDS
 from console.sync.outbox import pending, perform
 
 log = logging.getLogger(__name__)
@@ -113,12 +114,16 @@ class Session(QObject):
 
     def begin(self, state: State, next_number: int) -> None:
         """Start from what the store holds."""
-        self.state, self._next_number = state, next_number
-        self.lists = lists_of(self.pack, state.listed.values())
+        self.hold(state)
+        self._next_number = next_number
         self._flush_timer.start()
         self.touch("alarm", "incident", "log", "reading", "position")
         self.inbox.look()
         self.attachments.look()
+
+    def hold(self, state: State) -> None:
+        """This is what the store holds; the lists are as it says."""
+        self.state, self.lists = state, lists_of(self.pack, state.listed.values())
 
     @property
     def area(self) -> str:
@@ -221,14 +226,18 @@ class Session(QObject):
         self._tell_soon(kinds)
 
     def drop(self, gone: Iterable[tuple[str, str]]) -> None:
-        """Rows that an operation made which the platform did not take."""
+        """Rows that are no more, by table and id: the platform did not take them, or they may not be seen any more."""
+        by_kind: dict[type, list[str]] = {}
         for table, id in gone:
-            rows: dict[str, Any] = getattr(self.state, table if table == "listed" else f"{table}s", {})
-            rows.pop(id, None)
-            self.touch("alarm", "incident")
-            if table == "listed":
-                self._relist()
-                self.touch("list")
+            by_kind.setdefault(FEED_KINDS[table], []).append(id)
+        for kind, ids in by_kind.items():
+            self.state.drop(kind, ids)
+        for id in by_kind.get(Incident, ()):
+            self.proposals.drop(id)
+        if Listed in by_kind:
+            self._relist()
+        if changed := {_KINDS[kind] for kind in by_kind if kind in _KINDS}:
+            self.touch(*changed)
 
     def _relist(self) -> None:
         """The three lists changed; what is proposed to an incident of theirs is worked out anew."""
@@ -408,7 +417,7 @@ class Session(QObject):
         return self._next_number - 1
 
 
-_KINDS: dict[type[Row], str] = {
+_KINDS: dict[type, str] = {
     Alarm: "alarm",
     Incident: "incident",
     Assignment: "incident",
@@ -420,4 +429,5 @@ _KINDS: dict[type[Row], str] = {
     Request: "incident",
     SituationReport: "incident",
     Reading: "reading",
+    Entry: "log",
 }

@@ -3,9 +3,10 @@
 It holds what is open and what was recent; the store holds everything.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, MutableMapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from console.domain.agency import Position
 from console.domain.alarm import Alarm, AlarmState
 from console.domain.assignment import Assignment
 from console.domain.attachment import Attachment
+from console.domain.camera import Camera
 from console.domain.conflict import Casualties, CasualtyReport, Conflict, casualties
 from console.domain.incident import Incident, Task
 from console.domain.indicator import Indicator, Reading
@@ -26,6 +28,8 @@ from console.domain.situation import SituationReport
 
 SERIES_LENGTH = 4096  # values kept per indicator
 ENTRIES_KEPT = 5000  # of the log; the store has all of it
+RECENT = timedelta(minutes=10)  # an alarm that came since then
+UNHELD = (Camera, Reading)  # kinds that are not held by id: the catalogue is the store's, a value is in its series
 
 
 class Series:
@@ -70,32 +74,38 @@ class State:
     series: dict[str, Series] = field(default_factory=dict)
     recent: RecentLog = field(default_factory=lambda: RecentLog(ENTRIES_KEPT))
 
+    def rows(self) -> dict[type, MutableMapping[str, Any]]:
+        """Where the rows of each kind are held, by their ids. The log has its own way in, and so have readings."""
+        return {
+            Alarm: self.alarms,
+            Incident: self.incidents,
+            Assignment: self.assignments,
+            Task: self.tasks,
+            Conflict: self.conflicts,
+            CasualtyReport: self.casualty_reports,
+            Attachment: self.attachments,
+            Listed: self.listed,
+            Request: self.requests,
+            SituationReport: self.situation_reports,
+        }
+
     def take(self, rows: Iterable[Row]) -> None:
         """Put rows in, each over the one with its id."""
+        held = self.rows()
         for row in rows:
-            match row:
-                case Alarm():
-                    self.alarms[row.id] = row
-                case Incident():
-                    self.incidents[row.id] = row
-                case Assignment():
-                    self.assignments[row.id] = row
-                case Task():
-                    self.tasks[row.id] = row
-                case Conflict():
-                    self.conflicts[row.id] = row
-                case CasualtyReport():
-                    self.casualty_reports[row.id] = row
-                case Attachment():
-                    self.attachments[row.id] = row
-                case Listed():
-                    self.listed[row.id] = row
-                case Request():
-                    self.requests[row.id] = row
-                case SituationReport():
-                    self.situation_reports[row.id] = row
-                case Reading():
-                    self.read(row)
+            if isinstance(row, Reading):
+                self.read(row)
+            elif not isinstance(row, Camera):  # the catalogue is in the store only
+                held[type(row)][row.id] = row
+
+    def drop(self, kind: type, ids: Collection[str]) -> None:
+        """Rows that are no more; those that are not held are nothing. Raises `KeyError` for a kind that never is."""
+        if kind is Entry:
+            self.recent.drop(ids)
+        elif kind not in UNHELD:
+            rows = self.rows()[kind]
+            for id in ids:
+                rows.pop(id, None)
 
     def read(self, reading: Reading) -> None:
         self.recall(reading.indicator, reading.at, reading.value)
@@ -117,6 +127,11 @@ class State:
         """Add entries; one that is known is not doubled."""
         self.recent.add(entries)
 
+    def log_whole(self, incidents: Collection[str], entries: Iterable[Entry]) -> None:
+        """All that was said of these incidents, however long ago; it stays until others are shown."""
+        self.recent.whole = frozenset(incidents)
+        self.recent.add(entries)
+
     def active_alarm(self, indicator: str) -> Alarm | None:
         """The running episode of a series, whatever was decided about it."""
         return next((a for a in self.alarms.values() if a.indicator == indicator and a.active), None)
@@ -134,6 +149,11 @@ class State:
             or alarm.active
             or (now - alarm.raised_at).total_seconds() < hours * 3600
         ]
+
+    def alarm_counts(self, now: datetime) -> tuple[int, int]:
+        """How many are unacknowledged, and how many were raised in the last ten minutes."""
+        waiting = sum(alarm.state is AlarmState.UNACKNOWLEDGED for alarm in self.alarms.values())
+        return waiting, sum(now - alarm.raised_at <= RECENT for alarm in self.alarms.values())
 
     def open_incidents(self) -> list[Incident]:
         """Open ones, the most severe first, then the newest."""

@@ -116,6 +116,10 @@ class Timing(QObject):
         rows = self._known().get(incident)
         return [] if rows is None else self._derived(rows).timers
 
+    def overdue(self, now: datetime) -> int:
+        """How many open incidents have something past its limit."""
+        return sum(any(timer.pace(now) is Pace.OVERDUE for timer in self.of(id)) for id in self._known())
+
     def _derived(self, rows: Known) -> _Derived:
         id = rows[0].id
         made = self._made.get(id)

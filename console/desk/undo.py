@@ -99,9 +99,12 @@ class Undo(QObject):
                 assignment = state.assignments.get(id)
                 if assignment is None or assignment.at(status) != occurred_at:
                     return None
-                who = self._session.who(assignment)
+                who, incident = self._session.who(assignment), state.incidents.get(assignment.incident)
+                code = incident.code if incident else ""
                 return (
-                    lambda: translate("undo", "{who} 已记“{status}”").format(who=show(who), status=show(status.label)),
+                    lambda: translate("undo", "{code} {who} 已记“{status}”").format(
+                        code=code, who=show(who), status=show(status.label)
+                    ),
                     RetractStatus(id, status, occurred_at, now, self._session.user.name),
                     f"{id} {status.value}",
                     now,
@@ -110,11 +113,14 @@ class Undo(QObject):
                 task = state.tasks.get(id)
                 if task is None:
                     return None
-                text = task.text
+                text, incident = task.text, state.incidents.get(task.incident)
+                code = incident.code if incident else ""
                 return (
                     lambda: (
-                        translate("undo", "已完成:{task}") if done else translate("undo", "改为未完成:{task}")
-                    ).format(task=show(text)),
+                        translate("undo", "{code} 已完成:{task}")
+                        if done
+                        else translate("undo", "{code} 改为未完成:{task}")
+                    ).format(code=code, task=show(text)),
                     TickTask(id, not done),
                     id,
                     now,

@@ -93,7 +93,7 @@ class Face(QWidget):
         state, pack = self.session.state, self.session.pack
         opened = state.open_incidents()
         gravest = worst([incident.level for incident in opened])
-        overdue = sum(incident.due_at is not None and incident.due_at < now for incident in opened)
+        overdue = self.session.timing.overdue(now)
         self.header.set_town(show(pack.centre))
         figures = [Figure(self.tr("最高等级"), show(gravest.label), gravest)] if gravest else []
         figures += [

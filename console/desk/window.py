@@ -76,7 +76,7 @@ class DeskWindow(QMainWindow):
         self._head = column
         self.setMenuWidget(head)
         self.docks: dict[str, Panel] = {}
-        for name, title in self._titles().items():
+        for name, title in self.titles().items():
             body: QWidget = getattr(panels, name)
             dock = Panel(name, title, body, allow_close=True)
             self.docks[name] = dock
@@ -99,7 +99,7 @@ class DeskWindow(QMainWindow):
         for number, name in enumerate(self.docks, 1):
             QShortcut(QKeySequence(f"Alt+{number}"), self, lambda name=name: self.go_to(name))
 
-    def _titles(self) -> Mapping[str, str]:
+    def titles(self) -> Mapping[str, str]:
         return {
             "alarms": self.tr("告警"),
             "incidents": self.tr("事件"),
@@ -114,7 +114,7 @@ class DeskWindow(QMainWindow):
 
     def retitle(self) -> None:
         """After a change of language. The incident's panel is titled by what it shows."""
-        for name, title in self._titles().items():
+        for name, title in self.titles().items():
             if name != "incident":
                 self.docks[name].set_title(title)
         self._confirm.set_text(self.tr("确认"))

@@ -73,6 +73,11 @@ MACHINES: dict[str, Label] = {
     "backup_wrong": Label(
         "{path} 不是完整的备份({why})。什么都没有改动。", "{path} is no whole backup ({why}). Nothing was changed."
     ),
+    "backup_key": Label(
+        "这里没有密钥。备份是加密的:请用 --key 指明备份时那台机器的密钥文件(数据目录下的 desk/key)。什么都没有改动。",
+        "There is no key here. The backup is encrypted: name the key file of its machine (desk/key in its data folder) "
+        "with --key. Nothing was changed.",
+    ),
     "backup_kind": Label(
         "{path} 是 {kind} 的备份,不能恢复到这里。", "{path} is a backup of {kind} and cannot be restored here."
     ),

@@ -8,6 +8,13 @@ WORK: dict[str, Label] = {
         "找不到{what} {id}。它可能已被移出您的范围。",
         "{what} {id} is not there. It may have left your scope.",
     ),
+    "several_named": Label(
+        "“{word}”可能指 {which}。没有执行,请写明是哪一个。",
+        "“{word}” may mean {which}. Nothing was done; say which.",
+    ),
+    "unit_twice_here": Label(
+        "{unit} 已在 {code} 上,没有重复派单。", "{unit} is on {code} already; it was not assigned twice."
+    ),
     "alarm_decided": Label("“{title}”已有处理结果:{state}。", "“{title}” was already decided: {state}."),
     "incident_already": Label(
         "{code} 已是“{stage}”,不能再做这一步。", "{code} is already “{stage}”; this step no longer applies."

@@ -163,17 +163,19 @@ class Proposal:
     # -- what the operator changes
 
     def toggled(self, unit: str) -> "Proposal":
-        """One unit taken in or left out."""
+        """One unit taken in or left out. One that is on the incident already is not taken in again."""
         candidates = tuple(
             candidate._replace(chosen=not candidate.chosen, by_hand=not candidate.by_hand)
-            if candidate.unit.id == unit
+            if candidate.unit.id == unit and (candidate.chosen or not candidate.look.here)
             else candidate
             for candidate in self.candidates
         )
         return replace(self, candidates=candidates)
 
     def added(self, unit: Unit, look: Look) -> "Proposal":
-        """Any unit called in by the operator, able or not."""
+        """Any unit called in by the operator, able or not; but not one that is on the incident already."""
+        if look.here:
+            return self
         known = next((candidate for candidate in self.candidates if candidate.unit.id == unit.id), None)
         if known is not None:
             return self if known.chosen else self.toggled(unit.id)
@@ -229,8 +231,11 @@ def dispatch(
     """What accepting a proposal does: an assignment for every chosen unit and, for the first, for every agency that
     sends none, with the tasks and orders of the scene card. The city hears of aid.
 
-    `open_assignments` are those known here: a unit that they hold is taken over knowingly.
+    `open_assignments` are those known here: a unit that they hold is taken over knowingly, and one that they hold for
+    this incident is not assigned again.
     """
+    open_assignments = list(open_assignments)
+    here = {a.unit for a in open_assignments if a.unit and a.incident == proposal.incident}
 
     def assign(agency: str, candidate: Candidate | None = None) -> Assignment:
         return Assignment(
@@ -247,7 +252,7 @@ def dispatch(
             arrive_due_at=proposal.arrive_due_at if candidate else None,
         )
 
-    assignments = [assign(c.unit.agency, c) for c in proposal.chosen]
+    assignments = [assign(c.unit.agency, c) for c in proposal.chosen if c.unit.id not in here]
     tasks: tuple[Task, ...] = ()
     orders: tuple[Order, ...] = ()
     if proposal.first:

@@ -1,8 +1,8 @@
 """Log entries as a document says them: their words, their numbers, and what corrects what."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from console.domain.log import Entry
 from console.domain.phrases import PHRASES, say
@@ -20,14 +20,14 @@ class EntryRow:
     sender: Label
     receiver: Label | None
     text: str
-    remark: str  # that it corrects or was corrected, and by which number
+    remark: str  # that it corrects or was corrected, and by which number; that the clock was set back
     old: bool  # it was corrected
     hash: str
     entry: Entry
 
 
-def rows(entries: Sequence[Entry], lang: Lang) -> list[EntryRow]:
-    """The lines of these entries, in their order."""
+def rows(entries: Sequence[Entry], lang: Lang, behind: Mapping[str, datetime], zone: tzinfo | None) -> list[EntryRow]:
+    """The lines of these entries, in their order. `behind` are those of a clock that was set back, see `set_back`."""
     by_id = {entry.id: entry for entry in entries}
     corrected = {entry.note.corrects: entry for entry in entries if entry.note.corrects}
     devices = {entry.device for entry in entries}
@@ -39,6 +39,11 @@ def rows(entries: Sequence[Entry], lang: Lang) -> list[EntryRow]:
         return INCIDENT[key].text(lang).format(**args)
 
     def remark(entry: Entry) -> str:
+        latest = behind.get(entry.id)
+        late = said("clock_behind", time=f"{latest.astimezone(zone):%Y-%m-%d %H:%M:%S}") if latest else ""
+        return "\n".join(filter(None, (late, correction(entry))))
+
+    def correction(entry: Entry) -> str:
         if entry.note.corrects:
             other = by_id.get(entry.note.corrects)
             return said("corrects", number=number(other)) if other else said("corrects_other")

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from console.domain.agency import Agency
 from console.domain.alarm import Alarm, AlarmState, FilterReason
 from console.domain.assignment import Assignment, Status
 from console.domain.incident import Incident
@@ -17,6 +16,7 @@ from console.domain.log import Entry, Kind, LogFilter
 from console.domain.words import Label, Lang
 from console.reports.entries import EntryRow, rows
 from console.reports.incident import environment, zone_name
+from console.reports.names import Names
 from console.reports.words_forms import FORMS
 
 __all__ = ["ActivityLog", "CommunicationsLog", "Form", "Handover", "OpenCase", "Resource", "to_html", "told"]
@@ -25,7 +25,7 @@ BLANK = {"ics309": 24, "ics214": 24}  # ruled lines of a form with little on it,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """What all of them have. Entries are oldest first; names are of agencies, units and users, by id."""
+    """What all of them have. Entries are oldest first."""
 
     centre: Label
     since: datetime
@@ -34,7 +34,8 @@ class Form:
     author: Label
     duty: Label  # the author's position
     entries: Sequence[Entry] = ()
-    names: Mapping[str, Label] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
+    behind: Mapping[str, datetime] = field(default_factory=dict)  # ids of entries that a clock set back dates too early
     incident: Incident | None = None
     drill: Label | None = None
     simulated: bool = False
@@ -138,8 +139,8 @@ class _Words:
     def show(self, label: Label | None) -> str:
         return label.text(self.lang) if label else ""
 
-    def name(self, id: str | None) -> str:
-        label = self.form.names.get(id or "")
+    def name(self, names: Mapping[str, Label], id: str | None) -> str:
+        label = names.get(id or "")
         return label.text(self.lang) if label else id or ""
 
     def day(self, at: datetime) -> str:
@@ -164,13 +165,16 @@ class _Words:
         flags = [self.said("drill_flag", name=self.show(self.form.drill))] if self.form.drill else []
         return [*flags, self.said("simulated_flag")] if self.form.simulated else flags
 
+    def lines(self) -> list[EntryRow]:
+        return rows(self.form.entries, self.lang, self.form.behind, self.form.generated_at.tzinfo)
+
     def traffic(self) -> list[dict[str, Any]]:
         """Every word that went from one to another. A sender's number is its own, a receiver's ours."""
-        heard = [row for row in rows(self.form.entries, self.lang) if row.entry.note.kind is not Kind.SYSTEM]
+        heard = [row for row in self.lines() if row.entry.note.kind is not Kind.SYSTEM]
         return [self._traffic(row) for row in heard]
 
     def _traffic(self, row: EntryRow) -> dict[str, Any]:
-        ours = self.form.names.get(row.entry.author) == row.sender
+        ours = self.form.names.users.get(row.entry.author) == row.sender
         return {
             "time": self.time(row.at),
             "from": self.show(row.sender),
@@ -191,11 +195,11 @@ class _Words:
                 "remark": row.remark,
                 "old": row.old,
             }
-            for row in rows(self.form.entries, self.lang)
+            for row in self.lines()
         ]
 
     def handover(self, form: Handover) -> dict[str, Any]:
-        every = rows(form.entries, self.lang)
+        every = self.lines()
         counts = [(kind, sum(row.entry.note.kind is kind for row in every)) for kind in Kind]
         waiting = [alarm for alarm in form.alarms if alarm.state is AlarmState.UNACKNOWLEDGED]
         filtered = [alarm for alarm in form.alarms if alarm.state is AlarmState.FILTERED]
@@ -242,7 +246,7 @@ class _Words:
             "level": self.show(incident.level.label),
             "stage": self.show(incident.stage.label),
             "opened": f"{self.day(incident.opened_at)[5:]} {self.minute(incident.opened_at)}",
-            "lead": self.name(incident.lead) or "—",
+            "lead": self.name(self.form.names.agencies, incident.lead) or "—",
             "due": f"{self.day(incident.due_at)[5:]} {self.minute(incident.due_at)}" if incident.due_at else "—",
             "left": left,
             "late": late,
@@ -261,7 +265,7 @@ class _Words:
             "title": self.show(alarm.title),
             "level": self.show(alarm.level.label),
             "reason": self.show(reason) or alarm.reason or "",
-            "by": self.name(alarm.decided_by),
+            "by": self.name(self.form.names.users, alarm.decided_by),
             "back": self.said("returned" if alarm.returned_at else "still"),
         }
 
@@ -271,8 +275,7 @@ def reach(form: Form) -> LogFilter:
     return LogFilter(incident=form.incident.id if form.incident else None, since=form.since, until=form.until)
 
 
-def resource_of(assignment: Assignment, agencies: Mapping[str, Agency], names: Mapping[str, Label]) -> Resource:
+def resource_of(assignment: Assignment, names: Names) -> Resource:
     """A unit or agency that was sent, as ICS 214 lists it."""
-    agency = agencies.get(assignment.agency)
-    home = agency.name if agency else Label(assignment.agency, assignment.agency)
-    return Resource(names.get(assignment.unit or "", home), assignment.role.label, home)
+    home = names.agencies.get(assignment.agency, Label(assignment.agency, assignment.agency))
+    return Resource(names.units.get(assignment.unit or "", home), assignment.role.label, home)

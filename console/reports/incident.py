@@ -24,6 +24,7 @@ from console.domain.words import Label, Lang
 from console.reports.chart import draw
 from console.reports.entries import rows as entry_rows
 from console.reports.intervals import clock, of_assignment, of_incident
+from console.reports.names import Names
 from console.reports.words import INCIDENT
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -53,12 +54,13 @@ class IncidentReport:
     assignments: Sequence[Assignment]
     tasks: Sequence[Task]
     entries: Sequence[Entry]  # oldest first
-    names: Mapping[str, Label]  # of agencies, units and users, by id; an id without a name is printed itself
+    names: Names
     generated_at: datetime
     author: Label
     drill: Label | None = None  # the drill's name, when the incident is of a drill
     simulated: bool = False
     pictures: Sequence[Picture] = field(default=())
+    behind: Mapping[str, datetime] = field(default_factory=dict)  # ids of entries that a clock set back dates too early
 
     def __post_init__(self) -> None:
         if self.generated_at.tzinfo is None:
@@ -118,13 +120,15 @@ class _View:
         report, incident = self.report, self.report.incident
         assignments = report.assignments
         course, chart = of_incident(incident, assignments), draw(assignments, *self.extent())
-        lines = entry_rows(report.entries, self.lang)
+        lines = entry_rows(report.entries, self.lang, report.behind, report.generated_at.tzinfo)
         tasks = [(task, self.due(task.due_at, task.done_at)) for task in report.tasks]
         return {
             "lang": self.lang,
             "said": self.said,
             "show": self.show,
-            "name": self.name,
+            "agency": self.agency,
+            "unit": self.unit,
+            "person": self.person,
             "moment": self.moment,
             "time": self.time,
             "clock": clock,
@@ -161,10 +165,19 @@ class _View:
     def show(self, label: Label | None) -> str:
         return label.text(self.lang) if label else "—"
 
-    def name(self, id: str | None) -> str:
+    def agency(self, id: str | None) -> str:
+        return self.name(self.report.names.agencies, id)
+
+    def unit(self, id: str | None) -> str:
+        return self.name(self.report.names.units, id)
+
+    def person(self, id: str | None) -> str:
+        return self.name(self.report.names.users, id)
+
+    def name(self, names: Mapping[str, Label], id: str | None) -> str:
         if not id:
             return "—"
-        label = self.report.names.get(id)
+        label = names.get(id)
         return label.text(self.lang) if label else id
 
     def local(self, at: datetime) -> datetime:

@@ -86,7 +86,7 @@ class _Writer:
             ("position", f"{incident.at.lon:.5f}, {incident.at.lat:.5f}"),
             ("closed", moment(incident.closed_at)),
             ("source", show(incident.source)),
-            ("lead", given["name"](incident.lead)),
+            ("lead", given["agency"](incident.lead)),
         ]
         made = word.table(self.document, [27, 64, 27, 64])
         for left, right in zip(facts[::2], facts[1::2], strict=True):
@@ -113,9 +113,9 @@ class _Writer:
         heads = [said("unit"), said("role"), said("status"), *map(given["status_said"], columns), said("ended")]
         word.row(made, [*heads, said("total")], head=True, repeat=True)
         for one, spent, _, ended in given["assignments"]:
-            unit = f"{given['name'](one.unit)}  " if one.unit else ""
+            unit = f"{given['unit'](one.unit)}  " if one.unit else ""
             cells = [
-                f"{unit}{given['name'](one.agency)}",
+                f"{unit}{given['agency'](one.agency)}",
                 given["show"](one.role.label),
                 given["status_said"](one.status),
             ]
@@ -137,7 +137,7 @@ class _Writer:
             text = f"{'☑' if task.done_at else '☐'} {given['show'](task.text)}{gate}"
             done = [Text(time(task.done_at) if task.done_at else said("task_open"))]
             done += [Text(f" {due_said}", bold=True)] if late else []
-            word.row(made, [text, given["name"](task.agency), time(task.due_at), done, given["name"](task.done_by)])
+            word.row(made, [text, given["agency"](task.agency), time(task.due_at), done, given["person"](task.done_by)])
 
     def _closing(self) -> None:
         given, said = self.given, self.said

@@ -73,6 +73,10 @@ INCIDENT: dict[str, Label] = {
     "text": Label("内容", "Text"),
     "no_entries": Label("没有记录。", "Nothing was written."),
     "corrects": Label("更正第 {number} 条", "Corrects no. {number}"),
+    "clock_behind": Label(
+        "△ 写这一条时时钟被拨慢:同一设备之前已记到 {time}",
+        "△ The clock was set back: this device had already written at {time}",
+    ),
     "corrects_other": Label("更正另一条记录", "Corrects another entry"),
     "corrected": Label("已更正，见第 {number} 条", "Corrected, see no. {number}"),
     "chain": Label(

@@ -25,7 +25,7 @@ def keep(source: Any, path: Path, key: bytes | None, schema: int) -> Path:
     try:
         part.unlink(missing_ok=True)  # of one that was killed
         part.touch(0o600)
-        _copy(source, part, key, schema)
+        copy(source, part, key, schema)
         _sync(part)
         part.replace(kept)
         _sync(path.parent)
@@ -45,8 +45,11 @@ def copies(path: Path) -> list[Path]:
     return sorted(path.parent.glob(f"{path.name}.schema*-*"), key=lambda file: file.name.partition("-")[2])
 
 
-def _copy(source: Any, part: Path, key: bytes | None, schema: int) -> None:
-    """Page by page in one snapshot, so that what only its log has is in it; then read whole."""
+def copy(source: Any, part: Path, key: bytes | None, schema: int) -> None:
+    """Page by page in one snapshot, so that what only its log has is in it; then read whole.
+
+    Raises what the driver raises, also for a copy that is not whole.
+    """
     copy = dbapi2.connect(str(part), isolation_level=None)
     try:
         copy.execute("PRAGMA cipher_log_level = NONE")

@@ -9,6 +9,7 @@ from functools import lru_cache
 from unicodedata import normalize
 
 _RUNS = re.compile(r"[㐀-鿿]+|[^㐀-鿿]+")
+SIGN = "§s"  # before the number of a sign: no word has it
 _LATIN = re.compile(r"[a-z0-9]+")
 
 
@@ -42,11 +43,33 @@ def expression(text: str) -> str:
 
 
 def matches(text: str, name_zh: str, name_en: str, letters: str) -> bool:
-    """Whether every word of the text is in the name, its initials, or begins a word of the English name."""
+    """Whether every word of the text is in the name, its initials, or begins a word of the English name.
+
+    A word of signs only, such as `🔥` or `%`, must be in the name as it is.
+    """
     whole, english = fold(name_zh), _english(name_en)
+    if alone := signs(text):
+        held = "".join(_signs(f"{name_zh} {name_en}"))
+        if not all(word in held for word in alone):
+            return False
     return all(
         word in whole or word in letters or any(part.startswith(word) for part in english) for word in _words(text)
     )
+
+
+def signs(text: str) -> list[str]:
+    """The words of a text that have neither letters nor figures."""
+    return ["".join(_signs(word)) for word in text.split() if not fold(word)]
+
+
+def sign_tokens(text: str) -> set[str]:
+    """What the index keeps of the signs in a text, and is asked for them by."""
+    return {f"{SIGN}{ord(sign):x}" for sign in _signs(text)}
+
+
+def _signs(text: str) -> list[str]:
+    """All that is neither letter, figure nor space; how a sign is to be drawn makes no difference."""
+    return [one for one in normalize("NFKC", text) if not (one.isalnum() or one.isspace() or one in "\ufe0e\ufe0f")]
 
 
 def _english(name: str) -> list[str]:

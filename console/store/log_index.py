@@ -16,13 +16,13 @@ from console.domain.log import Entry
 from console.domain.phrases import PHRASES, say
 from console.domain.words import Label, Lang, Phrase
 from console.store import tables
-from console.store.finding import initials, tokens
+from console.store.finding import initials, sign_tokens, tokens
 from console.store.queries import Tx, View
 
 if TYPE_CHECKING:
     from console.store.store import Store
 
-VERSION = 2  # of what is kept of an entry
+VERSION = 3  # of what is kept of an entry
 MARK = "log.index"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = 2**62  # a forged entry may be of any time
@@ -90,7 +90,8 @@ def words(entry: Entry) -> str:
     """All that an entry is found by: what was said in both languages, by whom and to whom, and what it is."""
     note = entry.note
     sender, receiver = note.sender, note.receiver or Label("", "")
-    found = {*tokens(*told(entry)).split()}
+    said_all = told(entry)
+    found = {*tokens(*said_all).split()} | sign_tokens(" ".join(said_all[:2]))
     found |= {f"{SENDER}{token}" for token in _name(sender)} | {f"{RECEIVER}{token}" for token in _name(receiver)}
     found |= {f"{KIND}{note.kind.value}", f"{AUTHOR}{digest(entry.author)}"}
     if note.incident:

@@ -6,24 +6,26 @@ what `log_index.waiting` counts.
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from itertools import islice
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import and_, func, select, tuple_
 
 from console.domain.log import Entry, LogFilter
 from console.domain.words import Label
 from console.store import tables
-from console.store.finding import expression, initials, matches
+from console.store.finding import expression, initials, matches, sign_tokens, signs
 from console.store.log_index import AUTHOR, INCIDENT, KIND, RECEIVER, SENDER, digest, place, told
 from console.store.queries import View
 
 _TABLE = tables.entry
 _COLUMNS = [column for column in _TABLE.columns if "of" not in column.info]
+LOOKED_BACK = 200  # entries
 _SLACK = 60_000  # entries of one moment stand one after the other in the index
 
 
-def page(view: View, wanted: LogFilter, after: Entry | None = None, limit: int = 100) -> list[Entry]:
-    """The next entries after one, newest first; fewer than `limit` when there are no more."""
+def page(view: View, wanted: LogFilter, after: Entry | None = None, limit: int | None = 100) -> list[Entry]:
+    """The next entries after one, newest first; fewer than `limit` when there are no more, None for all."""
     asked = _expression(wanted)
     found = _plain(view, wanted, after) if asked is None else _found(view, asked, wanted, after)
     return list(islice((entry for entry in found if entry != after and fits(wanted, entry)), limit))
@@ -54,6 +56,28 @@ def corrections(view: View, ids: Iterable[str]) -> dict[str, list[Entry]]:
     for corrected, id in view.connection.exec_driver_sql(query, given).all():
         if (entry := view.get(Entry, id)) is not None:
             found.setdefault(corrected, []).append(entry)
+    return found
+
+
+def set_back(view: View, entries: Iterable[Entry]) -> dict[str, datetime]:
+    """Those of these entries that were written while their device's clock was behind what it had written before.
+
+    By id, with the latest of the times before it. The chain has the true order; of each the `LOOKED_BACK` before it are
+    looked at, and less than a second is no matter.
+    """
+    before, after = _TABLE.alias("before"), _TABLE
+    asked = (
+        select(after.c.id, func.max(before.c.at))
+        .join(before, and_(before.c.device == after.c.device, before.c.number < after.c.number))
+        .where(before.c.number >= after.c.number - LOOKED_BACK)
+        .group_by(after.c.id, after.c.at)
+    )
+    times, found = {entry.id: entry.at for entry in entries}, {}
+    ids = list(times)
+    for at in range(0, len(ids), 500):
+        for id, latest in view.connection.execute(asked.where(after.c.id.in_(ids[at : at + 500]))):
+            if latest - times[id] >= timedelta(seconds=1):
+                found[id] = latest
     return found
 
 
@@ -92,7 +116,7 @@ def _place_of(view: View, entry: Entry) -> int:
 
 def _expression(wanted: LogFilter) -> str | None:
     """What to ask the index for; None when it need not be asked."""
-    parts = [expression(wanted.text)]
+    parts = [expression(wanted.text), *(f'"{token}"' for word in signs(wanted.text) for token in sign_tokens(word))]
     parts += [_marked(expression(wanted.sender), SENDER), _marked(expression(wanted.receiver), RECEIVER)]
     if wanted.kind is not None:
         parts.append(f'"{KIND}{wanted.kind.value}"')

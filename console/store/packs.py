@@ -53,7 +53,7 @@ class PackErrors(FileProblems):
 
 def load_pack(folder: Path) -> Pack:
     """The pack in a folder. Raises `PackErrors` with every problem there is."""
-    pack, problems = _read(folder)
+    pack, problems = _read(folder.resolve())
     if pack is None or problems:
         raise PackErrors(folder.name, problems)
     return pack
@@ -61,21 +61,21 @@ def load_pack(folder: Path) -> Pack:
 
 def check_pack(folder: Path) -> list[Problem]:
     """Everything that is wrong with the pack in a folder, by file and line."""
-    return _read(folder)[1]
+    return _read(folder.resolve())[1]  # its name counts: `.` has none
 
 
-def find_packs(user_folder: Path) -> dict[str, Path]:
-    """The folder of every pack by its id: those shipped and those in `user_folder`, which wins."""
+def find_packs(*folders: Path) -> dict[str, Path]:
+    """The folder of every pack by its id: those shipped and those in `folders`, of which the last wins."""
     found: dict[str, Path] = {}
-    for root in (SHIPPED / "packs", user_folder):
+    for root in (SHIPPED / "packs", *folders):
         found.update({file.parent.name: file.parent for file in sorted(root.glob("*/pack.yaml"))})
     return found
 
 
-def find_pack(id: str, user_folder: Path) -> Path:
-    """The folder of one pack. Raises `KnownError` when there is none."""
-    if (folder := find_packs(user_folder).get(id)) is None:
-        raise KnownError(Phrase("pack_missing", {"name": id, "folder": str(user_folder)}))
+def find_pack(id: str, *folders: Path) -> Path:
+    """The folder of one pack, as `find_packs` has it. Raises `KnownError` when there is none."""
+    if (folder := find_packs(*folders).get(id)) is None:
+        raise KnownError(Phrase("pack_missing", {"name": id, "folder": str(folders[-1])}))
     return folder
 
 

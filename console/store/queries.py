@@ -1,5 +1,6 @@
 """What can be asked of a store (`View`) and written to it (`Tx`)."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
@@ -121,8 +122,17 @@ class View(Lookup):
         table = tables.alarm
         return self._rows(Alarm, _all(table).order_by(table.c.raised_at.desc()).limit(limit))
 
-    def incidents(self, open_only: bool = True, limit: int = 500) -> list[Incident]:
-        """Newest first."""
+    def alarms_since(self, at: datetime) -> list[Alarm]:
+        """All that were raised since then."""
+        table = tables.alarm
+        return self._rows(Alarm, _all(table).where(table.c.raised_at >= at))
+
+    def closed_since(self, at: datetime) -> list[Incident]:
+        table = tables.incident
+        return self._rows(Incident, _all(table).where(table.c.closed_at >= at))
+
+    def incidents(self, open_only: bool = True, limit: int | None = None) -> list[Incident]:
+        """Newest first; all of them where no limit is named."""
         table = tables.incident
         query = _all(table).order_by(table.c.opened_at.desc()).limit(limit)
         return self._rows(Incident, query.where(table.c.open) if open_only else query)
@@ -131,10 +141,10 @@ class View(Lookup):
         """One more than the highest that is known here."""
         return int(self.connection.scalar(select(func.max(tables.incident.c.number))) or 0) + 1
 
-    def assignments(self, open_only: bool = True, limit: int = 5000) -> list[Assignment]:
+    def assignments(self, open_only: bool = True) -> list[Assignment]:
         """Newest first."""
         table = tables.assignment
-        query = _all(table).order_by(table.c.id.desc()).limit(limit)
+        query = _all(table).order_by(table.c.id.desc())
         return self._rows(Assignment, query.where(table.c.open) if open_only else query)
 
     def assignments_of(self, incident: str) -> list[Assignment]:
@@ -169,11 +179,29 @@ class View(Lookup):
         """In the order they were made."""
         return self._rows(SituationReport, _REPORTS_OF, id=incident)
 
+    def parts(self, incidents: Sequence[str]) -> list[Row]:
+        """Everything that belongs to these, kind by kind in the order of ids; log entries apart."""
+        found: dict[str, Any] = {}
+        for ids in _chunks(incidents):
+            for kind, query in _PARTS.items():
+                rows: list[Any] = self._rows(kind, query, ids=ids)
+                found.update({row.id: row for row in rows})
+        return list(found.values())
+
+    def merged_into_any(self, incidents: Sequence[str]) -> list[Incident]:
+        return [row for ids in _chunks(incidents) for row in self._rows(Incident, _MERGED_INTO_ANY, ids=ids)]
+
     def merged_into(self, incident: str) -> list[Incident]:
         return self._rows(Incident, _MERGED, id=incident)
 
     def numbered(self, area: str, number: int) -> list[Incident]:
         return self._rows(Incident, _NUMBERED, of=area, is_=number)
+
+    def coded(self, code: str) -> list[Incident]:
+        """The incidents with a code such as I34 or I34-2, newest first; every area has its own."""
+        named = re.fullmatch(r"[Ii](\d{1,9})(?:-(\d{1,9}))?", code)
+        found = self._rows(Incident, _CODED, is_=int(named[1])) if named else []
+        return [one for one in found if one.code == code.upper()]
 
     def attachments_of(self, incident: str) -> list[Attachment]:
         """In the order they were attached."""
@@ -188,11 +216,13 @@ class View(Lookup):
 
     # The message log
 
-    def entries(self, incident: str | None = None, limit: int = 500) -> list[Entry]:
-        """Newest first, by the devices' clocks; of one incident, or of all."""
-        if incident is None:
-            return self._rows(Entry, _ENTRIES, count=limit)
-        return self._rows(Entry, _ENTRIES_OF, id=incident, count=limit)
+    def entries(self, limit: int | None = None) -> list[Entry]:
+        """The newest, or all of them, by the devices' clocks, newest first."""
+        return self._rows(Entry, _ENTRIES.limit(limit))
+
+    def entries_of(self, incident: str) -> list[Entry]:
+        """All of one incident, newest first."""
+        return self._rows(Entry, _ENTRIES_OF, id=incident)
 
     def chain(self, device: str) -> Iterator[Entry]:
         """One device's log in the order it was written."""
@@ -366,12 +396,35 @@ _REPORTS_OF = (
     .order_by(tables.situation_report.c.reported_at, tables.situation_report.c.id)
 )
 _MERGED = _all(tables.incident).where(tables.incident.c.merged_into == bindparam("id")).order_by(tables.incident.c.id)
+_MERGED_INTO_ANY = _all(tables.incident).where(tables.incident.c.merged_into.in_(bindparam("ids", expanding=True)))
+_BELONGING = (Assignment, Task, CasualtyReport, Attachment, Request, SituationReport)
+_PARTS: dict[type, Select[Any]] = {
+    kind: _all(table := tables.KINDS[kind])
+    .where(table.c.incident.in_(bindparam("ids", expanding=True)))
+    .order_by(table.c.id)
+    for kind in _BELONGING
+}
+_PARTS[Conflict] = (  # a unit's is of both its incidents
+    _all(tables.conflict)
+    .where(
+        or_(
+            tables.conflict.c.incident.in_(bindparam("ids", expanding=True)),
+            tables.conflict.c.also.in_(bindparam("ids", expanding=True)),
+        )
+    )
+    .order_by(tables.conflict.c.id)
+)
 _NUMBERED = (
     _all(tables.incident)
     .where(tables.incident.c.number == bindparam("is_"), tables.incident.c.area == bindparam("of"))
     .order_by(tables.incident.c.id)
 )
-_ENTRIES = _all(tables.entry).order_by(tables.entry.c.at.desc(), tables.entry.c.number.desc()).limit(bindparam("count"))
+_CODED = (
+    _all(tables.incident)
+    .where(tables.incident.c.number == bindparam("is_"))
+    .order_by(tables.incident.c.opened_at.desc())
+)
+_ENTRIES = _all(tables.entry).order_by(tables.entry.c.at.desc(), tables.entry.c.number.desc())
 _ENTRIES_OF = _ENTRIES.where(tables.entry.c.incident == bindparam("id"))
 _SETTING = select(tables.setting.c.value).where(tables.setting.c.key == bindparam("of"))
 _LAST_ENTRIES = (

@@ -56,6 +56,11 @@ class Step:
     complete: bool = False
     problem: Phrase | None = None
 
+    @property
+    def ended(self) -> bool:
+        """Nothing more is done about it for now."""
+        return self.complete or self.problem is not None
+
 
 def upload_next(ask: Ask, call: Call) -> Step | None:
     """Send one part of the first blob that the platform lacks; None when it lacks none.

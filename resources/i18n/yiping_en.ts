@@ -1078,6 +1078,10 @@
         <translation>The refused rows are kept in a workbook of their own, to be corrected and imported again; the others are not affected.</translation>
     </message>
     <message>
+        <source>下面列出前 {most} 处,共有 {n} 处变化</source>
+        <translation>The first {most} of {n} changes are listed below</translation>
+    </message>
+    <message>
         <source>会有的变化</source>
         <translation>What would change</translation>
     </message>
@@ -1938,6 +1942,10 @@
     <message>
         <source>更正了:{text}</source>
         <translation>Corrects: {text}</translation>
+    </message>
+    <message>
+        <source>△ 时钟被拨慢:同一设备之前已记到 {time}</source>
+        <translation>△ The clock was set back: this device had already written at {time}</translation>
     </message>
     <message>
         <source>附件</source>
@@ -2948,6 +2956,14 @@
 <context>
     <name>commands</name>
     <message>
+        <source>还有 {n} 项:再输入几个字</source>
+        <translation>{n} more: type a few more letters</translation>
+    </message>
+    <message>
+        <source>状态</source>
+        <translation>Status</translation>
+    </message>
+    <message>
         <source>命令</source>
         <translation>Command</translation>
     </message>
@@ -3030,6 +3046,10 @@
     <message>
         <source>本机时钟被拨慢了 {how}。时限按新的时间计算,请核对。</source>
         <translation>This machine&apos;s clock was set {how} back. Limits follow the new time; please check it.</translation>
+    </message>
+    <message>
+        <source>这里有几个可选的。请在事件面板里点选其中一个。</source>
+        <translation>There are several. Click the one that is meant in the incident&apos;s panel.</translation>
     </message>
     <message>
         <source>没有可以撤销的操作</source>
@@ -3199,16 +3219,16 @@
         <translation>{code}: “{what}” done</translation>
     </message>
     <message>
-        <source>{who} 已记“{status}”</source>
-        <translation>{who}: “{status}” recorded</translation>
+        <source>{code} {who} 已记“{status}”</source>
+        <translation>{code} {who}: “{status}” noted</translation>
     </message>
     <message>
-        <source>已完成:{task}</source>
-        <translation>Done: {task}</translation>
+        <source>{code} 已完成:{task}</source>
+        <translation>{code} done: {task}</translation>
     </message>
     <message>
-        <source>改为未完成:{task}</source>
-        <translation>Not done: {task}</translation>
+        <source>{code} 改为未完成:{task}</source>
+        <translation>{code} not done: {task}</translation>
     </message>
     <message>
         <source>告警 {title} {state}</source>

@@ -17,12 +17,12 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from console.central import archive, backup, feed, push
+from console.central import backup, feed, push
 from console.central.realms import Realms
 from console.domain.errors import KnownError
 from console.domain.operation import OpenIncident
 from console.domain.words import Label
-from console.store import tables
+from console.store import archive, tables
 from console.store.store import Store
 from console.sync.messages import PushRequest
 from console.sync.outbox import perform, to_send

@@ -184,7 +184,7 @@ def test_an_agency_sent_from_above_sees_it_below(city: Platform, town: Platform,
     assert titles(crew) == {}
     above.do(Dispatch(of.id, "fire", WHO, None, (assignment(of, "xf1", FIRE),)), actor(2, "city"))
     until(lambda: of.id in titles(crew))
-    until(lambda: len(crew.see(lambda view: view.entries(of.id))) == 3)  # what was said before, too
+    until(lambda: len(crew.see(lambda view: view.entries_of(of.id))) == 3)  # what was said before, too
 
 
 def test_a_platform_does_not_become_a_relay(tmp_path: Path) -> None:

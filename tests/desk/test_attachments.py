@@ -1,17 +1,20 @@
 """Photos and clips of an incident: kept whole, said where they are, opened as they were."""
 
+import socket
 from pathlib import Path
 
 import pytest
 
 from console.desk import present
+from console.desk.children import Platform
 from console.desk.session import Session, utc_now
 from console.domain.attachment import Attachment
 from console.domain.conflict import By
 from console.domain.phrases import say
 from console.domain.words import Label, Phrase
 from console.store import blobs
-from tests.desk.parts import open_incident, session, until
+from console.sync.client import Link
+from tests.desk.parts import at_work, open_incident, pack, session, until
 from tests.support_wait import WAIT_S
 from widgets.attachment_list import FileState
 
@@ -62,7 +65,35 @@ def test_a_file_that_is_elsewhere_is_said_to_be_and_one_that_is_none_is_not_take
         assert len(desk.state.attachments_of(incident)) == 1
 
 
+def listens(url: str) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", int(url.rpartition(":")[2]))) == 0
+
+
 def shown(desk: Session, incident: str) -> list[tuple[str, FileState]]:
     detail = present.incident_detail(desk, incident)
     assert detail is not None
     return [(row.attachment.name, row.state) for row in detail.files]
+
+
+@pytest.mark.usefixtures("app")
+def test_a_file_is_said_to_be_sent_as_soon_as_the_platform_has_it(tmp_path: Path) -> None:
+    """And one that it does not take is not said to be there."""
+    (clip := tmp_path / "桥.mp4").write_bytes(b"mpeg" * 9)
+    platform = Platform(tmp_path / "central", pack().id)
+    platform.start()
+    until(lambda: listens(platform.url), "the platform listens")
+    with at_work(tmp_path / "desk", platform=platform.url) as desk:
+        session, link = desk.session, desk.link
+        assert session is not None and link is not None
+        until(lambda: link.client.state.link is Link.ONLINE, "online", 60)
+        incident = open_incident(session)
+        session.attachments.attach(incident, clip)
+        until(lambda: shown(session, incident) == [("桥.mp4", FileState.SENT)], "the platform has it", 60)
+        (file,) = session.state.attachments_of(incident)
+        until(lambda: not sum(desk.chrome.pending.values()), "all is told back")
+        with session.store.begin() as tx:
+            blobs.set_refused(tx, file.sha256, Phrase("blob_refused", {"id": "x", "code": "x"}))
+        session.attachments.look()
+        until(lambda: shown(session, incident) == [("桥.mp4", FileState.REFUSED)], "it is not taken")
+    platform.kill()

@@ -11,7 +11,7 @@ from console.desk.session import Session
 from console.domain.assignment import Status
 from console.domain.log import Kind
 from console.domain.operation import ReportStatus
-from tests.desk.parts import dispatched, open_incident, raise_alarm, settle, stand_by, until
+from tests.desk.parts import at_work, dispatched, open_incident, pack, raise_alarm, settle, stand_by, until
 from tests.desk.parts import session as running_session
 
 
@@ -111,3 +111,30 @@ def test_confirming_proposes_without_being_asked(session: Session) -> None:
     incident = session.confirm(session.state.alarms[raise_alarm(session)])
     until(lambda: incident in session.proposals, "a proposal")
     assert session.proposals[incident].first
+
+
+def test_who_was_called_in_is_there_after_a_restart(app: object, tmp_path: Path) -> None:
+    with at_work(tmp_path) as desk:
+        session = desk.session
+        assert session is not None and desk.control is not None
+        id = dispatched(session)
+        desk.control.open(id)
+        sent = session.state.assignments.here(id)
+        unit = next(u for u in pack().units if u not in sent and session.own(u))
+        desk.control.call_in([unit])
+        until(lambda: session.proposals.called() == {id: [unit]}, "begun")
+        desk.control.call_in([next(iter(sent))])  # one that is there already changes nothing
+        settle(0.6)
+    with at_work(tmp_path) as desk:
+        session = desk.session
+        assert session is not None
+        until(lambda: session.proposals.called() == {id: [unit]}, "it is there again")
+        session.accept(session.proposals[id])
+        until(lambda: unit in session.state.assignments.here(id), "sent")
+        until(lambda: not session.proposals.called(), "and begun no more")
+        settle(0.6)
+    with at_work(tmp_path) as desk:
+        session = desk.session
+        assert session is not None
+        settle(1.0)
+        assert not session.proposals.called()

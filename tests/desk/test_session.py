@@ -33,6 +33,7 @@ from console.sync.outbox import pending
 from tests.desk.parts import at_work, dispatched, open_incident, pack, raise_alarm, read, roads, settle, until, write
 from tests.desk.parts import session as running_session
 from tests.support_wait import WAIT_S
+from widgets.log_table import told_text
 
 
 @pytest.fixture
@@ -346,3 +347,15 @@ def test_a_unit_of_another_system_is_called_by_its_id(session: Session) -> None:
     assert session.state.assignments["a-e39"].status is Status.DONE
     own = [unit for unit in session.pack.units if session.own(unit)]
     assert [row.unit.id for row in unit_rows(session, {}, datetime.now(UTC))] == own
+
+
+def test_a_pasted_note_of_any_length_and_script_is_kept_and_shown_whole(session: Session) -> None:
+    long = ("𠮷野家门口🔥 مرحبا 100% 水位 " * 1000)[:15_000]
+    session.write(long, None)
+    kept(session)
+    (entry,) = session.state.entries
+    assert entry.note.text == long
+    assert told_text(entry) == long
+    with session.store.read() as view:
+        assert view.entries() == [entry]
+    assert verify_chain(session.store, session.store.device) is None

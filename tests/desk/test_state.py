@@ -112,3 +112,22 @@ def test_a_desk_that_starts_reads_what_it_had(tmp_path: Path) -> None:
     assert set(state.alarms) == {ring.id}
     assert len(state.assignments_of(row.id)) == len(state.tasks_of(row.id)) == len(state.entries) == 1
     assert state.series["river"].values[:, 1].tolist() == [8.0, 7.0, 6.0, 5.0, 4.0]
+
+
+@pytest.mark.usefixtures("app")
+def test_every_open_incident_is_there_however_many_and_all_that_was_said_of_the_shown_one(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "desk.db", bytes(range(32)))
+    many = [incident(n, second=n) for n in range(1, 701)]
+    with store.begin() as tx:
+        tx.put(*many, assignment(many[0]), task(many[0]))
+        tx.put(*(entry(n, START + timedelta(seconds=n), of=many[0].id if n <= 20 else None) for n in range(1, 1201)))
+    with store.read() as view:
+        state = load_state(view, make_pack(), datetime.now(UTC))
+        assert len(state.open_incidents()) == 700
+        assert len(state.assignments_of(many[0].id)) == len(state.tasks_of(many[0].id)) == 1
+        state.log_whole([many[0].id], view.entries_of(many[0].id))
+        assert [one.id for one in view.coded("i3")] == [many[2].id]
+    store.close()
+    assert len(state.entries_of(many[0].id)) == 20
+    state.log(entry(n, START + timedelta(seconds=n)) for n in range(1201, 7000))
+    assert len(state.entries_of(many[0].id)) == 20, "it stays however much is said"

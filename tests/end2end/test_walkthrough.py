@@ -106,7 +106,7 @@ def the_log(data: Path, code: str) -> list[Entry]:
             assert view.chains()
             assert all(verify_chain(store, device) is None for device in view.chains())
             incident = next(i for i in view.incidents(open_only=False) if i.code == code)
-            return view.entries(incident.id)
+            return view.entries_of(incident.id)
     finally:
         store.close()
 

@@ -16,6 +16,7 @@ from console.domain.log import Entry, Kind, Note, seal
 from console.domain.place import Point
 from console.domain.words import Label, Phrase
 from console.reports.incident import IncidentReport, Picture
+from console.reports.names import Names
 
 ZONE = timezone(timedelta(hours=8))
 START = datetime(2025, 6, 12, 6, 29, 41, tzinfo=UTC)  # 14:29:41 on the spot
@@ -143,7 +144,7 @@ def report() -> IncidentReport:
         assignments=assignments,
         tasks=tasks,
         entries=chain(notes),
-        names=NAMES,
+        names=Names(NAMES, NAMES, NAMES),
         generated_at=after(2400).astimezone(ZONE),
         author=OFFICER,
         simulated=True,
@@ -207,7 +208,13 @@ def full_report(report: IncidentReport) -> IncidentReport:
         kind = (Kind.RADIO, Kind.PHONE, Kind.MESSAGE)[n % 3]
         notes.append((60 + 50 * n, Note(kind, unit, OFFICER, f"{zh} {en}" if n % 9 == 4 else zh, incident="i34")))
     closing = [(2040.0 + n, entry.note) for n, entry in enumerate(report.entries[-3:])]
-    return replace(report, assignments=assignments, tasks=tasks, names=names, entries=chain([*notes, *closing]))
+    return replace(
+        report,
+        assignments=assignments,
+        tasks=tasks,
+        names=Names(names, names, names),
+        entries=chain([*notes, *closing]),
+    )
 
 
 @pytest.fixture

@@ -177,7 +177,9 @@ def test_the_incident_report_is_a_word_document_too(report: IncidentReport, lang
     document = opened(incident_docx(report, lang))
     text = typed(document)
     labels = [report.incident.title, report.incident.place, report.matter, report.centre, report.author]
-    labels += [task.text for task in report.tasks] + [report.names[a.unit or a.agency] for a in report.assignments]
+    labels += [task.text for task in report.tasks] + [
+        (report.names.units | report.names.agencies)[a.unit or a.agency] for a in report.assignments
+    ]
     for wanted in [*(label.text(lang) for label in labels), *(words(entry, lang) for entry in report.entries)]:
         assert squeezed(wanted) in text
     assert report.entries[-1].hash in text

@@ -20,6 +20,7 @@ from console.domain.phrases import say
 from console.domain.words import Label, Lang, Phrase
 from console.reports.incident import IncidentReport, Picture, to_html, to_pdf
 from console.reports.intervals import clock, of_assignment, of_incident
+from console.reports.names import Names
 from console.reports.words import INCIDENT
 
 HOSTILE = '</td></table><script>alert("x")</script><img src="file:///etc/hostname" onerror=alert(1)>'
@@ -51,7 +52,7 @@ def test_everything_on_record_is_printed(report: IncidentReport, lang: Lang) -> 
         report.centre,
     ]
     labels += [report.author, report.incident.level.label, *(task.text for task in report.tasks)]
-    labels += [report.names[a.unit or a.agency] for a in report.assignments]
+    labels += [(report.names.units | report.names.agencies)[a.unit or a.agency] for a in report.assignments]
     labels += [entry.note.sender for entry in report.entries]
     labels += [picture.caption for picture in report.pictures]
     typed = [entry.note.text for entry in report.entries if entry.note.text]
@@ -82,7 +83,7 @@ def test_the_first_page_is_the_report_and_the_rest_are_annexes(
 
     for assignment in report.assignments:
         for id in (assignment.unit, assignment.agency):
-            assert id is None or squeezed(report.names[id].text(lang)) in first
+            assert id is None or squeezed((report.names.units | report.names.agencies)[id].text(lang)) in first
         for code, at in assignment.times.items():
             assert code == Status.WORKING.value or f"{at.astimezone(report.generated_at.tzinfo):%H:%M:%S}" in first
         if assignment.at(Status.DONE):
@@ -208,7 +209,7 @@ def test_hostile_text_is_inert_and_shown_as_typed(report: IncidentReport, caplog
         centre=label,
         author=label,
         drill=css,
-        names={"water": label},
+        names=Names(agencies={"water": label}),
         tasks=[replace(report.tasks[0], text=label)],
         entries=[entry],
         pictures=[Picture(label, report.pictures[0].png)],

@@ -12,7 +12,7 @@ from sqlalchemy import delete
 from console.domain.log import Entry, Kind, LogFilter, Note, seal
 from console.domain.words import Label, Phrase
 from console.store import log_index, tables
-from console.store.log_search import corrections, fits, page
+from console.store.log_search import corrections, fits, page, set_back
 from console.store.store import Store
 
 START = datetime(2026, 5, 1, 8, tzinfo=UTC)
@@ -231,3 +231,35 @@ def test_the_index_finds_what_reading_every_entry_finds(
     for wanted in (LogFilter(text=asked), LogFilter(sender=asked)):
         assert found(store, wanted) == [entry.id for entry in reversed(entries) if fits(wanted, entry)]
     store.close()
+
+
+STRANGE = ["火势 🔥 100%", '第 _ 项"待定"', "𠮷野家门口 𪚥", "مرحبا بالعالم", "一般的话"]
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("🔥", [0]), ("%", [0]), ("_", [1]), ('"', [1]), ("🔥 %", [0]), ("🚒", []), ("*", []), ("\\", []),
+        ("火 🔥", [0]), ("𠮷", [2]), ("𠮷野", [2]), ("𪚥", [2]), ("𪚦", []), ("مرحبا", [3]), ("العالم", [3]),
+        ("\u200f", []),
+    ],
+)  # fmt: skip
+def test_signs_rare_characters_and_other_scripts_are_found_where_they_are(
+    store: Store, text: str, places: list[int]
+) -> None:
+    entries = written([(n, Note(Kind.NOTE, LI, text=said)) for n, said in enumerate(STRANGE)])
+    put(store, *entries)
+    assert found(store, LogFilter(text=text)) == [entries[place].id for place in reversed(places)]
+    assert [entry.id for entry in entries if fits(LogFilter(text=text), entry)] == [entries[n].id for n in places]
+
+
+def test_what_a_clock_that_was_set_back_dates_too_early_is_told(store: Store) -> None:
+    entries = written([(n, Note(Kind.NOTE, LI, text="x")) for n in (0, 100, 40, 70, 99.5, 101, 130)])
+    other = written([(50, Note(Kind.NOTE, LI, text="y"))], device="d2")
+    put(store, *entries, *other)
+    with store.read() as view:
+        told = set_back(view, [*entries, *other])
+        one = set_back(view, entries[3:4])
+    latest = START + timedelta(seconds=100)
+    assert told == {entries[2].id: latest, entries[3].id: latest}, "and none of another device, or of half a second"
+    assert one == {entries[3].id: latest}, "whatever is asked for beside it"

@@ -68,7 +68,7 @@ def test_two_desks_see_each_other(platform: Platform, desks: list[Desk]) -> None
     of = one(a, 1)
     one(b, 2)
     until(lambda: numbers(a) == numbers(b) == {1, 2} and a.settled() and b.settled())
-    until(lambda: len(b.see(lambda view: view.entries(of.id))) == 3)
+    until(lambda: len(b.see(lambda view: view.entries_of(of.id))) == 3)
     assert any(row.id == of.id for applied in b.applied for row in applied.rows)
     assert not any(applied.gone for applied in a.applied + b.applied)
     a.do(AddReadings((Reading("river", START, 3.0),)), actor())

@@ -145,7 +145,7 @@ def test_a_call_goes_the_whole_way(store: Store, tmp_path: Path) -> None:
     assert (incident.lead, incident.area, incident.level.value) == ("fire", make_pack().area, "red")
     with store.read() as view:
         sent = {one.unit: one for one in view.assignments_of(incident.id)}
-        entries = view.entries(incident.id)
+        entries = view.entries_of(incident.id)
     assert {one.status for one in sent.values()} == {Status.DONE} and sent["E9"].scope == sent["xf1"].scope
     # one call, one dispatch of both, six reports, check and close: by the clock of the record
     assert len(entries) == 10 and [entry.at for entry in reversed(entries)] == sorted(entry.at for entry in entries)

@@ -16,7 +16,7 @@ from console import __version__
 from console.domain.errors import KnownError
 from console.domain.words import Phrase
 
-Kind = Literal["sqlite", "postgresql"]
+Kind = Literal["sqlite", "postgresql", "desk"]
 FORMAT = 1
 MANIFEST = "manifest.json"
 PART = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\.(db|dump)")
@@ -116,6 +116,19 @@ def sync_folder(folder: Path) -> None:
     with suppress(OSError):  # some network file systems cannot
         os.fsync(descriptor)
     os.close(descriptor)
+
+
+def put_aside(folder: Path) -> Path | None:
+    """Move the databases of a folder, and a desk's key, into a folder of their own in it; None when there are none."""
+    there = [path for path in (*folder.glob("*.db*"), folder / "key") if path.suffix != ".lock" and path.exists()]
+    if not there:
+        return None
+    aside = folder / f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
+    aside.mkdir()
+    for path in there:
+        path.rename(aside / path.name)
+    sync_folder(aside)
+    return aside
 
 
 def _hash(path: Path) -> str:
