@@ -72,7 +72,7 @@ class Loading:
                 work = Work(tx, self.store)
                 for record in some:
                     if record.id not in known:
-                        work.draft.begin(record.id)
+                        work.draft.begin(record.id, self.pack.area, number)
                     plan = self._plan(record, number, known.get(record.id), sent.get(record.id, ()))
                     number += record.id not in known
                     self._perform(work, plan)
