@@ -1,6 +1,7 @@
 """What the columns of another system's file of calls mean: a YAML file, see docs/calls.md."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -9,9 +10,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from console.connect.calls_table import Table
 from console.domain.assignment import Status
 from console.domain.level import Level
 from console.domain.pack import Pack
+from console.domain.phrases import both
 from console.domain.words import Label, Phrase
 from console.store.list_rules import AGENCY, MATTER
 from console.store.pack_files import Box
@@ -101,7 +104,7 @@ class Mapping(Record):
     time_format: Annotated[list[Annotated[str, AfterValidator(_format)]], BeforeValidator(_listed)] = ["iso"]
     zone: Annotated[ZoneInfo, BeforeValidator(_zone)]
     encoding: Annotated[str, AfterValidator(_encoding)] | None = None  # looked for when left out
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None  # likewise
     crs: Annotated[str, AfterValidator(_crs)] = "WGS-84"
     point_order: Literal["lon_lat", "lat_lon"] = "lat_lon"  # of a bare pair; WKT and GeoJSON have their own
     bounds: Box | None = None
@@ -130,29 +133,48 @@ class Mapping(Record):
     _levels: dict[str, Level] = {}
 
 
-def load_mapping(file: Path, pack: Pack, header: list[str]) -> Mapping:
-    """The mapping in a file, for a table with this header. Raises `FileProblems` with every problem there is."""
+def load_mapping(file: Path, pack: Pack, table: Table) -> Mapping:
+    """The mapping in a file, for a table. Raises `FileProblems` with every problem there is."""
     problems: list[Problem] = []
     page = read_yaml(file, problems)
     mapping = None if problems else page.parse((), page.data, Mapping)
     if mapping is not None:
-        _check(page, mapping, pack, header)
+        _check(page, mapping, pack, table.header)
+        if not {column for _, column in mapping.columns.named()} <= set(table.header):
+            there = Phrase("calls_columns", {"columns": "、".join(filter(None, table.header))})
+            problems.append(Problem(table.file.name, table.top.lines, both(there)))
     if mapping is None or problems:
-        raise FileProblems(file.name, sorted(problems, key=lambda one: one.line))
+        raise FileProblems(file.name, sorted(problems, key=lambda one: (one.file != file.name, one.line)))
     return mapping
 
 
-def delimiter_and_encoding(file: Path) -> tuple[str, str | None]:
-    """What of a mapping is needed to read the header; what is wrong with it `load_mapping` says."""
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What of a mapping is needed to find the header of its table."""
+
+    delimiter: str | None
+    encoding: str | None
+    columns: list[str]
+
+
+def hints(file: Path) -> Hints:
+    """As far as they can be read; what is wrong with the mapping `load_mapping` says."""
     data = read_yaml(file, []).data
     given = data if isinstance(data, dict) else {}
-    delimiter, encoding = given.get("delimiter"), given.get("encoding")
+    delimiter, encoding, columns = given.get("delimiter"), given.get("encoding"), given.get("columns")
     try:
         "".encode(encoding if isinstance(encoding, str) else "utf-8")
     except LookupError:
         encoding = None
-    fits = isinstance(delimiter, str) and len(delimiter) == 1
-    return str(delimiter) if fits else ",", encoding if isinstance(encoding, str) else None
+    return Hints(
+        delimiter if isinstance(delimiter, str) and len(delimiter) == 1 else None,
+        encoding if isinstance(encoding, str) else None,
+        [name for value in columns.values() for name in _names(value)] if isinstance(columns, dict) else [],
+    )
+
+
+def _names(value: object) -> list[str]:
+    return [name.strip() for name in (value if isinstance(value, list) else [value]) if isinstance(name, str)]
 
 
 def _check(page: Page, mapping: Mapping, pack: Pack, header: list[str]) -> None:

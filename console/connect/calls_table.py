@@ -3,19 +3,17 @@
 import codecs
 import csv
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from charset_normalizer import from_bytes
 
-from console.domain.phrases import both
+from console.connect.calls_header import find_header, unusable
 from console.domain.record import Odd
 from console.domain.words import Phrase
-from console.store.plain import FileProblems, Problem
 
 MOST_LINES = 200  # of one row; more is a quote that was not closed
-_MOST_CHARACTERS = 1 << 30  # of a cell: the store's own limits come later
 _PIECE = 1 << 20
 _SAMPLE = 1 << 16
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -27,6 +25,8 @@ class Row:
     line: int  # of the file, where it begins
     cells: list[str]
     odd: tuple[Odd, ...] = ()
+    extra: str = ""  # what stands in cells beyond the last column
+    record: bool = True  # not the header once more, nor a line such as “Total: 12”
 
 
 def encoding_of(file: Path) -> str:
@@ -53,45 +53,43 @@ def _guessed(sample: bytes) -> str:
 
 
 class Table:
-    """`header` are the names of the columns, `rows` what follows, to be read once.
+    """`header` are the names of the columns, `top` says where they stand; `rows` are to be read once.
 
-    Raises `FileProblems` when the file cannot be opened or has no header.
+    `wanted` are columns by which the header is known. Raises `FileProblems` when the file cannot be read as a table.
     """
 
-    def __init__(self, file: Path, delimiter: str = ",", encoding: str | None = None) -> None:
+    def __init__(
+        self, file: Path, delimiter: str | None = None, encoding: str | None = None, wanted: Iterable[str] = ()
+    ) -> None:
         self.file = file
-        self.encoding = encoding or encoding_of(file)
-        self._delimiter = delimiter
-        self._rows = self._read()
         try:
-            head = next(self._rows, None)
+            self.encoding = encoding or encoding_of(file)
+            self.top = find_header(file, self.encoding, delimiter, wanted)
         except OSError as error:
-            raise self._unusable(Phrase("file_unreadable", {"text": error.strerror or str(error)})) from error
-        if head is None:
-            raise self._unusable(Phrase("file_empty"))
-        self.header = [cell.strip() for cell in head.cells]
+            raise unusable(file, Phrase("file_unreadable", {"text": error.strerror or str(error)})) from error
+        self.header = self.top.columns
+        self._delimiter = self.top.delimiter
 
     def rows(self) -> Iterator[Row]:
         """Each with as many cells as the header; lines without anything are left out."""
         width = len(self.header)
-        for row in self._rows:
+        for row in self._read():
             if len(row.cells) == width:
-                yield row
-            else:
-                cells = (row.cells + [""] * width)[:width]
-                yield Row(row.line, cells, (*row.odd, Odd.ROW_CELLS))
-
-    def _unusable(self, phrase: Phrase) -> FileProblems:
-        return FileProblems(self.file.name, [Problem(self.file.name, 0, both(phrase))])
+                again = [cell.strip() for cell in row.cells] == self.header
+                yield replace(row, odd=(*row.odd, Odd.HEADER_AGAIN), record=False) if again else row
+                continue
+            cells = (row.cells + [""] * width)[:width]
+            extra = [cell.strip() for cell in row.cells[width:] if cell.strip()]
+            remark = width > 2 and len(row.cells) < width and sum(bool(cell.strip()) for cell in cells) == 1
+            odd = Odd.ROW_REMARK if remark else Odd.ROW_CELLS
+            yield Row(row.line, cells, (*row.odd, odd), "; ".join(extra), record=not remark)
 
     def _read(self) -> Iterator[Row]:
-        csv.field_size_limit(_MOST_CHARACTERS)
         with self.file.open(encoding=self.encoding, errors="replace", newline="") as text:
-            lines = _Lines(text)
-            width = 0
+            lines, width = _Lines(text), len(self.header)
+            lines.skip(self.top.lines)
             while lines.more():
                 row = self._row(lines, width)
-                width = width or len(row.cells)
                 if any(cell.strip() for cell in row.cells):
                     yield row
 
@@ -99,7 +97,7 @@ class Table:
         line = lines.begin()
         cells = next(csv.reader(lines, delimiter=self._delimiter), []) or [""]
         open_at_end = len(lines.taken) > 1 or cells[-1].endswith(("\r", "\n"))
-        if lines.cut or (open_at_end and width not in (0, len(cells))) or self._rows_in(lines.taken[1:-1], width):
+        if lines.cut or (open_at_end and len(cells) != width) or self._rows_in(lines.taken[1:-1], width):
             # a quote that nothing closes has swallowed rows: its line by itself, then the others again
             lines.give_back()
             cells = next(csv.reader([lines.taken[0]], delimiter=self._delimiter, quoting=csv.QUOTE_NONE), [])
@@ -124,6 +122,11 @@ class _Lines:
         if not self._back and (line := next(self._text, None)) is not None:
             self._back.append(line)
         return bool(self._back)
+
+    def skip(self, count: int) -> None:
+        for _ in range(count):
+            next(self._text, None)
+        self._number += count
 
     def begin(self) -> int:
         self.taken, self.cut = [], False

@@ -24,6 +24,7 @@ class Subject(Labelled):
     LEVEL = "level", "等级", "Level"
     CASUALTIES = "casualties", "伤亡", "Casualties"
     UNIT = "unit", "力量", "Unit"
+    RECEIVED = "received", "接报时间", "Received"
 
     @property
     def grave(self) -> bool:
@@ -77,7 +78,7 @@ class Sent:
     title: Label
 
 
-Value = Label | Location | Level | Casualties | Sent
+Value = Label | Location | Level | Casualties | Sent | datetime
 
 
 @dataclass(frozen=True, slots=True)

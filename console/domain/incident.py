@@ -10,6 +10,8 @@ from console.domain.place import Point
 from console.domain.words import Label, Labelled
 from console.domain.worktime import Pause
 
+IMPORT = Label("导入", "Import")  # the source of what another system's records told
+
 
 class Stage(Labelled):
     """The stages of GB/T 30428 and emergency practice in one machine; a matter may skip some."""
@@ -112,6 +114,11 @@ class Incident:
     @property
     def code(self) -> str:
         return f"I{self.number}-{self.twin + 1}" if self.twin else f"I{self.number}"
+
+    @property
+    def imported(self) -> bool:
+        """It came from the records of another system: its stages were not kept here, and have no limits here."""
+        return self.source == IMPORT
 
     @property
     def declined(self) -> bool:

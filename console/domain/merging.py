@@ -1,6 +1,7 @@
 """Operations that two desks may do to one incident at a time, and what happens when they did."""
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from console.domain.attachment import Attachment
@@ -18,7 +19,7 @@ from console.domain.conflict import (
 )
 from console.domain.errors import Refused
 from console.domain.facts import facts
-from console.domain.incident import Incident
+from console.domain.incident import Incident, Stage
 from console.domain.level import Level
 from console.domain.log import Kind, Note
 from console.domain.operation import SYSTEM, Actor, Changes, Lane, Reader, Row
@@ -174,6 +175,8 @@ def value_of(incident: Incident, subject: Subject) -> Value:
             return Location(incident.place, incident.at)
         case Subject.LEVEL:
             return incident.level
+        case Subject.RECEIVED:
+            return incident.opened_at
     raise Refused(Phrase("not_editable", {"subject": subject.label}))
 
 
@@ -187,6 +190,12 @@ def with_value(incident: Incident, subject: Subject, value: Value, by: By) -> In
             return replace(incident, place=value.place, at=value.at, edited=edited)
         case Subject.LEVEL, Level():
             return replace(incident, level=value, edited=edited)
+        case Subject.RECEIVED, datetime():
+            accepted = Stage.ACCEPTED.value
+            entered = dict(incident.entered)
+            if entered.get(accepted, incident.opened_at) == incident.opened_at:
+                entered[accepted] = value
+            return replace(incident, opened_at=value, entered=entered, edited=edited)
     raise Refused(Phrase("not_editable", {"subject": subject.label}))
 
 
@@ -201,6 +210,9 @@ def told(value: Value) -> Label:
             return value.label
         case Sent():
             return Label(f"{value.code} {value.title.zh}", f"{value.code} {value.title.en}")
+        case datetime():
+            text = f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+            return Label(text, text)
         case Casualties(dead, injured, missing, trapped):
             return Label(
                 f"亡 {dead} 伤 {injured} 失联 {missing} 被困 {trapped}",

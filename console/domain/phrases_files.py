@@ -158,6 +158,21 @@ FILES: dict[str, Label] = {
         "坐标系是 {crs};这里只收 WGS-84,请先转换。",
         "The coordinates are {crs}; only WGS-84 is taken here. Convert them first.",
     ),
+    "calls_workbook": Label(
+        "这是 Excel 工作簿,不是 CSV。请在表格软件里另存为“CSV UTF-8”再导入;什么也没有导入。",
+        "This is an Excel workbook, not CSV. Save it as “CSV UTF-8” and import that; nothing was taken in.",
+    ),
+    "calls_web_page": Label(
+        "这是网页,不是表格(多半是登录页或报错页被存成了文件)。请重新下载 CSV;什么也没有导入。",
+        "This is a web page, not a table (a sign-in or error page, most likely). Download the CSV again; "
+        "nothing was taken in.",
+    ),
+    "calls_no_header": Label(
+        "前 40 行里没有一行含有映射所说的列。这一行的列是:{columns}。什么也没有导入。",
+        "None of the first 40 lines has any of the mapping's columns. The columns of this one are: {columns}. "
+        "Nothing was taken in.",
+    ),
+    "calls_columns": Label("文件里的列是:{columns}。", "The columns of the file are: {columns}."),
     "calls_encoding": Label("没有编码 {encoding}。", "There is no encoding {encoding}."),
     "calls_column_twice": Label("表头里“{column}”出现多次。", "The header has “{column}” more than once."),
     "calls_no_time": Label(

@@ -133,6 +133,7 @@ WORK: dict[str, Label] = {
     "alarm_confirmed": Label("告警确认,立案 {code}:{title}", "Alarm confirmed, opened {code}: {title}"),
     "alarm_filtered": Label("告警过滤({reason}):{title} {text}", "Alarm filtered ({reason}): {title} {text}"),
     "incident_opened": Label("接报,立案 {code}:{title} {text}", "Call taken, opened {code}: {title} {text}"),
+    "record_adds": Label("另一份记录还说:{text}", "Another record says besides: {text}"),
     "dispatched": Label(
         "采纳方案:{lead}主办,派出 {count} 个单位/力量",
         "Proposal accepted: {lead} leads, {count} agencies and units sent",

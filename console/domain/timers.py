@@ -79,7 +79,7 @@ def timers(
         return []
     found: list[Timer] = []
     stopped = incident.held
-    if duty is not None:
+    if duty is not None and not incident.imported:
         found += _of_stage(incident, duty, work)
         found += _of_reports(incident, reports, duty, work)
     if incident.due_at is not None and incident.stage.rank < Stage.REPORTED_BACK.rank:

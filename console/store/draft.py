@@ -49,24 +49,28 @@ class Draft(Lookup):
             for id in some:
                 self._known.setdefault((kind, id), here.get(id))
 
-    def begin(self, incident: str) -> None:
-        """Nothing of this incident is here yet, says whoever made its id: the view need not be asked."""
+    def begin(self, incident: str, area: str, number: int) -> None:
+        """Nothing of this incident is here yet and its number is unused, says whoever made them: the view need not
+        be asked.
+        """
         self._known.setdefault((Incident, incident), None)
+        self._numbers.setdefault((area, number), set())
         for kind in _PARTS:
             self._parts.setdefault((kind, incident), {})
 
     def put(self, *rows: Row | Entry) -> None:
         """Each over the one with its id."""
         for row in rows:
-            if isinstance(row, Incident) and self._known.get((Incident, row.id), row) is None:
-                self._new.add(row.id)
+            if isinstance(row, Incident):
+                self._leave(row)
+                if self._known.get((Incident, row.id), row) is None:
+                    self._new.add(row.id)
             self.written[type(row), row.id] = row
             self.removed.discard((type(row), row.id))
             self._known[type(row), row.id] = row
             if type(row) in _PARTS:
                 self._join(row)
             if isinstance(row, Incident):
-                self._leave(row)
                 self._numbers.get((row.area, row.number), set()).add(row.id)
             if isinstance(row, Assignment) and row.unit in self._units:
                 self._units[row.unit].add(row.id)
@@ -93,10 +97,10 @@ class Draft(Lookup):
         return found
 
     def _leave(self, incident: Incident) -> None:
-        """It is merged into no other any more."""
-        for (kind, into), parts in self._parts.items():
-            if kind is Incident and into != incident.merged_into:
-                parts.pop(incident.id, None)
+        """It is no longer among those of the incident that it was merged into."""
+        before = self._known.get((Incident, incident.id))  # whatever is among the parts of another is known
+        if before is not None and before.merged_into is not None:
+            self._parts.get((Incident, before.merged_into), {}).pop(incident.id, None)
 
     def assignments_of(self, incident: str) -> list[Assignment]:
         return self._of(Assignment, incident)

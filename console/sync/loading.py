@@ -14,18 +14,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from console.domain.assignment import Assignment
 from console.domain.errors import Refused
 from console.domain.incident import Incident
 from console.domain.operation import Actor, Dispatch, OpenIncident, ReportStatus
 from console.domain.pack import Pack
-from console.domain.record import Odd, Record, Step, in_time, steps
+from console.domain.record import Known, Odd, Record, Step, differing, in_time, steps
 from console.domain.words import Label, Phrase
 from console.store.queries import View
 from console.store.store import Store
 from console.sync.outbox import Work
 
 TOGETHER = 500  # calls in one transaction
+MOST_HEARD = 100_000  # entries of one call that are gone through
 LONGEST_S = 0.5  # that a replay waits before it looks whether it is to end
 
 
@@ -68,12 +68,12 @@ class Loading:
         waiting = iter(records)
         while some := list(islice(waiting, TOGETHER)):
             with self.store.begin() as tx:
-                known, sent = self._known(tx, some)
+                known = self._known(tx, some)
                 work = Work(tx, self.store)
                 for record in some:
                     if record.id not in known:
-                        work.draft.begin(record.id)
-                    plan = self._plan(record, number, known.get(record.id), sent.get(record.id, ()))
+                        work.draft.begin(record.id, self.pack.area, number)
+                    plan = self._plan(record, number, known.get(record.id))
                     number += record.id not in known
                     self._perform(work, plan)
                 work.write()
@@ -105,25 +105,22 @@ class Loading:
             number = view.next_incident_number()
         for record in records:
             with self.store.read() as view:
-                known, sent = self._known(view, [record])
+                known = self._known(view, [record]).get(record.id)
             self._calls += 1
-            yield record.begins_at, self._plan(record, number, known.get(record.id), sent.get(record.id, ()))
-            number += record.id not in known
+            yield record.begins_at, self._plan(record, number, known)
+            number += known is None
 
-    def _known(self, view: View, records: Sequence[Record]) -> tuple[dict[str, Incident], dict[str, list[Assignment]]]:
-        known = view.several(Incident, [record.id for record in records])
-        return known, {id: view.assignments_of(id) for id in known}
+    def _known(self, view: View, records: Sequence[Record]) -> dict[str, Known]:
+        here = view.several(Incident, [record.id for record in records])
+        return {id: Known(one, view.assignments_of(id), _heard(view, id)) for id, one in here.items()}
 
-    def _plan(self, record: Record, number: int, known: Incident | None, sent: Sequence[Assignment]) -> list[Step]:
-        for one in record.sendings:
-            here = next((a for a in sent if a.id == one.id), None)
-            for code, moment in one.times.items():
-                if here is not None and here.times.get(code, moment) != moment:
-                    self.on_odd(Odd.KNOWN_DIFFERS, f"{one.unit or one.agency} {code} {moment.isoformat()}")
-        plan = steps(record, self.pack, number, known, sent)
+    def _plan(self, record: Record, number: int, known: Known | None) -> list[Step]:
+        for said in differing(record, self.pack, known) if known else ():
+            self.on_odd(Odd.KNOWN_DIFFERS, said.zh)
+        plan = steps(record, self.pack, number, known)
         if not plan:
             self.done.known += 1
-        elif (known is None or known.open) and not any(step.closes for step in plan):
+        elif (known is None or known.incident.open) and not any(step.closes for step in plan):
             self.done.left_open += 1
         return plan
 
@@ -144,6 +141,15 @@ class Loading:
                     self.done.facts += sum(len(one.times) for one in assignments)
                 case ReportStatus():
                     self.done.facts += 1
+
+
+def _heard(view: View, incident: str) -> str:
+    """All that the log says of an incident."""
+    found: list[str] = []
+    for entry in view.entries(incident, limit=MOST_HEARD):
+        said = entry.note.phrase.args.values() if entry.note.phrase else ()
+        found += [entry.note.text, *(one.zh if isinstance(one, Label) else str(one) for one in said)]
+    return "\n".join(found)
 
 
 def _moments(steps: Iterable[Step]) -> Iterator[list[Step]]:
