@@ -120,9 +120,10 @@ def application(known: Setup, theme_name: str = "desk") -> "QApplication":
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
-    from console.desk import i18n, records
+    from console.desk import gpu, i18n, records
     from widgets import map_view, style, theme
 
+    gpu.choose_scene_graph(DeskFiles(known.options.data).screen)
     map_view.prepare()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
