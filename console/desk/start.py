@@ -135,6 +135,7 @@ def application(known: Setup, theme_name: str = "desk") -> "QApplication":
     look = theme.shipped(theme_name)
     theme.use(look)
     style.apply(app, look)
+    app.setCursorFlashTime(0)  # nothing blinks but an alarm that waits
     i18n.speak(known.language)
     records.write_to(DeskFiles(known.options.data).logs, theme_name, known.settings.log_level)
     return app
