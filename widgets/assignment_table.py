@@ -1,12 +1,12 @@
 """Who is on an incident and how far: one line an assignment, the unacknowledged in yellow with the word."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QRegion
 from PySide6.QtWidgets import QMenu, QSizePolicy, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from console.domain.assignment import Assignment, Role, Status, Way
@@ -39,12 +39,14 @@ class _Line(QStyledItemDelegate):
         super().__init__(parent)
         self._needs = (0, 0)
 
-    def measure(self, rows: Sequence[Row]) -> None:
-        """Room for the widest status and time, in steps so that columns do not creep."""
+    def measure(self, rows: Sequence[Row]) -> bool:
+        """Room for the widest status and time, in steps so that columns do not creep; whether they have moved."""
+        before = self._needs
         advance = face("body").metrics.horizontalAdvance
         status = max((advance(row.detail) for row in rows), default=0)
         time = max((advance(row.right) + (14 if row.right_mark else 0) for row in rows), default=0)
         self._needs = (-(-(status + 14) // 16) * 16, -(-(time + 2) // 16) * 16)
+        return self._needs != before
 
     def columns(self, left: int, width: int) -> tuple[int, int]:
         """Left edges of status and time: in the picture's places unless the words need more."""
@@ -61,6 +63,13 @@ class _Line(QStyledItemDelegate):
         model = index.model()
         assert isinstance(model, RowModel)
         return QSize(80, self.height(model.id(index.row())))
+
+    def changed(self, rect: QRect, was: Row, row: Row) -> QRegion:
+        """Where in `rect` a row looks different from before: most often it is only the time."""
+        if replace(was, right=row.right) != row:
+            return QRegion(rect)
+        _, time_x = self.columns(rect.left() + 12, rect.width() - 24)
+        return QRegion(rect.adjusted(time_x - rect.left(), 0, 0, 0))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -129,10 +138,14 @@ class AssignmentTable(RowList):
         if shown:
             head = Row("#", self.tr("单位 / 力量"), self.tr("状态"), right=self.tr("用时"))
             shown.insert(0, head)
-        self._line.measure(shown)
+        if self._line.measure(shown):
+            self.viewport().update()
         self.set_rows(shown)
         if count != len(shown):
             self.updateGeometry()
+
+    def changed(self, rect: QRect, was: Row, row: Row) -> QRegion:
+        return self._line.changed(rect, was, row)
 
     def sizeHint(self) -> QSize:
         return QSize(200, sum(self._line.height(row.id) for row in self.rows()))

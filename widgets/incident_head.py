@@ -84,12 +84,13 @@ class FactLine(_Line):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._given: tuple[Incident, datetime] | None = None
+        self._said = ("", "", "")
 
     def show_incident(self, incident: Incident, now: datetime) -> None:
-        if (incident, now) != self._given:
-            self._given = (incident, now)
-            told, left, _ = self.words()
-            self.setAccessibleName(f"{told} {left}")
+        self._given = (incident, now)
+        if (said := self.words()) != self._said:
+            self._said = said
+            self.setAccessibleName(f"{said[0]} {said[1]}")
             self.update()
 
     def words(self) -> tuple[str, str, str]:
@@ -144,6 +145,8 @@ class CasualtyLine(_Line):
         self.hide()
 
     def show_count(self, count: Casualties | None, disputed: bool) -> None:
+        if (count, disputed) == self._given:
+            return
         self._given = (count, disputed)
         self.setAccessibleName(" ".join(filter(None, self.words())))
         self.setVisible(count is not None)

@@ -54,8 +54,9 @@ class MapControls(QWidget):
             self._mark(name, name in wanted)
 
     def set_count(self, name: Layer, count: int) -> None:
-        self._counts[name] = count
-        self.retranslate()
+        if self._counts.get(name) != count:
+            self._counts[name] = count
+            self.retranslate()
 
     def set_theme(self, theme: Theme) -> None:
         self.setStyleSheet(

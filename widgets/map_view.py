@@ -185,9 +185,10 @@ class MapView(QWidget):
         if names != self._names:
             self._names = names
             self._names_version += 1
-        self._units = units
         self._count("units", sum(unit.state != "off" for unit in units))
-        self._changed("unit_positions")
+        if units != self._units:
+            self._units = units
+            self._changed("unit_positions")
 
     def set_incidents(self, incidents: Sequence[MapIncident]) -> None:
         """Open incidents and the selection: at most about 200, each is a DOM element."""

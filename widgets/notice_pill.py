@@ -36,7 +36,9 @@ class NoticePill(QWidget):
         shown = (text, action, after, level)
         if shown == (self._text, self._hint.text(), self._after, self._level):
             return
-        resized = (text, action, len(after)) != (self._text, self._hint.text(), len(self._after))
+        resized = (text, action, len(after), level) != (
+            self._text, self._hint.text(), len(self._after), self._level
+        )  # fmt: skip
         self._text, self._after, self._level = text, after, level
         self._hint.set_text(action)
         self._hint.setVisible(bool(action))
@@ -45,7 +47,9 @@ class NoticePill(QWidget):
         self.setVisible(bool(text))
         if resized:
             self.place()
-        self.update()
+            self.update()
+        else:  # the seconds go on: what can be done stays as it is
+            self.update(0, 0, self._hint.x() if action else self.width(), self.height())
 
     def text(self) -> str:
         return self._text

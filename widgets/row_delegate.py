@@ -1,9 +1,10 @@
 """How a two-line row looks: mark, title, time, why it matters now, and the bar of time used."""
 
+from dataclasses import replace
 from typing import cast
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QRegion
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from console.domain.level import Level
@@ -60,6 +61,29 @@ class RowDelegate(QStyledItemDelegate):
         top = rect.top() + self._pad() + (body.height() - side) / 2
         return QRectF(rect.left() + left, top, side, side)
 
+    def changed(self, rect: QRect, was: Row, row: Row) -> QRegion:
+        """Where in `rect` a row looks different from before: most often it is only the time at its right."""
+        then, now = self._right(rect, was), self._right(rect, row)
+        if replace(was, right=row.right, right_less=row.right_less, bar=row.bar) != row or then[1] != now[1]:
+            return QRegion(rect)
+        region = QRegion(now[1]) if then[0] != now[0] else QRegion()
+        return region if was.bar == row.bar else region + self._bar_rect(rect)
+
+    def _right(self, rect: QRect, row: Row) -> tuple[str, QRect]:
+        """The words at the right of the first line, as long as there is room for, and where they are."""
+        line, body = self._first(rect), face("body").metrics
+        forms = (row.right, *row.right_less)
+        told = next((form for form in forms if body.horizontalAdvance(form) < line.width() * MOST_RIGHT), forms[-1])
+        return told, line.adjusted(line.width() - body.horizontalAdvance(told), 0, 0, 0)
+
+    def _first(self, rect: QRect) -> QRect:
+        left, right = rect.left() + (48 if self.wall else 38), rect.right() - (18 if self.wall else 12)
+        return QRect(left, rect.top() + self._pad(), right - left, face("body").metrics.height())
+
+    def _bar_rect(self, rect: QRect) -> QRect:
+        line = self._first(rect)
+        return QRect(line.left(), rect.bottom() - self._pad() - self._bar() + 1, line.width(), self._bar())
+
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
@@ -102,18 +126,15 @@ class RowDelegate(QStyledItemDelegate):
 
     def _words(self, painter: QPainter, rect: QRect, row: Row, selected: bool) -> None:
         body, quiet = face("body"), face("quiet")
-        pad, left = self._pad(), rect.left() + (48 if self.wall else 38)
-        right = rect.right() - (18 if self.wall else 12)
-        first = QRect(left, rect.top() + pad, right - left, body.metrics.height())
+        first = self._first(rect)
+        left, right = first.left(), first.left() + first.width()
         second = QRect(left, first.bottom() + 1, right - left, quiet.metrics.height())
         room = right - left
         if row.right:
-            advance = body.metrics.horizontalAdvance
-            forms = (row.right, *row.right_less)
-            told = next((form for form in forms if advance(form) < room * MOST_RIGHT), forms[-1])
+            told, place = self._right(rect, row)
             painter.setPen(ink(row.right_role))
             body.draw(painter, first, _RIGHT, told)
-            room -= advance(told) + 12
+            room -= place.width() + 12
             if row.right_mark is not None:
                 side = body.metrics.ascent() * 0.66
                 edge = first.left() + room + 12 - side - 5
@@ -150,8 +171,8 @@ class RowDelegate(QStyledItemDelegate):
         if alert:
             painter.setPen(ink(row.alert_role))
             quiet.draw(painter, second, _LEFT, alert)
-        left = first.left()
         if row.bar is not None:
-            y = rect.bottom() - pad - self._bar() + 1
-            painter.fillRect(left, y, right - left, self._bar(), ink("hairline"))
-            painter.fillRect(left, y, round((right - left) * row.bar), self._bar(), ink(row.bar_role))
+            bar = self._bar_rect(rect)
+            painter.fillRect(bar, ink("hairline"))
+            bar.setWidth(round(bar.width() * row.bar))
+            painter.fillRect(bar, ink(row.bar_role))

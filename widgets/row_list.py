@@ -3,7 +3,16 @@
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import (
+    QFocusEvent,
+    QHideEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -74,8 +83,14 @@ class RowList(QListView):
             self.viewport().update()
             return
         for at in self._shown():
-            if self._model.row(at) != before.get(self._model.id(at)):
-                self._model.tell(at)
+            was, row = before.get(self._model.id(at)), self._model.row(at)
+            if row != was:  # not by `dataChanged`: Qt paints the whole list for it
+                rect = self.visualRect(self._model.index(at))
+                self.viewport().update(rect if was is None else self.changed(rect, was, row))
+
+    def changed(self, rect: QRect, was: Row, row: Row) -> QRegion:
+        """Where in its `rect` a row looks different now."""
+        return self._delegate.changed(rect, was, row)
 
     def set_bars(self, bars: bool) -> None:
         """Whether rows have a bar of time used."""

@@ -114,11 +114,6 @@ class RowModel(QAbstractListModel):
         self._insert(ids)
         return None
 
-    def tell(self, at: int) -> None:
-        """Say that a row says something else now."""
-        index = self.index(at)
-        self.dataChanged.emit(index, index)
-
     def _number(self) -> None:
         self._where = {id: at for at, id in enumerate(self._ids)}
 

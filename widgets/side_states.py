@@ -38,15 +38,19 @@ class SideStates(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._incident: Incident | None = None
+        self._said: tuple[list[str], list[str]] = ([], [])
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.hide()
 
     def show_incident(self, incident: Incident) -> None:
         self._incident = incident
-        words = state_words(incident)
+        said = words, reasons = state_words(incident), state_reasons(incident)
+        if said == self._said:
+            return
+        self._said = said
         self.setAccessibleName(", ".join(words))
-        self.setAccessibleDescription("\n".join(state_reasons(incident)))
-        self.setToolTip("\n".join(state_reasons(incident)))
+        self.setAccessibleDescription("\n".join(reasons))
+        self.setToolTip("\n".join(reasons))
         self.setVisible(bool(words))
         self.update()
 

@@ -57,17 +57,16 @@ class SparklineBoard(QAbstractScrollArea):
 
     def show_cards(self, cards: Sequence[Card], now: datetime) -> None:
         """Show these cards in the order given."""
-        keys = [_key(card) for card in cards]
-        ticked = now != self._now
-        before, self._keys = self._keys, keys
         self._cards, self._now = list(cards), now
+        keys = [self._key(card) for card in cards]
+        before, self._keys = self._keys, keys
         if [key[0] for key in keys] != [key[0] for key in before]:
             ids = [card.indicator.id for card in self._cards]
             self._at = ids.index(self._wanted) if self._wanted in ids else None
             self._measure()
             return
         for at, (new, old) in enumerate(zip(keys, before, strict=True)):
-            if new != old or (ticked and cards[at].stale):
+            if new != old:
                 self.viewport().update(self.card_rect(at).toAlignedRect())
 
     def select(self, id: str | None) -> None:
@@ -314,12 +313,11 @@ class SparklineBoard(QAbstractScrollArea):
 
     def _line(self, painter: QPainter, at: int, card: Card, box: QRectF) -> None:
         limit = near_limit(card.indicator, card.values, card.level)
-        until = self._now.timestamp() if self._now and card.stale else 0.0
-        key = (self._keys[at], box.width(), box.height(), until)
+        key = (self._keys[at], box.width(), box.height())
         known = self._lines.get(at)
         if known is None or known[0] != key:
             local = QRectF(0, 1, box.width(), box.height() - 2)
-            known = self._lines[at] = (key, *place(card.values, local, limit, until))
+            known = self._lines[at] = (key, *place(card.values, local, limit, self._until(card)))
         painter.save()
         painter.translate(box.topLeft())
         if known[2] is not None and limit is not None:
@@ -333,12 +331,16 @@ class SparklineBoard(QAbstractScrollArea):
         painter.drawPolyline(known[1])
         painter.restore()
 
+    def _until(self, card: Card) -> float:
+        """Where time ends in the line of a silent sensor: at this minute."""
+        return self._now.timestamp() // 60 * 60 if self._now and card.stale else 0.0
 
-def _key(card: Card) -> tuple[object, ...]:
-    """What a card looks like, without comparing every value."""
-    values = card.values
-    ends = (float(values[0, 0]), float(values[-1, 0]), float(values[-1, 1])) if len(values) else ()
-    return (card.indicator.id, card.level, card.stale, card.note, len(values), *ends)
+    def _key(self, card: Card) -> tuple[object, ...]:
+        """What a card looks like, without comparing every value."""
+        values = card.values
+        ends = (float(values[0, 0]), float(values[-1, 0]), float(values[-1, 1])) if len(values) else ()
+        silent = (self.second(card), self._until(card)) if card.stale else ()
+        return (card.indicator.id, card.level, card.stale, card.note, len(values), *ends, *silent)
 
 
 if __name__ == "__main__":

@@ -63,16 +63,16 @@ class TimerList(QWidget):
         self.hide()
 
     def show_timers(self, rows: tuple[TimerRow, ...], now: datetime) -> None:
-        before = [len(word) for word, _ in self._shown]
-        self._given = (rows, now)
+        before, self._given = self._shown, (rows, now)
         self._shown = self._grouped(rows, now)
         every = self.texts()
         self.setAccessibleName(self.tr("时限:{all}").format(all=", ".join(every)))
         self.setToolTip("\n".join(every))
         self.setVisible(bool(rows))
-        if before != [len(word) for word, _ in self._shown]:
+        if [len(word) for word, _ in before] != [len(word) for word, _ in self._shown]:
             self.updateGeometry()
-        self.update()
+        if before != self._shown:
+            self.update()
 
     def texts(self) -> list[str]:
         """Each timer as it is written."""

@@ -128,6 +128,12 @@ class _Status(QWidget):
             found.append((quiet_width, max(room, metrics.horizontalAdvance(text))))
         return found
 
+    def set_clock(self, text: str) -> None:
+        """The last piece, which alone changes each second."""
+        self.clock = text
+        words, figures = self.widths()[-1]
+        self.update(QRect(0, 0, self.width(), self.height()).adjusted(self.width() - words - figures - 18, 0, 0, 0))
+
     def sizeHint(self) -> QSize:
         return QSize(18 + sum(a + b + 16 for a, b in self.widths()), 36)
 
@@ -329,8 +335,7 @@ class TopBar(QWidget):
 
     def set_clock(self, text: str) -> None:
         if self._status.clock != text:
-            self._status.clock = text
-            self._status.update()
+            self._status.set_clock(text)
 
     def status_texts(self) -> list[str]:
         """What the status line says."""

@@ -37,6 +37,11 @@ class DeskFiles:
         return self.folder / "windows.ini"
 
     @property
+    def screen(self) -> Path:
+        """What is known of the screen this machine shows its window on."""
+        return self.folder / "screen.json"
+
+    @property
     def packs(self) -> Path:
         return self.folder / "packs"
 

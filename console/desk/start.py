@@ -127,9 +127,10 @@ def application(known: Setup, theme_name: str = "desk") -> "QApplication":
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
-    from console.desk import i18n, records
+    from console.desk import gpu, i18n, records
     from widgets import map_view, style, theme
 
+    gpu.choose_scene_graph(DeskFiles(known.options.data).screen)
     map_view.prepare()
     if known.settings.scale != 100:
         os.environ.setdefault("QT_SCALE_FACTOR", str(known.settings.scale / 100))
@@ -143,6 +144,7 @@ def application(known: Setup, theme_name: str = "desk") -> "QApplication":
     look = theme.shipped(theme_name)
     theme.use(look)
     style.apply(app, look)
+    app.setCursorFlashTime(0)  # nothing blinks but an alarm that waits
     i18n.speak(known.language)
     records.write_to(DeskFiles(known.options.data).logs, theme_name, known.settings.log_level)
     return app

@@ -17,8 +17,10 @@ from console.domain.duty import Limit
 from console.domain.incident import Mark
 from console.domain.level import Level
 from console.domain.timers import Pace, Timer
+from tests.support_paints import Paints
 from widgets import samples
 from widgets.incident_board import IncidentBoard, IncidentRow
+from widgets.row_list import RowList
 from widgets.sparkline import change, grid, near_limit, place, thinned
 from widgets.sparkline_board import Card, SparklineBoard
 from widgets.unit_board import UnitBoard, UnitRow
@@ -285,14 +287,17 @@ def test_a_limit_is_drawn_when_near() -> None:
 
 
 def test_a_refresh_with_the_same_rows_changes_nothing(incidents: IncidentBoard, app: QApplication) -> None:
-    app.processEvents()
-    changed: list[int] = []
-    model = incidents.focusProxy().model()
-    model.dataChanged.connect(lambda first, _last, _roles: changed.append(first.row()))
+    rows = incidents.findChild(RowList)
+    paints = Paints(rows.viewport())
+    paints.wait()
     incidents.show_incidents(incident_rows(), samples.NOW)
-    assert changed == []
+    QTest.qWait(60)
+    assert not paints.at
     incidents.show_incidents(incident_rows(), samples.NOW + timedelta(seconds=1))
     assert incidents.rows()[0].right == "签收 超时 00:31"
-    changed.clear()
+    paints.wait()
     incidents.show_incidents(incident_rows(), samples.NOW + timedelta(seconds=2))
-    assert 0 in changed and 3 not in changed  # what counts in hours does not change with a second
+    QTest.qWait(60)
+    painted, ids = paints.at[rows.viewport()], [row.id for row in incidents.rows()]
+    assert painted.intersects(rows.row_rect(ids[0]))
+    assert not painted.intersects(rows.row_rect(ids[3]))  # what counts in hours does not change with a second
