@@ -162,9 +162,19 @@ class Chrome(QObject):
             Command("export", self.tr("导出事件报告"), "Ctrl+E", lambda: self._export("incident")),
             Command("handover", self.tr("交接班"), "Ctrl+H", lambda: self._export("handover")),
             Command("language", self.tr("中文 / English"), "Ctrl+L", self.switch_language),
+            *self._plug_commands(),
             Command("layout", self.tr("恢复默认布局"), "", window.reset_layout),
             Command("full", self.tr("全屏"), "F11", self._full_screen),
             *(Command(id, title, key, partial(self._show_workspace, id)) for id, title, key in window.workspaces()),
+        ]
+
+    def _plug_commands(self) -> list[Command]:
+        """A demo's or drill's own platform is ended and started by hand."""
+        if self.desk.platform is None:
+            return []
+        return [
+            Command("unplug", self.tr("模拟平台:断开(结束进程)"), "", self.pull_plug),
+            Command("plug", self.tr("模拟平台:启动"), "", self.plug_in),
         ]
 
     # -- language
@@ -219,10 +229,6 @@ class Chrome(QObject):
         panels = self._menu.addMenu(self.tr("面板"))
         for dock in self.window.docks.values():
             panels.addAction(dock.toggleViewAction())
-        if self.desk.platform is not None:
-            self._menu.addSeparator()
-            self._menu.addAction(self.tr("模拟平台:断开(结束进程)"), self.pull_plug)
-            self._menu.addAction(self.tr("模拟平台:启动"), self.plug_in)
         self._menu.addSeparator()
         self._menu.addAction(self.tr("退出"), self.window.close)
 
