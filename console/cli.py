@@ -37,9 +37,9 @@ def main() -> None:
 @click.option("--fresh", is_flag=True, help="Forget the last demo and begin anew.")
 @click.option("--speed", type=click.FloatRange(0, 60), help="Of the scenario: 1, or 4 in a walkthrough.")
 @click.option("--headless", is_flag=True, help="Without a display.")
-@click.option("--walkthrough", is_flag=True, help="Do the whole main job by driving the widgets, and report.")
+@click.option("--walkthrough", is_flag=True, help="Do the whole main job by keys and clicks, and report.")
 @click.option("--shots", type=click.Path(path_type=Path), help="Where the walkthrough leaves its pictures.")
-@click.option("--size", default="1920x1080", show_default=True, callback=_size, help="Of the window when headless.")
+@click.option("--size", default="1920x1080", show_default=True, callback=_size, help="Of the screen when headless.")
 @known
 def demo(
     data: Path | None,
@@ -52,11 +52,6 @@ def demo(
     size: str,
 ) -> None:
     """A command centre at work: a simulated town, its platform and this desk, on this machine only."""
-    if headless:
-        from console.desk.screens import go_headless
-
-        go_headless(size, screens=2 if walkthrough else 1)
-    from console.desk import start
     from console.desk.plan import Options
 
     if walkthrough and data is None:
@@ -72,7 +67,14 @@ def demo(
     if walkthrough:
         from console.desk.walkthrough import walk
 
-        sys.exit(walk(options, shots or Path("build/shots")))
+        width, height = map(int, size.split("x"))
+        sys.exit(walk(options, shots or Path("build/shots"), (width, height), headless))
+    if headless:
+        from console.desk.screens import go_headless
+
+        go_headless(size)
+    from console.desk import start
+
     sys.exit(start.desk(options))
 
 

@@ -33,11 +33,13 @@ RUNTIME=(
     "打印|printing|libcups2"
     "PDF 报告|PDF reports|libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b ?libharfbuzz-subset0"
 )
+HEADLESS=(
+    "无显示器时的窗口、按键和画面|a window, keys and pictures without a display|xvfb openbox x11-xserver-utils xdotool xclip maim dbus at-spi2-core python3-gi gir1.2-glib-2.0"
+)
 TESTING=(
     "测试用真实 RTSP 服务|a real RTSP server for the tests|python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad"
     "测试用真实 PostgreSQL|a real PostgreSQL for the tests|postgresql"
     "测试看 PDF 页|looks at PDF pages in the tests|poppler-utils"
-    "测试用真实窗口、窗口管理器和按键|real windows, a window manager and real keys for the tests|xvfb openbox xdotool xclip maim x11-xserver-utils"
     "测试掉电与强杀|compiles what the crash tests watch with|gcc libc6-dev"
 )
 
@@ -233,7 +235,7 @@ setup() {
             flock 9
         fi
         if is_set_up; then exit; fi
-        rm -f "$STAMP" "$STAMP-test"
+        rm -f "$STAMP" "$STAMP-test" "$STAMP-headless"
         ensure_python
         system_packages "${RUNTIME[@]}"
         make_venv
@@ -246,8 +248,14 @@ setup() {
 setup_testing() {
     setup
     if [[ -f $STAMP-test && $(<"$STAMP-test") == "$(fingerprint)" ]]; then return; fi
-    system_packages "${TESTING[@]}"
+    system_packages "${TESTING[@]}" "${HEADLESS[@]}"
     fingerprint >"$STAMP-test"
+}
+
+setup_headless() {
+    if [[ -f $STAMP-headless && $(<"$STAMP-headless") == "$(fingerprint)" ]]; then return; fi
+    system_packages "${HEADLESS[@]}"
+    fingerprint >"$STAMP-headless"
 }
 
 # --- running ---------------------------------------------------------------------------------------------------
@@ -262,11 +270,13 @@ utf8() {
 }
 
 demo() {
+    if [[ " $* " == *" --walkthrough "* ]]; then setup_headless; fi
     if [[ -n ${DISPLAY:-}${WAYLAND_DISPLAY:-} || " $* " == *" --headless "* ]]; then
         exec "$VENV/bin/yiping" demo "$@"
     fi
     say "这里没有显示器(DISPLAY、WAYLAND_DISPLAY 都没有设置):演示在后台走一遍,画面存到 build/shots。" \
         "There is no display (neither DISPLAY nor WAYLAND_DISPLAY is set): the demo walks itself through and leaves pictures in build/shots."
+    setup_headless
     mkdir -p build/shots
     "$VENV/bin/yiping" demo --headless --walkthrough --shots build/shots "$@"
     say "画面和报告在 $ROOT/build/shots:" "The pictures and the report are there:"

@@ -218,7 +218,7 @@ class Chrome(QObject):
             Command(
                 "unplug", self.tr("模拟平台:断开(结束进程)"), "", self.pull_plug, group="centre", why_not=self._real
             ),
-            Command("plug-in", self.tr("模拟平台:启动"), "", self.plug_in, group="centre", why_not=self._real),
+            Command("plug", self.tr("模拟平台:启动"), "", self.plug_in, group="centre", why_not=self._real),
             Command("settings", self.tr("设置"), "Ctrl+,", self.open_settings, group="centre"),
             *(
                 Command(id, title, key, partial(self._show_workspace, id), group="view")

@@ -385,6 +385,8 @@ class Desk(QObject):
         """After the window closed: everything is kept and every process beside the desk is ended."""
         for timer in self.findChildren(QTimer):
             timer.stop()
+        p99, worst = self.stall.percentile(99), self.stall.worst
+        log.info("the main thread was late by %.1f ms at p99, %.1f ms at worst", p99, worst)
         if self.session is not None:
             self.session.flush()
         if self.link is not None:

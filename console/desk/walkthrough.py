@@ -1,53 +1,56 @@
-"""The whole main job, done by driving the real widgets, with a picture and a time for every step.
+"""The demo done from alarm to report from outside: by keys and clicks at a display, with a picture and a time a step.
 
-Keys are pressed and buttons clicked as an operator would; nothing behind the widgets is called. It ends with one
-line of JSON and the exit code 0, or names the step that failed and ends with 1.
+The desk runs as anyone starts it. What came of a key is read in the desk's database, at the platform, and on screen as
+a screen reader is told it. It ends with one line of JSON and the exit code 0, or names the step that failed and ends
+with 1.
 """
 
 import json
+import os
+import re
+import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import click
-from PySide6.QtCore import QDeadlineTimer, QEventLoop, Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
 
-from console.desk.children import open_wall
-from console.desk.desk import Desk
-from console.desk.plan import Options, setup
-from console.desk.start import application, open_desk
-from console.domain.alarm import AlarmState
-from console.domain.assignment import Status
-from console.domain.camera import Picture
-from console.domain.incident import Incident, Stage
-from console.sync.client import Link
-from console.sync.outbox import performed_ids
-from widgets.keycap import KeyButton
-from widgets.lang import language
-from widgets.task_list import TaskBox
+from console.desk.display import Display, child, need
+from console.desk.hand import Hand, Late, until
+from console.desk.outside import Outside
+from console.desk.plan import Options, plan
+from console.desk.screen_reader import Part
+from console.domain.alarm import Alarm, AlarmState
+from console.domain.assignment import Assignment, Status
+from console.domain.incident import Incident, Stage, Task
+from console.domain.words import Label
+from console.store.queries import View
 
-PATIENCE_S = 600.0  # ends a hang; how fast it goes is not judged here
-UNDER_WAY_MS = 20_000  # an operation that is not held after this is lost
-
-
-class StepFailed(Exception):
-    """What was waited for did not come."""
+LONG_S = 300.0  # for what the field does, which takes its time
+NOTE = "walkthrough note: bridge closed"
+LIVE = Label("实时", "Live")
+ENTER = "↵"
 
 
 class Walk:
-    """One walk over one desk."""
+    """One walk at one display. `size` is of the desk's screen; the wall's is right of it."""
 
-    def __init__(self, desk: Desk, shots: Path) -> None:
-        self.desk, self.window, self.panels, self.shots = desk, desk.window, desk.window.panels, shots
+    def __init__(self, options: Options, shots: Path, display: dict[str, str], size: tuple[int, int]) -> None:
+        self.options, self.shots, self.size = options, shots, size
         self.began = time.monotonic()
         self.steps: list[dict[str, Any]] = []
         self.incident = ""
-        self.wall_shots = shots / "wall"
+        self.user = next(iter(plan(options).pack.users))
+        self.hand = Hand(display)
+        self.outside = Outside(options.data)
+        command = [sys.executable, "-m", "console", "demo", "--data", options.data, "--speed", options.speed]
+        command += ["--fresh"] if options.fresh else []
+        command += ["--lang", options.language] if options.language else []
+        self.desk = child(map(str, command), display, stdout=subprocess.DEVNULL)
+        self.hand.pid = self.desk.pid
 
     # -- the job
 
@@ -71,167 +74,150 @@ class Walk:
             self.report_opens,
             self.second_alarm_filtered,
             self.other_language,
+            self.wall_opens,
             self.everything_once,
         ):
             self._step(step)
 
     def desk_is_there(self) -> None:
         """桌面出现,地图画好 the desk is there and the map is drawn"""
-        self._until(lambda: self.desk.session is not None, "signed in")
-        self._until(lambda: self.panels.map.is_drawn, "the map is drawn")
-        self._until(lambda: self.desk.link is not None and self._link() is Link.ONLINE, "the platform is there")
-        options = self.desk.plan.options
-        self.wall = open_wall(options.data, self.desk.plan.realm, beside="Screen1", shots=self.wall_shots)
+        self._until(lambda: "console.desk.desk: live" in self.outside.log(), "signed in", LONG_S)
+        self._until(self._map_is_drawn, "the map is drawn", LONG_S)
+        self._until(self.outside.answers, "the platform is there", LONG_S)
 
     def live_picture(self) -> None:
         """视频实时 live pictures"""
-        self._until(lambda: self._live_tiles() >= 3, "three live tiles")
+        self._until(lambda: len(self._live()) >= 3, "three live tiles", LONG_S)
 
     def alarm_comes(self) -> None:
         """河道水位告警 a gauge crosses its limit"""
-        self._until(lambda: bool(self._waiting()), "an alarm")
-        self._until(lambda: self.panels.alarms.selected_id() == self._waiting()[0].id, "it is selected")
+        self._until(self._waiting, "an alarm")
+        self.hand.see(lambda part: part.role == "list item" and "selected" in part.states, "it is selected")
 
     def look_at_camera(self) -> None:
         """看最近的视频 a look at the nearest camera"""
-        self.panels.alarms.setFocus()
-        self._key(self.panels.alarms, Qt.Key.Key_V)
-        nearest = self._state.alarms[self._waiting()[0].id].at
-        assert nearest is not None
-        first = self.panels.video.cameras()[0]
-        self._until(lambda: self._picture(first.id) is Picture.LIVE, "the nearest camera is live")
+        self.hand.key("v")
+        self._until(self._live, "the nearest camera is live")
 
     def confirm(self) -> None:
         """确认告警,立案 the alarm is confirmed and an incident opens"""
-        before = set(self._state.incidents)
-        self._key(self.panels.alarms, Qt.Key.Key_C)
-        self._until(lambda: bool(set(self._state.incidents) - before), "an incident")
-        (self.incident,) = set(self._state.incidents) - before
+        self.hand.key("c")
+        self.incident = self._until(self._opened, "an incident")
 
     def proposal_comes(self) -> None:
         """方案给出 a proposal with units, minutes and reasons"""
-        self._until(lambda: self._proposal() is not None, "a proposal")
-        proposal = self._proposal()
-        if not proposal.chosen or not all(candidate.reasons for candidate in proposal.candidates):
-            raise StepFailed("the proposal has no units or no reasons")
+        self.hand.see(lambda part: part.key == ENTER and part.enabled, "a proposal that one key accepts")
 
     def accept(self) -> None:
         """一键采纳 one key accepts it"""
-        self.window.go_to("incident")
-        self._key(self.panels.incident, Qt.Key.Key_Return)
-        self._until(lambda: bool(self._assignments()), "assignments")
+        self.hand.key("Return")
+        self._until(self._assignments, "assignments")
         self._until(lambda: self._the_incident().stage is Stage.DISPATCHED, "stage 派遣")
 
     def field_acknowledges(self) -> None:
         """签收、出动 the field acknowledges and goes"""
         self._until(lambda: any(a.status.rank >= Status.EN_ROUTE.rank for a in self._assignments()), "en route")
-        self._wait(2.0)
 
     def pull_the_plug(self) -> None:
         """断开平台 the platform's process is killed"""
-        assert self.desk.platform is not None
-        self.desk.platform.kill()
-        self._until(lambda: self._link() is Link.OFFLINE, "the desk notices")
-        self._until(self.window.banner.isVisible, "the banner")
+        self._command("unplug")
+        self._until(lambda: not self.outside.answers(), "it is gone")
+        self.hand.see(self._is_banner, "the banner")
 
     def write_while_offline(self) -> None:
         """断网照常记录 everything goes on: a note is written, the outbox counts up"""
-        before = len(self._state.entries)
-        self.panels.incident.focus_note()
-        line = QApplication.focusWidget() or self.panels.incident
-        QTest.keyClicks(line, "walkthrough note: bridge closed")
-        self._key(line, Qt.Key.Key_Return)
-        self._until(lambda: len(self._state.entries) > before, "the note is in the log")
-        self._until(lambda: self._pending() > 0, "the outbox counts")
+        self.hand.key("n")
+        self.hand.type(NOTE)
+        self.hand.key("Return")
+        self._until(lambda: NOTE in self._said(), "the note is in the log")
+        self._until(self.outside.pending, "the outbox counts")
 
     def field_arrives(self) -> None:
         """到场 units arrive, shown as it happens, with the link down"""
-        self._until(lambda: any(a.at(Status.ON_SCENE) for a in self._assignments()), "on scene")
+        self._until(lambda: any(a.at(Status.ON_SCENE) for a in self._assignments()), "on scene", LONG_S)
 
     def plug_back_in(self) -> None:
         """平台恢复,补传 the platform is started again and the outbox drains"""
-        button = self.window.banner.button()
-        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-        self._until(lambda: self._link() is Link.ONLINE, "online again")
-        self._until(lambda: self._pending(command_only=True) == 0, "the outbox is empty")
-        self._until(lambda: not self.window.banner.isVisible(), "the banner goes")
+        self.hand.click(self.hand.see(lambda part: self._is_banner(part) and part.role == "push button", "its button"))
+        self._until(self.outside.answers, "online again")
+        self._until(lambda: not self.outside.pending("command"), "the outbox is empty")
+        self._until(lambda: not self.hand.find(self._is_banner), "the banner goes")
 
     def field_finishes(self) -> None:
         """处置完成 every assignment reports done"""
-        self._until(lambda: all(a.status is Status.DONE for a in self._assignments()), "all done")
+        self._until(lambda: all(a.status is Status.DONE for a in self._assignments()), "all done", LONG_S)
         self._until(lambda: self._the_incident().stage is Stage.REPORTED_BACK, "stage 反馈")
 
     def tick_tasks(self) -> None:
         """勾任务 the tasks are ticked"""
-        for box in self.panels.incident.findChildren(TaskBox):
-            if not box.isChecked():
-                box.setFocus()
-                self._key(box, Qt.Key.Key_Space)
-        self._until(lambda: all(t.done_at for t in self._state.tasks_of(self.incident)), "all tasks done")
+        self.hand.click(self._until(self._first_task, "a task"))
+        for _ in self._tasks()[1:]:
+            self.hand.key("Down", "space")
+        self._until(lambda: all(task.done_at for task in self._tasks()), "all tasks done")
 
     def check_and_close(self) -> None:
         """核查、结案 checked and closed"""
-        self._press("K")
-        self._until(lambda: self._the_incident().stage is Stage.CHECKED, "stage 核查")
-        self._press("J")
-        self._until(lambda: self._the_incident().stage is Stage.CLOSED, "stage 结案")
+        self._move("K", Stage.CHECKED)
+        self._move("J", Stage.CLOSED)
 
     def report_opens(self) -> None:
         """报告打开 the report opens as HTML and PDF"""
-        self._until(lambda: bool(self.desk.reports), "the report's window")
-        window = self.desk.reports[0]
-        self._until(lambda: window.loaded, "the page is shown")
-        self._wait(0.5)
-        window.grab().save(str(self.shots / "report.png"))
-        self._until(lambda: window.pdf is not None, "the PDF is printed")
-        assert window.pdf is not None
-        if not window.pdf.read_bytes().startswith(b"%PDF"):
-            raise StepFailed("the PDF is not one")
-        (self.shots / "report.pdf").write_bytes(window.pdf.read_bytes())
-        (self.shots / "report.html").write_bytes(window.pdf.with_suffix(".html").read_bytes())
-        window.close()
+        code = self._the_incident().code
+        folder = self.options.data / "reports"
+        window = self.hand.see(lambda part: part.role == "dialog" and code in part.name, "the report's window")
+        pdf = self._until(lambda: next(folder.rglob("*.pdf"), None), "the PDF is printed")
+        self._until(lambda: pdf.read_bytes().rstrip().endswith(b"%%EOF"), "all of it")
+        self.hand.see(lambda part: part.window == window.name and str(pdf) in part.name, "it is said where it is")
+        self.hand.shoot(self.shots / "report.png", window.place)
+        (self.shots / "report.pdf").write_bytes(pdf.read_bytes())
+        (self.shots / "report.html").write_bytes(pdf.with_suffix(".html").read_bytes())
+        self.hand.key("Escape")
+        self._until(lambda: not self.hand.find(lambda part: part.window == window.name), "its window is closed")
 
     def second_alarm_filtered(self) -> None:
         """另一条告警过滤 another alarm is filtered with a reason"""
-        self._until(lambda: bool(self._waiting()), "another alarm")
-        alarm = self._waiting()[0].id
-        self._until(lambda: self.panels.alarms.selected_id() == alarm, "it is selected")
-        self._key(self.panels.alarms, Qt.Key.Key_F)
-        self._wait(0.2)
-        menu = QApplication.activePopupWidget()
-        if menu is None:
-            raise StepFailed("no menu of reasons")
-        self._key(menu, Qt.Key.Key_5)
-        self._until(lambda: self._state.alarms[alarm].state is AlarmState.FILTERED, "filtered")
+        alarm = self._until(self._waiting, "another alarm", LONG_S)[0]
+        self.hand.see(lambda part: part.role == "list item" and "selected" in part.states, "it is selected")
+        self.hand.key("f")
+        self.hand.see(lambda part: part.role == "menu item", "the reasons")
+        self.hand.key("5")
+        self._until(lambda: self._read(lambda v: v.alarm(alarm.id)).state is AlarmState.FILTERED, "filtered")
 
     def other_language(self) -> None:
-        """换一种语言 the same desk and wall in the other language"""
-        before = language()
-        self.window.activateWindow()
-        self._until(self.window.isActiveWindow, "the desk has the keyboard")
-        self._key(self.window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
-        self._until(lambda: language() != before, "the other language")
-        self._wait(4.0)  # the wall follows, and takes its pictures once a second
+        """换一种语言 the same desk in the other language"""
+        before = self._read(lambda view: view.setting("language"))
+        self.hand.key("ctrl+l")
+        self._until(lambda: self._read(lambda view: view.setting("language")) != before, "the other language")
+
+    def wall_opens(self) -> None:
+        """上大屏 the wall is on the other screen, with a live picture"""
+        self.hand.key("F9")
+        self._until(self._wall_is_live, "a live picture on the wall", LONG_S)
 
     def everything_once(self) -> None:
         """平台逐条核对 the platform holds every operation exactly once"""
-        self._until(lambda: self._pending() == 0, "everything is sent")
-        lost, doubled = self.compare()
-        if lost or doubled:
-            raise StepFailed(f"{lost} lost, {doubled} doubled")
+        self._until(lambda: not self.outside.pending(), "everything is sent", LONG_S)
+        # the town does not stop for the count: what was done a moment ago may still be on its way
+        self._until(lambda: self.compare() == (0, 0), f"nothing lost or doubled: {self.compare()}")
 
     def compare(self) -> tuple[int, int]:
-        """Operations done by now that the platform does not come to hold, and those it holds more than once.
+        return self.outside.compare(self.user)
 
-        The town does not stop for the count: what was done a moment ago may still be on its way.
-        """
-        session, link = self.desk.session, self.desk.link
-        assert session is not None and link is not None
-        performed = session.jobs.store(lambda: performed_ids(session.store)).result(30)
-        deadline = QDeadlineTimer(UNDER_WAY_MS)
-        while performed - (held := link.client.audit()).keys() and not deadline.hasExpired():
-            self._wait(0.2)
-        return len(performed - held.keys()), sum(count - 1 for count in held.values())
+    def end(self) -> dict[str, float]:
+        """The desk is closed as a window is; what it says of its main thread at its end."""
+        self.hand.key("alt+F4")
+        if self.desk.wait(60) != 0:
+            raise Late(f"the desk ended with {self.desk.returncode}")
+        said = re.findall(r"late by ([\d.]+) ms at p99, ([\d.]+) ms at worst", self.outside.log())
+        p99, worst = said[-1]
+        return {"stall_p99_ms": float(p99), "stall_worst_ms": float(worst)}
+
+    def close(self) -> None:
+        self.outside.close()
+        self.hand.close()
+        if self.desk.poll() is None:
+            self.desk.terminate()
+            self.desk.wait(30)
 
     # -- how
 
@@ -243,105 +229,119 @@ class Walk:
         except BaseException:
             self._shoot(f"{number:02}-{step.__name__}-failed")
             raise
-        self._wait(0.3)
+        time.sleep(0.3)  # what it came to is painted
         self._shoot(f"{number:02}-{step.__name__}")
         took = time.monotonic() - started
         self.steps.append({"step": step.__name__, "seconds": round(took, 2)})
         click.echo(f"{number:2}  {time.monotonic() - self.began:7.1f} s  {took:6.1f} s  {title}")
 
     def _shoot(self, name: str) -> None:
-        self.window.grab().save(str(self.shots / f"{name}.png"))
-        for picture in sorted(self.wall_shots.glob("wall-?.png")):
-            (self.shots / f"{name}-{picture.name}").write_bytes(picture.read_bytes())
-        self.desk.stall.leave_out()
+        width, height = self.size
+        self.hand.shoot(self.shots / f"{name}.png", (0, 0, width, height))
+        if len(self.steps) >= 18:
+            self.hand.shoot(self.shots / f"{name}-wall-1.png", (width, 0, width, height))
 
-    def _until(self, there: Callable[[], bool], what: str, seconds: float = PATIENCE_S) -> None:
-        deadline = QDeadlineTimer(round(seconds * 1000))
-        while not there():
-            if deadline.hasExpired():
-                raise StepFailed(f"not within {seconds:.0f} s: {what}")
-            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
-            time.sleep(0.005)
+    def _until(self, there: Callable[[], Any], what: str, seconds: float = 60.0) -> Any:
+        if self.desk.poll() is not None:
+            raise Late(f"the desk has ended with {self.desk.returncode}")
+        return until(there, what, seconds)
 
-    def _wait(self, seconds: float) -> None:
-        deadline = QDeadlineTimer(round(seconds * 1000))
-        self._until(deadline.hasExpired, "time passes", seconds + PATIENCE_S)
+    def _command(self, words: str) -> None:
+        self.hand.key("ctrl+k")
+        self.hand.type(words)
+        self.hand.key("Return")
 
-    def _key(
-        self, widget: QWidget, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
-    ) -> None:
-        QTest.keyClick(widget, key, modifier)
+    def _move(self, key: str, stage: Stage) -> None:
+        """A move of the incident, once its button says that it is allowed."""
+        self.hand.see(lambda part: part.key == key and part.enabled, f"{key} is allowed")
+        self.hand.key(key.lower())
+        self._until(lambda: self._the_incident().stage is stage, f"stage {stage.value}")
 
-    def _press(self, key: str) -> None:
-        """Click the incident's button that shows this key, once it is allowed."""
-        button = next(b for b in self.panels.incident.findChildren(KeyButton) if b.key() == key)
-        self._until(button.isEnabled, f"{button.text()} is allowed")
-        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    # -- what is kept
 
-    @property
-    def _state(self) -> Any:
-        assert self.desk.session is not None
-        return self.desk.session.state
+    def _read(self, look: Callable[[View], Any]) -> Any:
+        return self.outside.read(look)
 
-    def _link(self) -> Link:
-        return self.desk.link.client.state.link if self.desk.link else Link.OFFLINE
+    def _waiting(self) -> list[Alarm]:
+        found = self._read(lambda view: view.open_alarms()) or []
+        return [alarm for alarm in found if alarm.state is AlarmState.UNACKNOWLEDGED]
 
-    def _pending(self, command_only: bool = False) -> int:
-        counts = self.desk.chrome.pending
-        return counts.get("command", 0) if command_only else sum(counts.values())
-
-    def _waiting(self) -> list[Any]:
-        return [alarm for alarm in self._state.alarms.values() if alarm.state is AlarmState.UNACKNOWLEDGED]
+    def _opened(self) -> str | None:
+        """The incident of the alarm that was confirmed."""
+        return next((alarm.incident for alarm in self._read(lambda view: view.alarms(50)) if alarm.incident), None)
 
     def _the_incident(self) -> Incident:
-        incident: Incident = self._state.incidents[self.incident]
+        incident: Incident = self._read(lambda view: view.incident(self.incident))
         return incident
 
-    def _assignments(self) -> list[Any]:
-        assignments: list[Any] = self._state.assignments_of(self.incident)
-        return assignments
+    def _assignments(self) -> list[Assignment]:
+        return list(self._read(lambda view: view.assignments_of(self.incident)))
 
-    def _proposal(self) -> Any:
-        assert self.desk.session is not None
-        return self.desk.session.proposals.get(self.incident)
+    def _tasks(self) -> list[Task]:
+        return list(self._read(lambda view: view.tasks_of(self.incident)))
 
-    def _picture(self, camera: str) -> Picture:
-        tile = self.panels.video.tile(camera)
-        return tile.status if tile else Picture.IDLE
+    def _said(self) -> list[str]:
+        return [entry.note.text for entry in self._read(lambda view: view.entries_of(self.incident))]
 
-    def _live_tiles(self) -> int:
-        return sum(self._picture(camera.id) is Picture.LIVE for camera in self.panels.video.cameras())
+    # -- what is seen
+
+    def _live(self) -> list[Part]:
+        """The video tiles that play."""
+        return [part for part in self.hand.look() if part.name.endswith((LIVE.zh, LIVE.en)) and part.role == "filler"]
+
+    def _wall_is_live(self) -> bool:
+        shown = [part for part in self.hand.reader.look() if part.place[0] >= self.size[0]]
+        return any(part.name.endswith((LIVE.zh, LIVE.en)) for part in shown)
+
+    def _map_is_drawn(self) -> bool:
+        """The word that stands over all of it while it loads is gone."""
+        shown = self.hand.look()
+        return any(part.role == "check box" for part in shown) and not any(
+            part.role == "label" and part.place[3] > 150 for part in shown
+        )
+
+    def _is_banner(self, part: Part) -> bool:
+        return part.name in ("启动模拟平台", "Start the simulated platform")
+
+    def _first_task(self) -> Part | None:
+        """Scrolled to where it is not in sight."""
+        text = self._tasks()[0].text
+        shown = self.hand.look()
+        for part in shown:
+            if part.role == "check box" and part.name.split(" · ")[0] in (text.zh, text.en):
+                return part
+        self.hand.scroll(next(part for part in shown if part.panel.startswith(self._the_incident().code)))
+        return None
 
 
-def walk(options: Options, shots: Path) -> int:
-    """Walk; answers the exit code. Pictures go to `shots`, the last line printed is one JSON object."""
+def walk(options: Options, shots: Path, size: tuple[int, int], headless: bool) -> int:
+    """Walk; answers the exit code. Pictures go to `shots`, the last line printed is one JSON object.
+
+    `headless` walks on a display of its own with two screens of `size`, else it is the one there is.
+    Raises `KnownError` when a program that this takes is not installed.
+    """
+    need(own=headless)
     shots.mkdir(parents=True, exist_ok=True)
-    known = setup(options)
-    application(known)
-    desk = open_desk(known, QGuiApplication.primaryScreen().size())
-    walking = Walk(desk, shots)
-    failed = ""
-    try:
-        walking.run()
-    except StepFailed as error:
-        failed = str(error)
-    result: dict[str, Any] = {"walkthrough": "failed" if failed else "ok", "steps": len(walking.steps)}
-    if failed:
-        result["failed"] = failed
-    else:
-        result["lost"], result["doubled"] = walking.compare()
-    result["seconds"] = round(time.monotonic() - walking.began, 1)
-    result["stall_p99_ms"] = round(desk.stall.percentile(99), 1)
-    result["stall_worst_ms"] = round(desk.stall.worst, 1)
-    result["shots"] = str(shots)
-    (shots / "walkthrough.json").write_text(json.dumps({**result, "each": walking.steps}, indent=1), "utf-8")
-    if hasattr(walking, "wall"):
-        walking.wall.terminate()
-        walking.wall.wait()
-    desk.window.close()
-    desk.close()
+    failed, result = "", dict[str, float]()
+    with ExitStack() as stack:
+        if headless:
+            env = stack.enter_context(Display(size, screens=2)).env
+        else:
+            env = {**os.environ, "QT_QPA_PLATFORM": "xcb", "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1"}
+        walking = Walk(options, shots, env, size)
+        stack.callback(walking.close)
+        try:
+            walking.run()
+            lost, doubled = walking.compare()
+            result |= {"lost": lost, "doubled": doubled, **walking.end()}
+        except Late as error:
+            failed = str(error)
+    told: dict[str, Any] = {"walkthrough": "failed" if failed else "ok", "steps": len(walking.steps)}
+    told |= {"failed": failed} if failed else result
+    told |= {"seconds": round(time.monotonic() - walking.began, 1), "shots": str(shots)}
+    (shots / "walkthrough.json").write_text(json.dumps({**told, "each": walking.steps}, indent=1), "utf-8")
     if failed:
         click.echo(f"failed: {failed}", err=True)
-    click.echo(json.dumps(result))
+    click.echo(json.dumps(told))
     sys.stdout.flush()
     return 1 if failed else 0

@@ -16,6 +16,11 @@ MACHINES: dict[str, Label] = {
         "这里没有显示器(没有 DISPLAY 或 WAYLAND_DISPLAY)。可用 yiping demo --headless --walkthrough 无屏运行。",
         "There is no display here (no DISPLAY or WAYLAND_DISPLAY). yiping demo --headless --walkthrough needs none.",
     ),
+    "hand_missing": Label(
+        "没有显示器时走一遍演示,需要先安装这些程序:{names}(bash packaging/dev.sh demo 会自动安装)。",
+        "To walk the demo through from outside, these have to be installed first: {names} "
+        "(bash packaging/dev.sh demo installs them).",
+    ),
     # the database
     "disk_full": Label(
         "磁盘已满,这一步没有保存;此前的内容都在。请清理磁盘空间后再做一次。({path})",

@@ -25,7 +25,6 @@ from console.store.store import Store
 from console.sync.outbox import Work
 
 TOGETHER = 500  # calls in one transaction
-MOST_HEARD = 100_000  # entries of one call that are gone through
 LONGEST_S = 0.5  # that a replay waits before it looks whether it is to end
 
 
@@ -146,7 +145,7 @@ class Loading:
 def _heard(view: View, incident: str) -> str:
     """All that the log says of an incident."""
     found: list[str] = []
-    for entry in view.entries(incident, limit=MOST_HEARD):
+    for entry in view.entries_of(incident):
         said = entry.note.phrase.args.values() if entry.note.phrase else ()
         found += [entry.note.text, *(one.zh if isinstance(one, Label) else str(one) for one in said)]
     return "\n".join(found)

@@ -17,11 +17,11 @@ from console.desk.children import open_wall
 from console.desk.plan import Options, setup
 from console.desk.screens import go_headless
 from console.desk.start import application, open_desk
-from console.desk.walkthrough import Walk
 from console.domain.drill import ExerciseState
 from console.domain.intake import CameraFault
 from console.domain.log import Kind
 from console.sync.client import Link
+from tests.end2end.inside import Walk
 
 
 def say(**what: Any) -> None:

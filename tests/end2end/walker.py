@@ -18,9 +18,9 @@ from console.desk.desk import Desk
 from console.desk.plan import Options, plan
 from console.desk.screens import go_headless
 from console.desk.start import application, open_desk
-from console.desk.walkthrough import Walk
 from console.domain.assignment import Status
 from console.sync.client import Link
+from tests.end2end.inside import Walk
 from widgets.note_line import NoteLine
 
 DRAFT = "桥头已封,等"

@@ -208,13 +208,14 @@ def run_demo(place: Path, command: str, **env: str) -> subprocess.CompletedProce
     program.parent.mkdir(parents=True, exist_ok=True)
     program.write_text('#!/bin/sh\necho "ran: $*"\n')
     program.chmod(0o755)
-    return bash(place, f"setup() {{ :; }}; main {command}", **env)
+    return bash(place, f"setup() {{ :; }}; setup_headless() {{ echo headless >> asked.txt; }}; main {command}", **env)
 
 
 def test_the_demo_opens_where_there_is_a_display(place: Path) -> None:
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         run = run_demo(place, "demo --speed 4", **{name: "x"})
         assert run.stdout == "ran: demo --speed 4\n"
+        assert asked(place) == []
 
 
 def test_the_demo_walks_itself_through_where_there_is_none(place: Path) -> None:
@@ -223,6 +224,7 @@ def test_the_demo_walks_itself_through_where_there_is_none(place: Path) -> None:
     assert "没有显示器" in run.stderr
     assert "There is no display" in run.stderr
     assert str(place / "build/shots") in run.stderr
+    assert asked(place) == ["headless"], "what it shows itself on is installed first"
 
 
 def test_what_a_command_prints_can_be_piped(place: Path) -> None:
