@@ -292,8 +292,8 @@ class Wall(QObject):
 
     def _in_window(self, face: Face) -> None:
         face.setWindowState(Qt.WindowState.WindowNoState)
-        if not self._places.keep(face, "wall"):
-            face.resize(face.screen().availableSize() * 0.8)
+        face.resize(face.screen().availableSize() * 0.8)
+        self._places.keep(face, "wall")
         face.show()
 
     def _changed(self, kinds: frozenset[str]) -> None:
