@@ -146,11 +146,15 @@ def _tell_file(calls: "CallsFile", lang: Lang) -> None:
     table = calls.table
     names = {"\t": Label("制表符", "tab"), " ": Label("空格", "space")}
     delimiter = names.get(table.delimiter, Label(table.delimiter, table.delimiter))
-    given = {"encoding": table.encoding, "delimiter": delimiter}
+    given: dict[str, str | int | float | Label] = {"encoding": table.encoding, "delimiter": delimiter}
     code = "calls_read_as" if calls.mapping.encoding else "calls_guessed" if table.guessed else "calls_found"
     click.echo(say(Phrase(code, given), lang))
     if table.top.before:
-        said = {"count": len(table.top.before), "first": table.top.before[0][:80], "line": table.top.lines}
+        said: dict[str, str | int | float | Label] = {
+            "count": len(table.top.before),
+            "first": table.top.before[0][:80],
+            "line": table.top.lines,
+        }
         click.echo(say(Phrase("calls_before", said), lang))
 
 
