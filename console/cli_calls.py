@@ -1,6 +1,7 @@
 """`yiping import calls`: the calls of another system, loaded or replayed by the way of every call."""
 
 import csv
+import gc
 import json
 import re
 import signal
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 import click
 
 from console.cli_parts import data_option, known, language_option
-from console.domain.words import Lang
+from console.domain.words import Label, Lang, Phrase
 from console.settings import config_file, data_folder, load
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def import_calls(
 ) -> None:  # fmt: skip
     """Take in the calls of FILE (CSV): one row is one unit on one call, or one call. No fact is turned away.
 
-    What is odd is listed; the last line is JSON. Doing it again changes nothing, and goes on where it was interrupted.
+    What is odd is listed; the last line is JSON. Doing it again changes nothing, and goes on where it was interrupted
+    (Ctrl+C ends it after the calls it is at).
     """
     from console.connect.calls_file import CallsFile
     from console.desk.files import DeskFiles
@@ -72,7 +74,8 @@ def import_calls(
         calls = CallsFile(file, mapping, content)
     except FileProblems as wrong:
         for problem in wrong.problems:
-            click.echo(f"{problem.file}:{problem.line}: {problem.message.text(lang)}", err=True)
+            where = f"{problem.file}:{problem.line}" if problem.line else problem.file
+            click.echo(f"{where}: {problem.message.text(lang)}", err=True)
         sys.exit(2)
     files = DeskFiles(folder / "import" if platform else folder, realm)
     files.database.parent.mkdir(parents=True, exist_ok=True)
@@ -88,14 +91,16 @@ def import_calls(
         named = content.users.get(user or "")
         loading = Loading(store, content, Person(user or "import", named.name if named else IMPORT))
         loading.on_odd = lambda odd, what: calls.odd.note(odd, 0, what)
-        _tell_progress(calls, loading, uplink.try_push if uplink else lambda: None)
+        gc.freeze()  # or every collection walks all that was loaded so far
+        _tell_file(calls, lang)
+        _tell_progress(calls, loading, lang, uplink.try_push if uplink else lambda: None)
+        signal.signal(signal.SIGINT, lambda *_: stop.set() if calls.calls else _abort())
         with _listing(calls, odd_file, lang):
             records = calls.records(datetime.now(UTC))
             if replay:
-                signal.signal(signal.SIGINT, lambda *_: stop.set())
                 loading.replay(records, replay, stop)
             else:
-                loading.load(records)
+                loading.load(records, stop)
         turned_away = list(loading.refused)
         if uplink:
             turned_away += uplink.settle()
@@ -107,6 +112,8 @@ def import_calls(
     for phrase in turned_away[:20]:
         click.echo(say(phrase, lang))
     done = loading.done
+    if stop.is_set():
+        click.echo(say(Phrase("calls_interrupted", {"count": loading.calls}), lang))
     click.echo(
         json.dumps(
             {
@@ -118,26 +125,57 @@ def import_calls(
                 "left_open": done.left_open,
                 "odd": {str(odd.value): count for odd, count in calls.odd.counts.most_common()},
                 "refused": len(turned_away),
+                "encoding": calls.table.encoding,
+                "delimiter": calls.table.delimiter,
+                "interrupted": stop.is_set(),
                 "seconds": round(time.monotonic() - began, 2),
             }
         )
     )
 
 
-def _tell_progress(calls: "CallsFile", loading: "Loading", then: Callable[[], None]) -> None:
-    last = time.monotonic()
+def _abort() -> None:
+    """Nothing was taken in yet."""
+    raise KeyboardInterrupt
 
-    def soon(text: str) -> None:
+
+def _tell_file(calls: "CallsFile", lang: Lang) -> None:
+    """How the file is read, where that was found out and nobody said it."""
+    from console.domain.phrases import say
+
+    table = calls.table
+    names = {"\t": Label("制表符", "tab"), " ": Label("空格", "space")}
+    delimiter = names.get(table.delimiter, Label(table.delimiter, table.delimiter))
+    given: dict[str, str | int | float | Label] = {"encoding": table.encoding, "delimiter": delimiter}
+    code = "calls_read_as" if calls.mapping.encoding else "calls_guessed" if table.guessed else "calls_found"
+    click.echo(say(Phrase(code, given), lang))
+    if table.top.before:
+        said: dict[str, str | int | float | Label] = {
+            "count": len(table.top.before),
+            "first": table.top.before[0][:80],
+            "line": table.top.lines,
+        }
+        click.echo(say(Phrase("calls_before", said), lang))
+
+
+def _tell_progress(calls: "CallsFile", loading: "Loading", lang: Lang, then: Callable[[], None]) -> None:
+    from console.domain.phrases import say
+
+    began = last = time.monotonic()
+
+    def soon(code: str, **args: int) -> None:
         nonlocal last
         if time.monotonic() - last >= EVERY_S:
             last = time.monotonic()
-            click.echo(text, err=True)
+            click.echo(say(Phrase(code, args), lang), err=True)
 
     def on_calls(count: int) -> None:
         then()
-        soon(f"{count} 个案件 calls, {loading.done.facts} 条事实 facts")
+        taken = calls.rows * count // max(calls.calls, 1)
+        pace = int(taken / max(time.monotonic() - began, 0.001))
+        soon("calls_taken", count=count, all=calls.calls, facts=loading.done.facts, pace=pace)
 
-    calls.on_row = lambda rows: soon(f"{rows} 行 rows") if rows % 1000 == 0 else None
+    calls.on_row = lambda rows: soon("calls_rows", rows=rows) if rows % 1000 == 0 else None
     loading.on_progress = on_calls
 
 

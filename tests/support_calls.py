@@ -76,9 +76,11 @@ class CallRow:
 
     @property
     def facts(self) -> tuple[str, tuple[tuple[str, datetime], ...]]:
-        """What an assignment must hold in the end."""
-        held = zip(STATUSES, self.times[1:], strict=True)
-        return self.unit, tuple(sorted((status.value, cell.at) for status, cell in held if cell.at))
+        """What an assignment must hold in the end: one that is cleared is not open, whatever else it says."""
+        held = {status.value: cell.at for status, cell in zip(STATUSES, self.times[1:], strict=True) if cell.at}
+        if "done" in held and held["done"] < max(held.values()):
+            held["stood_down"] = max(held.values())
+        return self.unit, tuple(sorted(held.items()))
 
     @property
     def said(self) -> tuple[str, ...]:

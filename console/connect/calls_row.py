@@ -114,17 +114,16 @@ class RowReader:
                 self.odd.note(Odd.TIME_MISSING, row.line, " ".join(column for column, cell in cells if not cell))
                 parts += [(column, cell) for column, cell in cells if cell]
                 continue
-            text = " ".join(cell for _, cell in cells)
-            said = f"{' '.join(columns)}: {text}"
+            name, text = " ".join(columns), " ".join(cell for _, cell in cells)
             time, odd = self._clock.read(text, latest, borrowed=not self._shared.isdisjoint(columns))
             if odd:
-                self.odd.note(odd, row.line, said)
+                self.odd.note(odd, row.line, f"{name} = {text}")
             if time is None or odd is Odd.TIME_DATE:
-                unread.append(said)
+                unread.append(f"{name}: {text}")
                 day = time if key == "received" else day
                 continue
             if time > self._now:
-                self.odd.note(Odd.TIME_FUTURE, row.line, said)
+                self.odd.note(Odd.TIME_FUTURE, row.line, f"{name} = {text}")
             found[key] = latest = time
             used.update(columns)
         unread += [f"{column}: {cell}" for column, cell in parts if column not in used]

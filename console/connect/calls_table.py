@@ -29,22 +29,22 @@ class Row:
     record: bool = True  # not the header once more, nor a line such as “Total: 12”
 
 
-def encoding_of(file: Path) -> str:
-    """By its mark; else UTF-8 if all of it is; else the likeliest of those in use."""
+def encoding_of(file: Path) -> tuple[str, bool]:
+    """By its mark; else UTF-8 if all of it is; else the likeliest of those in use, which is a guess."""
     with file.open("rb") as data:
         first = data.read(_PIECE)
         for mark, name in _MARKS.items():
             if first.startswith(mark):
-                return name
+                return name, False
         decoder, piece = codecs.getincrementaldecoder("utf-8")(), first
         while piece:
             try:
                 decoder.decode(piece)
             except UnicodeDecodeError as wrong:
                 at = max(0, wrong.start - _SAMPLE // 2)
-                return _guessed(piece[at : at + _SAMPLE])
+                return _guessed(piece[at : at + _SAMPLE]), True
             piece = data.read(_PIECE)
-    return "utf-8"
+    return "utf-8", False
 
 
 def _guessed(sample: bytes) -> str:
@@ -63,12 +63,12 @@ class Table:
     ) -> None:
         self.file = file
         try:
-            self.encoding = encoding or encoding_of(file)
+            self.encoding, self.guessed = (encoding, False) if encoding else encoding_of(file)
             self.top = find_header(file, self.encoding, delimiter, wanted)
         except OSError as error:
             raise unusable(file, Phrase("file_unreadable", {"text": error.strerror or str(error)})) from error
         self.header = self.top.columns
-        self._delimiter = self.top.delimiter
+        self.delimiter = self.top.delimiter
 
     def rows(self) -> Iterator[Row]:
         """Each with as many cells as the header; lines without anything are left out."""
@@ -95,18 +95,18 @@ class Table:
 
     def _row(self, lines: "_Lines", width: int) -> Row:
         line = lines.begin()
-        cells = next(csv.reader(lines, delimiter=self._delimiter), []) or [""]
+        cells = next(csv.reader(lines, delimiter=self.delimiter), []) or [""]
         open_at_end = len(lines.taken) > 1 or cells[-1].endswith(("\r", "\n"))
         if lines.cut or (open_at_end and len(cells) != width) or self._rows_in(lines.taken[1:-1], width):
             # a quote that nothing closes has swallowed rows: its line by itself, then the others again
             lines.give_back()
-            cells = next(csv.reader([lines.taken[0]], delimiter=self._delimiter, quoting=csv.QUOTE_NONE), [])
+            cells = next(csv.reader([lines.taken[0]], delimiter=self.delimiter, quoting=csv.QUOTE_NONE), [])
             return Row(line, [cell.strip(' "') for cell in cells], (Odd.ROW_QUOTE,))
         return Row(line, cells)
 
     def _rows_in(self, lines: list[str], width: int) -> bool:
         """Whether what looks like the lines of one cell are rows."""
-        return width > 2 and any(len(cells) == width for cells in csv.reader(lines, delimiter=self._delimiter))
+        return width > 2 and any(len(cells) == width for cells in csv.reader(lines, delimiter=self.delimiter))
 
 
 class _Lines:

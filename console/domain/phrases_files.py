@@ -172,6 +172,27 @@ FILES: dict[str, Label] = {
         "None of the first 40 lines has any of the mapping's columns. The columns of this one are: {columns}. "
         "Nothing was taken in.",
     ),
+    "calls_read_as": Label("编码 {encoding},分隔符 {delimiter}", "Encoding {encoding}, separator {delimiter}"),
+    "calls_found": Label(
+        "编码 {encoding}(查出的),分隔符 {delimiter}", "Encoding {encoding} (found), separator {delimiter}"
+    ),
+    "calls_guessed": Label(
+        "编码 {encoding}(猜的:有乱码就在对应关系里写 encoding),分隔符 {delimiter}",
+        "Encoding {encoding} (guessed: if letters look wrong, write encoding in the mapping), separator {delimiter}",
+    ),
+    "calls_before": Label(
+        "表头在第 {line} 行;前面的 {count} 行不是记录,已跳过:{first} …",
+        "The header is on line {line}; what stands before it is no record and was skipped ({count}): {first} …",
+    ),
+    "calls_rows": Label("已读 {rows} 行", "{rows} rows read"),
+    "calls_taken": Label(
+        "已导入 {count} / {all} 个案件,{facts} 条事实,每秒 {pace} 行",
+        "{count} of {all} calls taken in, {facts} facts, {pace} rows a second",
+    ),
+    "calls_interrupted": Label(
+        "已中断:{count} 个案件已导入并保存;再运行同一条命令,会从这里接着导入,不会重复。",
+        "Interrupted: {count} calls were taken in and kept. The same command goes on from here; nothing comes twice.",
+    ),
     "calls_columns": Label("文件里的列是:{columns}。", "The columns of the file are: {columns}."),
     "calls_encoding": Label("没有编码 {encoding}。", "There is no encoding {encoding}."),
     "calls_column_twice": Label("表头里“{column}”出现多次。", "The header has “{column}” more than once."),

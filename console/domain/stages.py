@@ -115,6 +115,8 @@ def marked(incident: Incident, state: SideState, by: By, reason: str = "") -> In
 
 def unmarked(incident: Incident, *states: SideState) -> Incident:
     codes = {state.value for state in states}
+    if codes.isdisjoint(incident.marks):
+        return incident
     return replace(incident, marks={code: mark for code, mark in incident.marks.items() if code not in codes})
 
 

@@ -58,14 +58,17 @@ class Loading:
         self.refused: list[Phrase] = []
         self.on_progress: Callable[[int], None] = lambda calls: None
         self.on_odd: Callable[[Odd, str], None] = lambda odd, what: None
-        self._calls = 0
+        self.calls = 0  # that were taken
 
-    def load(self, records: Iterable[Record]) -> None:
-        """Every call to its end, one after the other. Raises as a store does; what was told of is kept."""
+    def load(self, records: Iterable[Record], stop: threading.Event | None = None) -> None:
+        """Every call to its end, one after the other. Ends early when `stop` is set: what was told of is kept.
+
+        Raises as a store does.
+        """
         with self.store.read() as view:
             number = view.next_incident_number()
         waiting = iter(records)
-        while some := list(islice(waiting, TOGETHER)):
+        while not (stop and stop.is_set()) and (some := list(islice(waiting, TOGETHER))):
             with self.store.begin() as tx:
                 known = self._known(tx, some)
                 work = Work(tx, self.store)
@@ -76,8 +79,8 @@ class Loading:
                     number += record.id not in known
                     self._perform(work, plan)
                 work.write()
-            self._calls += len(some)
-            self.on_progress(self._calls)
+            self.calls += len(some)
+            self.on_progress(self.calls)
 
     def replay(self, records: Iterable[Record], speed: float, stop: threading.Event | None = None) -> None:
         """Every fact of every call at its time, `speed` times as fast as it was. Begins with the first that is not
@@ -97,7 +100,7 @@ class Loading:
                 work = Work(tx, self.store)
                 self._perform(work, together)
                 work.write()
-            self.on_progress(self._calls)
+            self.on_progress(self.calls)
 
     def _plans(self, records: Iterable[Record]) -> Iterator[tuple[datetime, Sequence[Step]]]:
         with self.store.read() as view:
@@ -105,7 +108,7 @@ class Loading:
         for record in records:
             with self.store.read() as view:
                 known = self._known(view, [record]).get(record.id)
-            self._calls += 1
+            self.calls += 1
             yield record.begins_at, self._plan(record, number, known)
             number += known is None
 

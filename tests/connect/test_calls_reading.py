@@ -102,7 +102,7 @@ def test_a_quote_that_is_not_closed_takes_one_row_only(tmp_path: Path) -> None:
         Row(5, ["2", "open", "4"], (Odd.ROW_QUOTE,)),
         Row(6, ["3", "5", "6"]),
         Row(7, ["4", "5", ""], (Odd.ROW_CELLS,)),
-        Row(8, ["5", "6", "7"], (Odd.ROW_CELLS,)),
+        Row(8, ["5", "6", "7"], (Odd.ROW_CELLS,), extra="8"),
         Row(9, ["6", "open at the end", "9"], (Odd.ROW_QUOTE,)),
     ]
     many = "a,b\n" + '1,"open\n' + "".join(f"{n},x\n" for n in range(1000))

@@ -21,12 +21,15 @@ from console.domain.moving import MoveIncident
 from console.domain.operation import ReportStatus
 from console.domain.phrases import say
 from console.domain.place import Point
+from console.domain.record import IMPORT, Record, Sending
 from console.domain.request import Request, RequestKind
 from console.domain.stages import Move
 from console.domain.timers import Pace
 from console.domain.words import Label
 from console.domain.worktime import Span
 from console.store.ids import new_id
+from console.sync.loading import Loading, Person
+from console.sync.outbox import pending
 from tests.desk.parts import dispatched, pack, settle, until
 from tests.desk.parts import session as running_session
 
@@ -248,3 +251,26 @@ def test_a_calendar_without_end_is_written_down_once_and_stops_nothing(
     assert session.timing.of(incident) == []
     assert sum("no end" in record.message for record in caplog.records) == 1
     settle(0.1)
+
+
+def test_past_calls_that_were_imported_have_no_limits(app: object, tmp_path: Path) -> None:
+    """Looking at them writes nothing, though all their limits passed years ago."""
+    past, name = datetime(2019, 1, 1, tzinfo=UTC), Label("火警", "Fire")
+    record = Record(
+        id=new_id(), matter="river_level", title=name, place=name, at=Point(113.6, 22.9), level=Level.RED,
+        usual_level=Level.RED, received_at=past, words=("F1",), told=frozenset({"received_at"}),
+        sendings=(Sending(new_id(), "fire", "E1", {"notified": past}),),
+    )  # fmt: skip
+    with running_session(tmp_path) as first:
+        loading = Loading(first.store, first.pack, Person("import", IMPORT))
+        loading.load([record])
+        assert loading.done.left_open == 1
+    with running_session(tmp_path) as second:
+        use_rules(second)
+        assert record.id in second.state.incidents and second.state.incidents[record.id].open
+        clock, late = Clock(second.timing), list[int]()
+        second.timing.late.connect(late.append)
+        before = pending(second.store)
+        after(second, clock, 5)
+        assert late == [] and second.timing.of(record.id) == []
+        assert pending(second.store) == before and escalated(second, record.id) == []

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from console.domain.assignment import Status
 from console.domain.conflict import Conflict
 from console.domain.incident import Incident, Stage
+from console.domain.phrases import say
 from console.domain.record import IMPORT, Odd, Record
 from console.store import tables
 from console.store.check import verify_chain
@@ -147,10 +148,10 @@ def test_a_call_goes_the_whole_way(store: Store, tmp_path: Path) -> None:
         sent = {one.unit: one for one in view.assignments_of(incident.id)}
         entries = view.entries_of(incident.id)
     assert {one.status for one in sent.values()} == {Status.DONE} and sent["E9"].scope == sent["xf1"].scope
-    # one call, one dispatch of both, six reports, check and close: by the clock of the record
-    assert len(entries) == 10 and [entry.at for entry in reversed(entries)] == sorted(entry.at for entry in entries)
+    # one call, one dispatch of both, six reports, and closed: by the clock of the record
+    assert len(entries) == 9 and [entry.at for entry in reversed(entries)] == sorted(entry.at for entry in entries)
     assert {entry.author for entry in entries} == {"import"}
-    assert outbox.pending(store)["command"] == 10 and load.done.facts == 8
+    assert outbox.pending(store)["command"] == 9 and load.done.facts == 8
 
 
 def test_units_on_several_calls_make_no_conflict(store: Store, tmp_path: Path) -> None:
@@ -179,6 +180,11 @@ def test_what_came_later_is_added(store: Store, tmp_path: Path) -> None:
     assert (load.done.incidents, load.done.assignments, load.done.facts) == (0, 1, 4)
     assert kept(store)[1][incident_id("C1")].stage is Stage.CLOSED
     load, odd = loaded(store, tmp_path, [row("C1", "E1", 0, 1, 2, 5, 31)])  # what was said first stays
+    assert odd[Odd.KNOWN_DIFFERS] == 1 and load.done.known == load.done.facts == 0
+    with store.read() as view:
+        words = [say(one.note.phrase, "en") for one in view.entries(incident_id("C1")) if one.note.phrase]
+    assert "Another record says besides: E1 Done 2026-03-01 00:31:00 UTC" in words
+    load, odd = loaded(store, tmp_path, [row("C1", "E1", 0, 1, 2, 5, 31)])
     assert odd[Odd.KNOWN_DIFFERS] == 1 and load.done.known == 1
 
 
