@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from console.domain.camera import Picture
+from console.domain.camera import Picture, StreamFault
 from widgets.tile_grid import SampleSource, TileGrid, best_columns, sample_cameras
 
 SHOTS = Path("build/shots")
@@ -21,6 +21,7 @@ SHOTS = Path("build/shots")
 class Status:
     picture: Picture
     since: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+    fault: StreamFault | None = None
 
 
 class Source:

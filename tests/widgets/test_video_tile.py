@@ -22,9 +22,12 @@ SHOTS = Path("build/shots")
 class Buffer:
     """A picture in a buffer, as a stream gives it."""
 
-    def __init__(self, color: tuple[int, int, int], width: int = 640, height: int = 360) -> None:
+    def __init__(
+        self, color: tuple[int, int, int], width: int = 640, height: int = 360, display_width: int = 0
+    ) -> None:
         red, green, blue = color
         self.counter, self.width, self.height, self.pitch = 1, width, height, width * 4
+        self.display_width = display_width or width
         self.pixels = memoryview(bytearray(bytes((blue, green, red, 0)) * (width * height)))
 
 
