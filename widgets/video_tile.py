@@ -297,7 +297,7 @@ class VideoTile(QWidget):
             if self._since:
                 again = self.tr("自 {time} 起 · 正在重连").replace("{time}", _clock(self._since))
             words.append(again)
-        elif self._kept_at and not self._image.isNull():
+        elif self._picture is not Picture.LIVE and self._kept_at and not self._image.isNull():
             words.append(self.tr("最后画面 {time}").replace("{time}", _clock(self._kept_at)))
         return words
 

@@ -123,7 +123,7 @@ class FrameWriter:
         self._shape = (0, 0, 0, 0)
 
     def begin(self, width: int, height: int, pitch: int, display_width: int) -> int:
-        """The address to write the next picture to, `height * pitch` bytes. Raises `ValueError` when it is too large."""
+        """The address to write the next picture to, `height * pitch` bytes. Raises `ValueError` when too large."""
         if height * pitch > _SLOT:
             raise ValueError(f"a picture of {pitch} x {height} bytes does not fit")
         newest, reading = self._words[_NEWEST] & 3, self._words[_READING]

@@ -30,9 +30,9 @@ OPTIONS = {
     "fpsprobesize": "0",
 }
 
-# How much of the time between two pictures is waited, at least, by FFmpeg's name of the format. What a live source sends
-# in bursts is smoothed and caught up with, so that no lag can grow; what is read ahead comes at its own pace. The times
-# of other formats say nothing: their pictures are shown as they come.
+# The part of the time between two pictures that is waited, at least, by FFmpeg's name of the format. What a live source
+# sends in bursts is smoothed and caught up with, so that no lag can grow; what is read ahead comes at its own pace. The
+# times of other formats say nothing: their pictures are shown as they come.
 PACE = {"rtsp": 0.9, "mpegts": 0.9, "flv": 0.9, "hls": 1.0, "dash": 1.0, "mov,mp4,m4a,3gp,3g2,mj2": 1.0}
 LONGEST_GAP = 1.0  # seconds; a longer step in a stream's times is a jump of its clock
 

@@ -20,7 +20,7 @@ class Worker:
     """One `console.video.worker`. `open` and `close_stream` may be called from any thread and never wait."""
 
     def __init__(self, on_report: Report, on_change: Callable[[], None]) -> None:
-        """Start the process. `on_report` (a stream failed) and `on_change` (it is up, or down) are called on a thread."""
+        """Start the process. `on_report` (a stream failed), `on_change` (it is up, or down) are called on a thread."""
         self._on_report, self._on_change = on_report, on_change
         self._deaths = 0
         self._due = 0.0  # monotonic, of the next start

@@ -252,7 +252,7 @@ MISTAKES = [
     Mistake("units.csv", ",no,0.5", ",no,-1", 3, "speed_factor", "speed_factor"),
     Mistake("cameras.csv", "rtsp://10.0.0.1/main", "10.0.0.1/main", 2, "main_url: not the address", "视频"),
     Mistake(
-        "cameras.csv", "rtsp://10.0.0.1/sub", "onvif://10.0.0.1/sub", 2, "sub_url: No player opens onvif://", "播放器"
+        "cameras.csv", "rtsp://10.0.0.1/sub", "onvif://10.0.0.1/sub", 2, "sub_url: No player opens onvif", "播放器"
     ),
     Mistake("cameras.csv", "rtsp://10.0.0.1/main", "rtsp://u:se#cret@10.0.0.1/main", 2, "write # as %23", "百分号"),
     Mistake("cameras.csv", "rtsp://10.0.0.1/main", "rtsp://u:se/cret@10.0.0.1/main", 2, "write / as %2F", "百分号"),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from fractions import Fraction
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import quote
 
@@ -80,7 +81,7 @@ def test_it_plays_in_order_and_in_its_colours(video: Supervisor, tmp_path: Path,
             return len(bright) >= 50
 
         wait(enough, f"50 pictures of {camera}")
-        darker = sum(after < before for before, after in zip(bright, bright[1:], strict=False))
+        darker = sum(after < before for before, after in pairwise(bright))
         assert darker <= 1, "only where it goes from white to black again"
         assert video.status("c").picture is Picture.LIVE
 

@@ -163,6 +163,24 @@ def test_a_camera_that_stays_plays_on(grid: TileGrid, source: Source) -> None:
     assert source.users == {"1/sub": 1, "5/sub": 1} and asked["1/sub"] == 1
 
 
+def test_a_camera_that_comes_back_is_not_black(app: QApplication) -> None:
+    source = SampleSource()
+    grid = TileGrid(source)
+    grid.resize(700, 400)
+    cameras = sample_cameras(2)
+    grid.set_cameras(cameras)
+    grid.show()
+    until(lambda: all((tile := grid.tile(one.id)) and tile.status is Picture.LIVE for one in cameras))
+    grid.set_cameras(cameras[:1])  # another incident was chosen
+    grid.set_cameras(cameras)
+    tile = grid.tile("1")
+    assert tile is not None and not tile.picture().isNull() and tile.status is not Picture.LIVE
+    assert tile.picture().isGrayscale() and "最后画面" in tile.accessibleDescription()
+    grid.hide()  # another workspace
+    assert all((tile := grid.tile(one.id)) and tile.picture().isGrayscale() for one in cameras)
+    grid.close()
+
+
 def test_urls_are_resolved_by_the_source(app: QApplication, source: Source) -> None:
     grid = TileGrid(source, resolve=lambda url: f"rtsp://fresh/{url}")
     grid.set_cameras(sample_cameras(1))
