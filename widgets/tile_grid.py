@@ -14,17 +14,18 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from console.domain.camera import Camera, Picture
+from console.domain.camera import Camera, Picture, StreamFault
 from console.domain.place import Point
 from console.domain.words import Label
 from widgets import theme
 from widgets.keys import keeps
-from widgets.video_tile import FrameLike, VideoTile, sample_picture
+from widgets.video_tile import FrameLike, KeptPicture, VideoTile, sample_picture
 
 POLL_MS = 20  # twice as often as pictures come, so that none is missed
 STATUS_POLLS = 5  # polls between looks at what the streams say of themselves
 SETTLE_MS = 300  # after a resize, before another stream is asked for
 SMOOTH_TILES = 9  # more tiles than this are scaled the cheap way
+KEPT_PICTURES = 64  # of cameras that left the grid, for when they come back
 
 
 class StatusLike(Protocol):
@@ -32,6 +33,8 @@ class StatusLike(Protocol):
     def picture(self) -> Picture: ...
     @property
     def since(self) -> datetime: ...
+    @property
+    def fault(self) -> StreamFault | None: ...
 
 
 class FrameSource(Protocol):
@@ -82,6 +85,7 @@ class TileGrid(QWidget):
         super().__init__(parent)
         self._source, self._resolve = source, resolve
         self._slots: list[_Slot] = []
+        self._kept: dict[str, KeptPicture] = {}  # by camera, the one that left last at the end
         self._selected = 0
         self._large: _Slot | None = None
         self._badge = ""
@@ -117,9 +121,12 @@ class TileGrid(QWidget):
                 self._release(slot)
             slot.camera = camera
             slot.tile.set_camera(camera, notes.get(camera.id, ""))
+            if kept := self._kept.pop(camera.id, None):
+                slot.tile.set_kept(kept)
             slots.append(slot)
         for slot in old.values():
             self._release(slot)
+            self._keep(slot)
             slot.tile.deleteLater()
             slot.tile.hide()
         self._slots = slots
@@ -287,6 +294,12 @@ class TileGrid(QWidget):
         slot.seen = -1
         slot.tile.set_status(Picture.IDLE)
 
+    def _keep(self, slot: _Slot) -> None:
+        if kept := slot.tile.kept():
+            self._kept[slot.camera.id] = kept
+            if len(self._kept) > KEPT_PICTURES:
+                del self._kept[next(iter(self._kept))]
+
     def _poll(self) -> None:
         self._polls += 1
         source = self._source
@@ -310,19 +323,15 @@ class TileGrid(QWidget):
                 if coming.picture is Picture.LIVE or status.picture is not Picture.LIVE:
                     self._source.hide(slot.shown)
                     slot.shown, slot.seen, status = slot.wanted, -1, coming
-            slot.tile.set_status(status.picture, status.since)
+            slot.tile.set_status(status.picture, status.since, status.fault)
 
 
 class _SampleFrame:
     """A drawn picture as a `FrameLike`."""
 
     def __init__(self, counter: int, image: QImage) -> None:
-        self.counter, self.width, self.height, self.pitch = (
-            counter,
-            image.width(),
-            image.height(),
-            image.bytesPerLine(),
-        )
+        self.counter, self.pitch = counter, image.bytesPerLine()
+        self.width, self.height, self.display_width = image.width(), image.height(), image.width()
         self.pixels = memoryview(bytes(image.constBits()))
 
 
@@ -330,6 +339,7 @@ class _SampleFrame:
 class _SampleStatus:
     picture: Picture
     since: datetime
+    fault: StreamFault | None = None
 
 
 class SampleSource:

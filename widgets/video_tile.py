@@ -6,7 +6,7 @@ Opens alone with drawn data: `python -m widgets.video_tile`.
 from collections.abc import Callable
 from datetime import datetime
 from math import ceil
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -23,13 +23,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from console.domain.camera import Camera, Picture
+from console.domain.camera import Camera, Picture, StreamFault
 from widgets import lang, theme
 
 COVER_CROP = 0.34  # of the picture's width or height that may be cut off to fill the tile
 _CAPTION = 34  # logical pixels, of which the upper part only darkens
 _MARGIN = 8
-_WORDS_MIN_HEIGHT = 76  # a lower tile has room for one line of words only
+_VEIL = 0.62  # over a tile without a live picture
+_VEIL_KEPT = 0.45  # over the grey picture of before, which is still to be seen
+_KEPT_WIDTH = 640  # pixels; a picture kept for later is no wider
 
 
 class FrameLike(Protocol):
@@ -44,7 +46,16 @@ class FrameLike(Protocol):
     @property
     def pitch(self) -> int: ...
     @property
+    def display_width(self) -> int: ...
+    @property
     def pixels(self) -> memoryview: ...
+
+
+class KeptPicture(NamedTuple):
+    """The last picture of a camera, grey, and when it came."""
+
+    image: QImage
+    at: datetime
 
 
 def placed(picture: QSize, tile: QRect, cover: bool) -> tuple[QRect, QRect]:
@@ -77,11 +88,14 @@ class VideoTile(QWidget):
         self._note = self._badge = self._alarm = ""
         self._picture = Picture.IDLE
         self._since: datetime | None = None
+        self._fault: StreamFault | None = None
+        self._kept_at: datetime | None = None  # when the grey picture came
         self._selected, self._cover, self._smooth = False, True, True
         self._image = QImage()
         self._pixels: memoryview | None = None  # what `_image` looks at
         self._over: list[tuple[QPoint, QPixmap]] | None = None  # caption, badge and outline, drawn once
-        self._place_key: tuple[QSize, QSize, bool] | None = None
+        self._shape = QSize()  # of the picture as it is to be seen, with square pixels
+        self._place_key: tuple[QSize, QSize, QSize, bool] | None = None
         self._place = (QRect(), QRect())
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -97,6 +111,7 @@ class VideoTile(QWidget):
         """Whose tile this is, and a word beside it such as a distance. Another camera's picture goes away."""
         if (camera and camera.id) != (self._camera and self._camera.id):
             self.set_frame(QImage())
+            self._kept_at = None
         self._camera, self._note = camera, note
         self._renew()
 
@@ -104,23 +119,39 @@ class VideoTile(QWidget):
     def status(self) -> Picture:
         return self._picture
 
-    def set_status(self, picture: Picture, since: datetime | None = None) -> None:
-        """What the stream is doing, and since when (an aware time)."""
-        if (picture, since) == (self._picture, self._since):
+    def set_status(self, picture: Picture, since: datetime | None = None, fault: StreamFault | None = None) -> None:
+        """What the stream is doing, since when (an aware time), and why it does not play."""
+        if (picture, since, fault) == (self._picture, self._since, self._fault):
             return
+        if self._picture is Picture.LIVE and picture is not Picture.LIVE:
+            self._kept_at = since if picture is Picture.STALLED and since else datetime.now().astimezone()
         if picture is not Picture.LIVE:
             self._keep_grey()
-        self._picture, self._since = picture, since
+        self._picture, self._since, self._fault = picture, since, fault
         self._renew()
 
     def set_frame(self, frame: FrameLike | QImage) -> None:
         """The picture to paint. A buffer is looked at, not copied: it must stay until the next is set."""
         if isinstance(frame, QImage):
-            self._pixels, self._image = None, frame
+            self._pixels, self._image, self._shape = None, frame, frame.size()
         else:
             self._image = QImage(frame.pixels, frame.width, frame.height, frame.pitch, QImage.Format.Format_RGB32)
-            self._pixels = frame.pixels
+            self._pixels, self._shape = frame.pixels, QSize(frame.display_width, frame.height)
         self.update()
+
+    def kept(self) -> KeptPicture | None:
+        """The grey picture of a stream that is not live, for a tile that shows this camera later."""
+        if self._kept_at is None or self._image.isNull() or self._picture is Picture.LIVE:
+            return None
+        width = min(self._shape.width(), _KEPT_WIDTH)
+        height = max(1, self._shape.height() * width // self._shape.width())
+        return KeptPicture(self._image.scaled(width, height), self._kept_at)
+
+    def set_kept(self, kept: KeptPicture) -> None:
+        """Begin with the picture of before, grey, until the stream is live."""
+        self.set_frame(kept.image)
+        self._kept_at = kept.at
+        self._renew()
 
     def set_badge(self, text: str) -> None:
         """A word in the corner such as 模拟 or 演练; empty for none."""
@@ -149,8 +180,12 @@ class VideoTile(QWidget):
         self.update()
 
     def picture(self) -> QImage:
-        """A copy of the picture shown, at the stream's own size; null if there is none."""
-        return self._image.copy()
+        """A copy of the picture shown, at the stream's own size but with square pixels; null if there is none."""
+        if self._shape == self._image.size():
+            return self._image.copy()
+        return self._image.scaled(
+            self._shape, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
 
     def picture_width(self) -> float:
         """How wide, in logical pixels, a 16:9 picture is painted here, with what is cut off."""
@@ -198,9 +233,9 @@ class VideoTile(QWidget):
         if self._image.isNull():
             painter.fillRect(self.rect(), theme.current().color("panel"))
         else:
-            key = (self._image.size(), self.size(), self._cover)
+            key = (self._image.size(), self._shape, self.size(), self._cover)
             if key != self._place_key:
-                self._place_key, self._place = key, placed(self._image.size(), self.rect(), self._cover)
+                self._place_key, self._place = key, self._place_picture()
             target, source = self._place
             if target.size() != self.size():
                 painter.fillRect(self.rect(), theme.current().color("window"))
@@ -208,18 +243,26 @@ class VideoTile(QWidget):
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(target, self._image, source)
         if self._picture is not Picture.LIVE:
-            painter.fillRect(self.rect(), theme.current().color("window", 0.62))
+            veil = _VEIL if self._image.isNull() else _VEIL_KEPT
+            painter.fillRect(self.rect(), theme.current().color("window", veil))
             self._paint_words(painter)
         for at, pixmap in self._over:
             painter.drawPixmap(at, pixmap)
         painter.end()
+
+    def _place_picture(self) -> tuple[QRect, QRect]:
+        """As `placed`, the source in the picture's own pixels, which need not be square."""
+        target, source = placed(self._shape, self.rect(), self._cover)
+        stretch = self._image.width() / self._shape.width()
+        source.setRect(round(source.x() * stretch), source.y(), round(source.width() * stretch), source.height())
+        return target, source
 
     def _renew(self) -> None:
         """The words have changed."""
         self._over = None
         name = lang.show(self._camera.name) if self._camera else self.tr("空画面")
         self.setAccessibleName(f"{name} · {self._state_word()}")
-        self.setAccessibleDescription(" ".join(filter(None, [self._words()[1], self._note, self._badge])))
+        self.setAccessibleDescription(" ".join(filter(None, [*self._words()[1:], self._note, self._badge])))
         self.update()
 
     def _keep_grey(self) -> None:
@@ -240,36 +283,41 @@ class VideoTile(QWidget):
             Picture.FORBIDDEN: self.tr("无权查看"),
         }[self._picture]
 
-    def _words(self) -> tuple[str, str]:
-        """What is said over a picture that is not live: the state, and what follows from it."""
+    def _words(self) -> list[str]:
+        """What is said over a picture that is not live: the state, why, and since when."""
         if self._camera is None:
-            return self._state_word(), self.tr("在地图或列表中点选一路,画面显示在这里")
-        second = ""
-        if self._picture in (Picture.STALLED, Picture.OFFLINE):
-            second = self.tr("正在重连")
-            if self._since:
-                second = self.tr("自 {time} 起 · 正在重连").replace("{time}", _clock(self._since))
+            return [self._state_word(), self.tr("在地图或列表中点选一路,画面显示在这里")]
+        words = [self._state_word()]
+        if self._fault:
+            words.append(lang.show(self._fault.label))
         elif self._picture is Picture.FORBIDDEN:
-            second = self.tr("请向平台管理员申请权限")
-        return self._state_word(), second
+            words.append(self.tr("请向平台管理员申请权限"))
+        if self._picture in (Picture.STALLED, Picture.OFFLINE):
+            again = self.tr("正在重连")
+            if self._since:
+                again = self.tr("自 {time} 起 · 正在重连").replace("{time}", _clock(self._since))
+            words.append(again)
+        elif self._picture is not Picture.LIVE and self._kept_at and not self._image.isNull():
+            words.append(self.tr("最后画面 {time}").replace("{time}", _clock(self._kept_at)))
+        return words
 
     def _paint_words(self, painter: QPainter) -> None:
         look = theme.current()
-        title, second = self._words()
-        if self.height() < _WORDS_MIN_HEIGHT:
-            second = ""
         middle = self.rect().adjusted(_MARGIN, 0, -_MARGIN, -_CAPTION // 2)
-        painter.setFont(look.font("title", bold=True))
-        line = painter.fontMetrics().height()
-        top = QRect(middle.left(), middle.center().y() - (line if second else line // 2), middle.width(), line)
         known = self._picture in (Picture.STALLED, Picture.OFFLINE, Picture.FORBIDDEN)
+        painter.setFont(look.font("title", bold=True))
+        high, line = painter.fontMetrics().height(), QFontMetrics(look.font("quiet")).height() + 2
+        words = self._words()[: 1 + max(0, middle.height() - high) // line]
+        top = QRect(middle.left(), 0, middle.width(), high)
+        top.moveTop(middle.center().y() - (high + line * (len(words) - 1)) // 2)
         painter.setPen(look.color("strong" if known else "quiet"))
-        painter.drawText(top, Qt.AlignmentFlag.AlignCenter, title)
-        if second:
-            painter.setFont(look.font("quiet"))
-            painter.setPen(look.color("text" if known else "faint"))
-            words = painter.fontMetrics().elidedText(second, Qt.TextElideMode.ElideRight, middle.width())
-            painter.drawText(top.translated(0, line + 2), Qt.AlignmentFlag.AlignCenter, words)
+        for number, text in enumerate(words):
+            if number == 1:
+                painter.setFont(look.font("quiet"))
+                painter.setPen(look.color("text" if known else "quiet"))
+            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, middle.width())
+            painter.drawText(top, Qt.AlignmentFlag.AlignCenter, shown)
+            top.translate(0, high if number == 0 else line)
 
     def _draw_over(self) -> list[tuple[QPoint, QPixmap]]:
         """What lies over every picture: only small pixmaps, for each is blended again with each picture."""
@@ -377,7 +425,9 @@ def _main() -> None:
         tile.set_badge("模拟")
         tile.set_status(Picture.LIVE, now)
         tile.set_frame(sample_picture(200 + number * 20, 3))
-        tile.set_status(picture, now - timedelta(seconds=116))
+        refused = picture in (Picture.OFFLINE, Picture.FORBIDDEN)
+        why = (StreamFault.PASSWORD if picture is Picture.FORBIDDEN else StreamFault.UNREACHABLE) if refused else None
+        tile.set_status(picture, now - timedelta(seconds=116), why)
         layout.addWidget(tile, number // 3, number % 3)
         tiles.append(tile)
     tiles[2].set_alarm("orange")

@@ -6,7 +6,7 @@ from enum import Enum
 from heapq import nsmallest
 
 from console.domain.place import Point, distance_m
-from console.domain.words import Label
+from console.domain.words import Label, Labelled
 
 SUB_STREAM_MAX_WIDTH = 640  # pixels; a wider tile takes the main stream
 
@@ -38,6 +38,23 @@ class Picture(Enum):
     STALLED = "stalled"  # no progress; the last picture is greyed and says since when
     OFFLINE = "offline"  # the source refused or closed
     FORBIDDEN = "forbidden"
+
+
+class StreamFault(Labelled):
+    """Why a stream does not play."""
+
+    ADDRESS = "address", "视频地址写法不对", "Its address is not written as one"
+    NO_ADDRESS = "no_address", "拿不到视频地址", "Its address is not to be had"
+    UNREACHABLE = "unreachable", "连不上摄像机", "The camera cannot be reached"
+    PASSWORD = "password", "用户名或密码不对", "Wrong user name or password"
+    REFUSED = "refused", "对方拒绝查看", "The other side refuses it"
+    MISSING = "missing", "没有这一路视频", "There is no such stream"
+    SERVER = "server", "对方出错", "The other side has an error"
+    NO_VIDEO = "no_video", "这一路没有视频", "There is no video in it"
+    CODEC = "codec", "视频编码放不了", "Its codec cannot be played"
+    SILENT = "silent", "已连上,没有画面", "Connected, but no picture comes"
+    ENDED = "ended", "对方断开了", "The other side ended it"
+    PLAYER = "player", "本机播放出错", "This computer's player has an error"
 
 
 def nearest(cameras: Iterable[Camera], at: Point, count: int) -> list[tuple[Camera, float]]:

@@ -139,7 +139,21 @@ FILES: dict[str, Label] = {
     "pack_hash": Label(
         "不是 Argon2id 密码散列;不要写明文密码。", "Not an Argon2id hash; never write the password itself."
     ),
-    "pack_url": Label("{url} 不是视频地址。", "{url} is not the address of a stream."),
+    # addresses of streams
+    "address_bare": Label(
+        "不是视频地址:开头要是 {schemes} 之一。", "Not the address of a stream: it begins with one of {schemes}."
+    ),
+    "address_scheme": Label(
+        "没有播放器能打开 {scheme}://;可以用 {schemes}。", "No player opens {scheme}://; use one of {schemes}."
+    ),
+    "address_sign": Label(
+        "打不开:{sign} 要写成 {escaped},用户名和密码里的符号都要这样用百分号编码。",
+        "It cannot be opened: write {sign} as {escaped}; signs in a user name or password are percent-encoded.",
+    ),
+    "address_host": Label("没有可用的主机名或 IP。", "It has no usable host name or IP address."),
+    "address_port": Label(
+        "主机后面的端口应是 1 到 65535 的数字。", "The port after the host is a number from 1 to 65535."
+    ),
     "scenario_one": Label(
         "一条注入只写一项:sensor、call、message、camera 或 link。",
         "An inject has exactly one of: sensor, call, message, camera, link.",

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 
 from console.domain.area import Right, Tier
 from console.domain.place import Point
+from console.domain.stream_address import address_fault, tidy
 from console.domain.words import Label, Phrase
 from console.store.plain import AnyLevel, Id, Record, Spot, Text, Words, fault, one_of
 
@@ -31,8 +32,10 @@ def _hash(value: str) -> str:
 
 
 def _url(value: str) -> str:
-    if value and "://" not in value:
-        raise fault(Phrase("pack_url", {"url": value}))
+    """A stream's address as players want it; what is said of a wrong one has no password in it."""
+    value = tidy(value)
+    if value and (phrase := address_fault(value)):
+        raise fault(phrase)
     return value
 
 

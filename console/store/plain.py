@@ -16,6 +16,7 @@ from console.domain.errors import KnownError
 from console.domain.level import Level
 from console.domain.phrases import both
 from console.domain.place import Point
+from console.domain.stream_address import without_secrets
 from console.domain.words import Label, Labelled, Phrase
 
 Way = tuple[str | int, ...]  # keys and positions that lead to a part of a file
@@ -66,7 +67,9 @@ class Page:
         return self.lines.get(way, 0)
 
     def wrong(self, way: Way, phrase: Phrase) -> None:
-        self.problems.append(Problem(self.name, self.line(way), both(phrase)))
+        said = both(phrase)
+        said = Label(without_secrets(said.zh), without_secrets(said.en))  # an address may stand in any column
+        self.problems.append(Problem(self.name, self.line(way), said))
 
     def parse(self, way: Way, value: object, model: "type[M]") -> "M | None":
         """`value` as a `model`; None, and every problem noted, when it is not one."""
@@ -347,5 +350,5 @@ def _near(given: str, known: Iterable[str]) -> Label:
 
 
 def _short(value: object) -> str:
-    text = str(value)
+    text = without_secrets(str(value))
     return text if len(text) <= 40 else text[:39] + "…"

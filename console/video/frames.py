@@ -21,10 +21,8 @@ _NOBODY = 3  # a slot number that is none of 0, 1, 2
 # The header as 64-bit words, each read and written whole.
 _NEWEST = 0  # counter * 4 + slot
 _READING = 1  # the slot the reader holds
-_DISPLAYED = 2  # pictures that really came, by the player's own count
-_TIME = 3  # when the last of them came, microseconds of the machine's monotonic clock
-_STATE = 4  # the player's own state number
-_SHAPES = 8  # width, height, pitch of slots 0, 1, 2
+_TIME = 2  # when the newest came, microseconds of the machine's monotonic clock
+_SHAPES = 8  # width, height, pitch, display width of slots 0, 1, 2
 
 
 class Frame(NamedTuple):
@@ -37,15 +35,8 @@ class Frame(NamedTuple):
     width: int  # pixels
     height: int  # pixels
     pitch: int  # bytes from one row to the next
+    display_width: int  # pixels wide that it is to be shown at `height`: a camera's pixels need not be square
     pixels: memoryview
-
-
-class Progress(NamedTuple):
-    """What tells a live stream from a frozen one."""
-
-    displayed: int  # pictures so far
-    time: float  # `time.monotonic()` when the last one came, or 0.0; one clock for all processes
-    state: int
 
 
 class _Memory(SharedMemory):
@@ -93,12 +84,14 @@ class FrameBlock:
             # Had the writer published in between, it may not have seen our claim: claim again.
             if words[_NEWEST] == newest:
                 break
-        width, height, pitch = words[_SHAPES + slot * 4 : _SHAPES + slot * 4 + 3]
+        width, height, pitch, shown = words[_SHAPES + slot * 4 : _SHAPES + slot * 4 + 4]
         start = _HEADER + slot * _SLOT
-        return Frame(counter, width, height, pitch, self._memory.view[start : start + height * pitch])
+        return Frame(counter, width, height, pitch, shown, self._memory.view[start : start + height * pitch])
 
-    def progress(self) -> Progress:
-        return Progress(self._words[_DISPLAYED], self._words[_TIME] / 1e6, self._words[_STATE])
+    @property
+    def time(self) -> float:
+        """`time.monotonic()` when the newest picture came, or 0.0 before the first; one clock for all processes."""
+        return self._words[_TIME] / 1e6
 
     def unlink(self) -> None:
         """Take the block's name away: memory goes when the last process lets go."""
@@ -127,40 +120,30 @@ class FrameWriter:
         self._addresses = tuple(start + slot * _SLOT for slot in range(3))
         self._slot = 0
         self._counter = self._words[_NEWEST] >> 2
-        self._shape = (0, 0, 0)
+        self._shape = (0, 0, 0, 0)
 
-    def format(self, width: int, height: int, pitch: int) -> None:
-        """Say how the pictures from now on are laid out. Raises `ValueError` when they do not fit."""
+    def begin(self, width: int, height: int, pitch: int, display_width: int) -> int:
+        """The address to write the next picture to, `height * pitch` bytes. Raises `ValueError` when too large."""
         if height * pitch > _SLOT:
             raise ValueError(f"a picture of {pitch} x {height} bytes does not fit")
-        self._shape = (width, height, pitch)
-
-    def begin(self) -> int:
-        """The address to write the next picture to."""
         newest, reading = self._words[_NEWEST] & 3, self._words[_READING]
         slot = 0
         while slot in (newest, reading):
             slot += 1
-        self._slot = slot
+        self._slot, self._shape = slot, (width, height, pitch, display_width)
         return self._addresses[slot]
 
     def publish(self) -> None:
         """Make what was written at the last `begin` the newest picture."""
-        words, slot = self._words, self._slot
-        at = _SHAPES + slot * 4
-        words[at], words[at + 1], words[at + 2] = self._shape
+        words, at = self._words, _SHAPES + self._slot * 4
+        for place, value in enumerate(self._shape):
+            words[at + place] = value
         self._counter += 1
-        words[_NEWEST] = self._counter * 4 + slot
-
-    def progress(self, displayed: int, state: int) -> None:
-        """Note the player's own count of pictures; the time is kept when it has moved."""
-        if displayed and displayed != self._words[_DISPLAYED]:
-            self._words[_TIME] = time.monotonic_ns() // 1000
-        self._words[_DISPLAYED] = displayed
-        self._words[_STATE] = state
+        words[_TIME] = time.monotonic_ns() // 1000
+        words[_NEWEST] = self._counter * 4 + self._slot
 
     def close(self) -> None:
-        """Let go of the memory. The player must be released before: its threads write here."""
+        """Let go of the memory."""
         self._words.release()
         self._memory.close()
 

@@ -8,21 +8,23 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
+from console.domain.camera import StreamFault
+
 HEALTHY = 60.0  # seconds a process must live for its death to count as the first
 LONGEST_WAIT = 60.0  # seconds
 
-Report = Callable[[str, str, str, int], None]  # key, state, detail, code
+Report = Callable[[str, StreamFault, str], None]  # key, fault, what was said of it
 
 
 class Worker:
     """One `console.video.worker`. `open` and `close_stream` may be called from any thread and never wait."""
 
     def __init__(self, on_report: Report, on_change: Callable[[], None]) -> None:
-        """Start the process. `on_report` and `on_change` (it is up, or down) are called on a thread."""
+        """Start the process. `on_report` (a stream failed), `on_change` (it is up, or down) are called on a thread."""
         self._on_report, self._on_change = on_report, on_change
         self._deaths = 0
         self._due = 0.0  # monotonic, of the next start
-        self.alive = False  # started, and has loaded libvlc
+        self.alive = False  # started, and has loaded FFmpeg
         self.detail = ""  # why it does not come up
         self._start()
 
@@ -76,9 +78,8 @@ class Worker:
             if message["state"] == "ready":
                 self.alive, self.detail = True, ""
                 self._on_change()
-            else:
-                key, state = message["id"], message["state"]
-                self._on_report(key, state, message.get("detail", ""), message.get("code", 0))
+            elif message["state"] == "failed":
+                self._on_report(message["id"], StreamFault.of(message["fault"]), message["detail"])
         process.stdout.close()
         with suppress(OSError):
             self._input.close()

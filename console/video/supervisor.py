@@ -1,9 +1,10 @@
 """Which stream plays in which decoder process, and what its tile may honestly say.
 
-A stalled source is silent: libvlc goes on calling itself playing. So a stream is live only while pictures
-really come, and everything else is connecting, stalled since, offline or forbidden, and is tried again.
+A stalled source is silent: its connection stays up. So a stream is live only while pictures really come, and
+everything else is connecting, stalled since, offline or forbidden, and is tried again.
 """
 
+import logging
 import random
 import threading
 import time
@@ -12,15 +13,20 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from console.domain.camera import Picture
+from console.domain.camera import Picture, StreamFault
+from console.domain.stream_address import without_secrets
 from console.video.frames import Frame, FrameBlock
 from console.video.process import Worker
+
+log = logging.getLogger(__name__)
 
 STALL = 5.0  # seconds without a picture until a stream is stalled
 PATIENCE = 15.0  # seconds a source may take from opening to its first picture
 LONGEST_WAIT = 60.0  # seconds between tries at most
+REFUSED_WAIT = 600.0  # seconds until a password that was refused is tried again: cameras lock out who guesses
 STEADY = 10.0  # seconds of pictures after which a stream counts as well again
 TICK = 0.1  # seconds between looks
+RATE_SPAN = 2.0  # seconds over which pictures are counted
 
 Source = str | Callable[[], str]
 Random = Callable[[float, float], float]
@@ -32,7 +38,8 @@ class StreamStatus:
     since: datetime  # UTC; for STALLED and OFFLINE when the last real picture came, or the first try failed
     size: tuple[int, int] = (0, 0)  # pixels; (0, 0) before the first picture
     fps: float = 0.0  # real pictures a second, over the last seconds
-    detail: str = ""  # what the source or the system said, in its own words
+    fault: StreamFault | None = None  # why it is not live, where that is known
+    detail: str = ""  # what the source or the system said, in its own words, without secrets
 
 
 @dataclass(eq=False)
@@ -43,8 +50,7 @@ class _Session:
     worker: Worker
     block: FrameBlock
     opened: float  # monotonic
-    first_picture: float = 0.0  # monotonic, when it was noticed
-    pictures: list[tuple[float, int]] = field(default_factory=list)  # of the last seconds: monotonic, count
+    pictures: list[tuple[float, int]] = field(default_factory=list)  # of the last seconds: monotonic, counter
 
 
 @dataclass(eq=False)
@@ -53,12 +59,12 @@ class _Stream:
     since: float  # epoch
     picture: Picture = Picture.CONNECTING
     users: int = 1
+    fault: StreamFault | None = None
     detail: str = ""
     size: tuple[int, int] = (0, 0)
     fps: float = 0.0
     counter: int = 0  # of the last picture of the session before
     last_picture: float = 0.0  # epoch
-    last_progress: float = 0.0  # the same, monotonic
     live_from: float = 0.0  # monotonic
     tries: int = 0
     due: float = 0.0  # monotonic, of the next try
@@ -118,7 +124,7 @@ class Supervisor:
             if stream is None:
                 return StreamStatus(Picture.IDLE, datetime.now(UTC))
             since = datetime.fromtimestamp(stream.since, UTC)
-            return StreamStatus(stream.picture, since, stream.size, stream.fps, stream.detail)
+            return StreamStatus(stream.picture, since, stream.size, stream.fps, stream.fault, stream.detail)
 
     def frame(self, stream_id: str, seen: int) -> Frame | None:
         """The newest picture unless it is number `seen`. Its pixels are valid until the stream's next call."""
@@ -173,20 +179,14 @@ class Supervisor:
             self._try(stream_id, stream)
 
     def _watch(self, stream: _Stream, session: _Session, now: float) -> None:
-        progress = session.block.progress()
-        if progress.time > stream.last_progress:
-            stream.last_progress = progress.time
-            stream.last_picture = time.time() - (now - progress.time)
-            session.pictures.append((progress.time, progress.displayed))
-            while session.pictures[0][0] < progress.time - 2:
-                session.pictures.pop(0)
-            (first, before), (last, after) = session.pictures[0], session.pictures[-1]
+        came, pictures = session.block.time, session.pictures
+        if came and (not pictures or came > pictures[-1][0]):
+            stream.last_picture = time.time() - (now - came)
+            pictures.append((came, session.block.counter))
+            while pictures[0][0] < came - RATE_SPAN:
+                pictures.pop(0)
+            (first, before), (last, after) = pictures[0], pictures[-1]
             stream.fps = (after - before) / (last - first) if last > first else 0.0
-        if not session.first_picture and session.block.counter > stream.counter:
-            # The player's own count lags half a second behind; the very first picture is always a real one.
-            session.first_picture = stream.last_progress = now
-            stream.last_picture = time.time()
-        came = max(progress.time, session.first_picture)
         if came and now - came < STALL:
             if stream.picture is not Picture.LIVE:
                 stream.live_from = now
@@ -198,11 +198,13 @@ class Supervisor:
             self._try_later(stream)
         elif now - session.opened > PATIENCE:
             if stream.picture is Picture.CONNECTING:
-                self._become(stream, Picture.OFFLINE, time.time())
+                self._become(stream, Picture.OFFLINE, time.time(), StreamFault.SILENT)
             self._try_later(stream)
 
-    def _become(self, stream: _Stream, picture: Picture, since: float, detail: str = "") -> None:
-        stream.detail = detail
+    def _become(
+        self, stream: _Stream, picture: Picture, since: float, fault: StreamFault | None = None, detail: str = ""
+    ) -> None:
+        stream.fault, stream.detail = fault, detail
         if picture is not Picture.LIVE:
             stream.fps = 0.0
         if picture is not stream.picture:
@@ -225,7 +227,7 @@ class Supervisor:
     def _try(self, stream_id: str, stream: _Stream) -> None:
         worker = self._worker()
         if worker.detail:
-            self._fail(stream, Picture.OFFLINE, worker.detail)
+            self._fail(stream_id, stream, StreamFault.PLAYER, worker.detail)
         elif not worker.alive:
             pass  # in a moment
         elif isinstance(stream.source, str):
@@ -237,11 +239,11 @@ class Supervisor:
 
     def _resolve(self, stream_id: str, stream: _Stream, source: Callable[[], str]) -> None:
         """Ask for a URL. Whatever the directory answers with instead is kept as the reason."""
-        url, refusal, detail = "", Picture.OFFLINE, ""
+        url, fault, detail = "", StreamFault.NO_ADDRESS, ""
         try:
             url = source()
         except PermissionError as error:
-            refusal, detail = Picture.FORBIDDEN, str(error)
+            fault, detail = StreamFault.REFUSED, str(error)
         except Exception as error:
             detail = str(error) or type(error).__name__
         with self._lock:
@@ -251,14 +253,14 @@ class Supervisor:
             if url:
                 self._open(stream_id, stream, url)
             else:
-                self._fail(stream, refusal, detail)
+                self._fail(stream_id, stream, fault, detail)
 
     def _open(self, stream_id: str, stream: _Stream, url: str) -> None:
         worker = self._worker()
         try:
             block = FrameBlock(stream.counter)
         except OSError as error:
-            self._fail(stream, Picture.OFFLINE, str(error))
+            self._fail(stream_id, stream, StreamFault.PLAYER, str(error))
             return
         self._serial += 1
         key = f"{stream_id}#{self._serial}"
@@ -266,9 +268,16 @@ class Supervisor:
         self._sessions[key] = stream
         worker.open(key, url, block.name)
 
-    def _fail(self, stream: _Stream, picture: Picture, detail: str) -> None:
-        self._become(stream, picture, stream.last_picture or time.time(), detail)
+    def _fail(self, stream_id: str, stream: _Stream, fault: StreamFault, detail: str) -> None:
+        refused = fault in (StreamFault.PASSWORD, StreamFault.REFUSED)
+        detail = without_secrets(detail)
+        if fault is not stream.fault:  # not at every try
+            log.info("%s does not play: %s (%s)", stream_id, fault.label.en, detail)
+        picture = Picture.FORBIDDEN if refused else Picture.OFFLINE
+        self._become(stream, picture, stream.last_picture or time.time(), fault, detail)
         self._try_later(stream)
+        if fault is StreamFault.PASSWORD:
+            stream.due = time.monotonic() + REFUSED_WAIT
 
     def _end_session(self, stream: _Stream) -> None:
         session, stream.session = stream.session, None
@@ -281,10 +290,8 @@ class Supervisor:
             session.block.unlink()
         self._old_blocks.append(session.block)
 
-    def _on_report(self, key: str, state: str, detail: str, code: int) -> None:
+    def _on_report(self, key: str, fault: StreamFault, detail: str) -> None:
         """On a worker's reader thread."""
         with self._lock:
-            stream = self._sessions.get(key)
-            if stream is None or state == "closed":
-                return
-            self._fail(stream, Picture.FORBIDDEN if code in (401, 403) else Picture.OFFLINE, detail)
+            if stream := self._sessions.get(key):
+                self._fail(key.rpartition("#")[0], stream, fault, detail)

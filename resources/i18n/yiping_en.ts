@@ -2871,6 +2871,10 @@
         <translation>since {time} · reconnecting</translation>
     </message>
     <message>
+        <source>最后画面 {time}</source>
+        <translation>Last picture {time}</translation>
+    </message>
+    <message>
         <source>请向平台管理员申请权限</source>
         <translation>Ask the platform’s administrator for access</translation>
     </message>

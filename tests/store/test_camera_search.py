@@ -166,6 +166,31 @@ def test_a_list_is_read_and_bad_rows_are_told(tmp_path: Path) -> None:
     platform.close()
 
 
+def test_addresses_are_made_right_or_told_with_their_line(tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(
+        """id,name_zh,kind,main_url,lon,lat,area
+k1,甲,road,RTSP://127.0.0.1:8554/a,113.66,22.93,dongguan/houjie
+k2,乙,road,rtsps://127.0.0.1:8322/a,113.66,22.93,dongguan/houjie
+k3,丙,road,rtsp://u:a#b@127.0.0.1/a,113.66,22.93,dongguan/houjie
+k4,丁,road,rtsp://u:a%23b@127.0.0.1/a,113.66,22.93,dongguan/houjie
+k5,戊,road,gb28181://34020000001320000001,113.66,22.93,dongguan/houjie
+""",
+        "utf-8",
+    )
+    problems: list[Problem] = []
+    taken = {one.id: one.main_url for one in read_csv(file, problems)}
+    assert taken == {
+        "k1": "rtsp://127.0.0.1:8554/a",
+        "k2": "rtsps://127.0.0.1:8322/a",
+        "k4": "rtsp://u:a%23b@127.0.0.1/a",
+    }
+    assert [(one.file, one.line) for one in problems] == [("list.csv", 4), ("list.csv", 6)]
+    assert "main_url" in problems[0].message.zh and "# 要写成 %23" in problems[0].message.zh
+    assert "gb28181://" in problems[1].message.en and "rtsp://" in problems[1].message.en
+    assert "a#b" not in str(problems)
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

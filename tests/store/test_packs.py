@@ -250,7 +250,16 @@ MISTAKES = [
     Mistake("units.csv", "f2,xf2", "f2,", 3, "code is missing", "缺少 code"),
     Mistake("units.csv", ",no,0.5", ",perhaps,0.5", 3, "on_duty must be true or false", "true"),
     Mistake("units.csv", ",no,0.5", ",no,-1", 3, "speed_factor", "speed_factor"),
-    Mistake("cameras.csv", "rtsp://10.0.0.1/main", "10.0.0.1/main", 2, "not the address of a stream", "视频"),
+    Mistake("cameras.csv", "rtsp://10.0.0.1/main", "10.0.0.1/main", 2, "main_url: not the address", "视频"),
+    Mistake(
+        "cameras.csv", "rtsp://10.0.0.1/sub", "onvif://10.0.0.1/sub", 2, "sub_url: No player opens onvif", "播放器"
+    ),
+    Mistake("cameras.csv", "rtsp://10.0.0.1/main", "rtsp://u:se#cret@10.0.0.1/main", 2, "write # as %23", "百分号"),
+    Mistake("cameras.csv", "rtsp://10.0.0.1/main", "rtsp://u:se/cret@10.0.0.1/main", 2, "write / as %2F", "百分号"),
+    Mistake("cameras.csv", "rtsp://10.0.0.1/main", "rtsp://u:se?cret@10.0.0.1/main", 2, "write ? as %3F", "百分号"),
+    Mistake("cameras.csv", "rtsp://10.0.0.1/main", "rtsp://u:se cret@10.0.0.1/main", 2, "write a space as %20", "空格"),
+    Mistake("cameras.csv", "rtsp://10.0.0.1/main", "rtsp://10.0.0.1:70000/main", 2, "The port", "端口"),
+    Mistake("cameras.csv", "rtsp://10.0.0.1/main", "rtsp:///main", 2, "host name", "主机"),
     Mistake("users.yaml", '"$argon2id', '"hunter', 4, "never write the password", "明文"),
 ]
 
@@ -267,6 +276,33 @@ def test_a_mistake_is_found_with_its_line(tmp_path: Path, mistake: Mistake) -> N
     assert mistake.about in found[0].message.zh
     with pytest.raises(PackErrors):
         load_pack(folder)
+
+
+def test_a_camera_address_is_made_right_where_that_is_safe(tmp_path: Path) -> None:
+    url = "RTSP://admin:p%40ss%23w%2F1%3F@10.0.0.1:554/Streaming/Channels/101?transportmode=unicast"
+    pack = load_pack(write(tmp_path, {"cameras.csv": FILES["cameras.csv"].replace("rtsp://10.0.0.1/main", url)}))
+    assert pack.cameras["c1"].main_url == url.replace("RTSP", "rtsp")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *("rtsp://u:se#cret@h/a", "rtsp://u:se/cret@h/a", "rtsp://u:se cret@h/a", "rtsp://u:secret", "u:secret@h/a"),
+        *("rtsp：//u:secret@h/a", "onvif://u:secret@h/a", "rtsp://u:secret@/a", "rtsp://u:secret@h:x/a"),
+    ],
+)
+def test_no_password_is_in_what_is_said_of_an_address(tmp_path: Path, wrong: str) -> None:
+    good = FILES["cameras.csv"]
+    columns = (
+        ("rtsp://10.0.0.1/main", "104.06", "road", "heat", "c1")
+        if "://" in wrong and "@" in wrong
+        else ("rtsp://10.0.0.1/main",)
+    )
+    for place, old in enumerate(columns):
+        problems = check_pack(write(tmp_path / str(place), {"cameras.csv": good.replace(old, wrong, 1)}))
+        assert problems
+        said = " ".join(one.message.zh + one.message.en for one in problems)
+        assert not any(part in said for part in ("se#cret", "se/cret", "se cret", "secret", "cret@")), said
 
 
 def test_a_matter_may_have_several_duties_and_cards(tmp_path: Path) -> None:

@@ -16,19 +16,17 @@ WRITE_FOR_EVER = """
 import ctypes, sys
 from console.video.frames import FrameWriter
 writer = FrameWriter(sys.argv[1])
-writer.format(640, 360, 2560)
 print("ready", flush=True)
 number = 0
 while True:
     number = number % 255 + 1
-    ctypes.memset(writer.begin(), number, 2560 * 360)
+    ctypes.memset(writer.begin(640, 360, 2560, 640), number, 2560 * 360)
     writer.publish()
 """
 
 
 def wrote(writer: FrameWriter, value: int, width: int = 4, height: int = 2) -> None:
-    writer.format(width, height, width * 4)
-    ctypes.memset(writer.begin(), value, width * height * 4)
+    ctypes.memset(writer.begin(width, height, width * 4, width * 2), value, width * height * 4)
     writer.publish()
 
 
@@ -40,7 +38,7 @@ def test_the_newest_picture_is_read_once() -> None:
     wrote(writer, 8)
     frame = block.read(0)
     assert frame is not None
-    assert (frame.counter, frame.width, frame.height, frame.pitch) == (2, 4, 2, 16)
+    assert frame[:5] == (2, 4, 2, 16, 8)
     assert bytes(frame.pixels) == bytes([8]) * 32
     assert block.read(frame.counter) is None
     del frame
@@ -77,22 +75,21 @@ def test_a_restart_goes_on_counting_and_the_shape_may_change() -> None:
     frame = block.read(41)
     assert frame is not None and frame[:4] == (43, 8, 3, 32)
     with pytest.raises(ValueError, match="does not fit"):
-        writer.format(8000, 8000, 32000)
+        writer.begin(8000, 8000, 32000, 8000)
     del frame
     writer.close()
     block.unlink()
     assert block.close()
 
 
-def test_progress_is_noted_only_when_pictures_come() -> None:
+def test_the_time_of_the_newest_picture_is_known() -> None:
     block = FrameBlock()
     writer = FrameWriter(block.name)
-    assert block.progress() == (0, 0.0, 0)
-    writer.progress(3, 3)
-    first = block.progress()
-    assert first.displayed == 3 and first.time == pytest.approx(time.monotonic(), abs=WAIT_S)
-    writer.progress(3, 3)
-    assert block.progress() == first
+    assert block.time == 0.0
+    writer.begin(4, 2, 16, 4)
+    assert block.time == 0.0, "it is not published"
+    writer.publish()
+    assert block.time == pytest.approx(time.monotonic(), abs=WAIT_S)
     writer.close()
     block.unlink()
     assert block.close()

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from console.domain.camera import Picture
+from console.domain.camera import Picture, StreamFault
 from tests.support_qt import until
 from widgets.tile_grid import SampleSource, TileGrid, best_columns, sample_cameras
 
@@ -21,6 +21,7 @@ SHOTS = Path("build/shots")
 class Status:
     picture: Picture
     since: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+    fault: StreamFault | None = None
 
 
 class Source:
@@ -153,6 +154,24 @@ def test_a_camera_that_stays_plays_on(grid: TileGrid, source: Source) -> None:
     grid.set_cameras([cameras[1], cameras[5]])
     assert grid.tile("1") is kept
     assert source.users == {"1/sub": 1, "5/sub": 1} and asked["1/sub"] == 1
+
+
+def test_a_camera_that_comes_back_is_not_black(app: QApplication) -> None:
+    source = SampleSource()
+    grid = TileGrid(source)
+    grid.resize(700, 400)
+    cameras = sample_cameras(2)
+    grid.set_cameras(cameras)
+    grid.show()
+    until(lambda: all((tile := grid.tile(one.id)) and tile.status is Picture.LIVE for one in cameras))
+    grid.set_cameras(cameras[:1])  # another incident was chosen
+    grid.set_cameras(cameras)
+    tile = grid.tile("1")
+    assert tile is not None and not tile.picture().isNull() and tile.status is not Picture.LIVE
+    assert tile.picture().isGrayscale() and "最后画面" in tile.accessibleDescription()
+    grid.hide()  # another workspace
+    assert all((tile := grid.tile(one.id)) and tile.picture().isGrayscale() for one in cameras)
+    grid.close()
 
 
 def test_urls_are_resolved_by_the_source(app: QApplication, source: Source) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from console.domain.camera import Camera, Picture
+from console.domain.camera import Camera, Picture, StreamFault
 from console.domain.place import Point
 from console.domain.words import Label
 from widgets import theme
@@ -22,9 +22,12 @@ SHOTS = Path("build/shots")
 class Buffer:
     """A picture in a buffer, as a stream gives it."""
 
-    def __init__(self, color: tuple[int, int, int], width: int = 640, height: int = 360) -> None:
+    def __init__(
+        self, color: tuple[int, int, int], width: int = 640, height: int = 360, display_width: int = 0
+    ) -> None:
         red, green, blue = color
         self.counter, self.width, self.height, self.pitch = 1, width, height, width * 4
+        self.display_width = display_width or width
         self.pixels = memoryview(bytearray(bytes((blue, green, red, 0)) * (width * height)))
 
 
@@ -70,6 +73,49 @@ def test_the_streams_memory_is_let_go_when_it_is_not_live(tile: VideoTile) -> No
     frame.pixels.release()  # raises BufferError while anyone looks at it
     assert not tile.picture().isNull()
     tile.grab()
+
+
+def test_a_tile_that_connects_shows_the_last_picture_grey_with_its_time(tile: VideoTile) -> None:
+    tile.set_status(Picture.LIVE, datetime.now(UTC))
+    tile.set_frame(Buffer((200, 60, 20)))
+    tile.set_status(Picture.IDLE)
+    left = datetime.now().astimezone()
+    tile.set_status(Picture.CONNECTING, datetime.now(UTC))
+    red, green, blue, _ = middle(tile).getRgb()
+    empty = VideoTile()
+    empty.resize(320, 180)
+    assert max(red, green, blue) - min(red, green, blue) < 12, "no colour is left"
+    assert red > middle(empty).red() + 20, "but it is to be seen"
+    assert tile.accessibleName().endswith("正在连接")
+    assert f"最后画面 {left:%H:%M}" in tile.accessibleDescription()
+    tile.set_frame(Buffer((20, 60, 200)))
+    tile.set_status(Picture.LIVE, datetime.now(UTC))
+    assert middle(tile).getRgb()[:3] == (20, 60, 200) and "最后" not in tile.accessibleDescription()
+
+
+@pytest.mark.parametrize("fault", list(StreamFault))
+def test_a_tile_says_why_it_does_not_play(tile: VideoTile, fault: StreamFault) -> None:
+    refused = fault in (StreamFault.PASSWORD, StreamFault.REFUSED)
+    tile.set_status(Picture.FORBIDDEN if refused else Picture.OFFLINE, datetime.now(UTC), fault)
+    assert fault.label.zh in tile.accessibleDescription()
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    tile.grab().save(str(SHOTS / f"video_tile_fault_{fault.value}.png"))
+
+
+@pytest.mark.parametrize("display_width", [1024, 352])
+def test_pixels_that_are_not_square_keep_their_shape(tile: VideoTile, display_width: int) -> None:
+    tile.resize(400, 400)
+    tile.set_cover(False)
+    tile.set_status(Picture.LIVE, datetime.now(UTC))
+    tile.set_frame(Buffer((200, 60, 20), 704, 576, display_width))
+    shot = tile.grab().toImage()
+    red = [(x, y) for x in range(400) for y in range(360) if shot.pixelColor(x, y).getRgb()[:3] == (200, 60, 20)]
+    wide, high = (max(one) - min(one) + 1 for one in zip(*red, strict=True))
+    if display_width == 1024:
+        assert (wide, high) == (398, 225), "all of the width but the tile's edges"
+    else:
+        assert wide == 244, "352 of 576 of the height"
+    assert tile.picture().size() == QSize(display_width, 576), "a snapshot has square pixels"
 
 
 @pytest.mark.parametrize("picture", list(Picture))
