@@ -25,6 +25,7 @@ PYTHONS=(python3.14 python3.13 python3.12 python3.11)
 # System packages: what for in Chinese, in English, and the names. A name that Ubuntu 24.04 and Debian 13 know
 # with the ending t64 is found under either; one with a ? in front is left out where apt does not have it.
 RUNTIME=(
+    "视频解码|decodes the live video|libvlc5 libvlccore9 vlc-plugin-base"
     "中文字体|Chinese type|fonts-noto-cjk fontconfig"
     "窗口与显卡(Qt)|windows and graphics (Qt)|libegl1 libgl1 libopengl0 libglib2.0-0 libdbus-1-3 libfontconfig1 libfreetype6 libxkbcommon0 libxkbcommon-x11-0 libx11-6 libx11-xcb1 libsm6 libice6 libxcb1 libxcb-cursor0 libxcb-glx0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render0 libxcb-render-util0 libxcb-shape0 libxcb-shm0 libxcb-sync1 libxcb-util1 libxcb-xfixes0 libxcb-xinerama0 libxcb-xkb1 libwayland-client0 libwayland-cursor0 libwayland-egl1"
     "地图网页(QtWebEngine)|the map (QtWebEngine)|libnss3 libnspr4 libxcomposite1 libxdamage1 libxext6 libxfixes3 libxrandr2 libxrender1 libxtst6 libxkbfile1 libdrm2 libgbm1 libudev1"
@@ -146,8 +147,8 @@ system_packages() {
     if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then
         install_packages "$@"
     else
-        say "这里没有 apt。请自行安装 Noto CJK 字体、Qt 所需的库和 Pango;现在继续。" \
-            "There is no apt here. Install Noto CJK fonts, Qt's libraries and Pango yourself; going on."
+        say "这里没有 apt。请自行安装 libvlc 3、Noto CJK 字体、Qt 所需的库和 Pango;现在继续。" \
+            "There is no apt here. Install libvlc 3, Noto CJK fonts, Qt's libraries and Pango yourself; going on."
     fi
 }
 

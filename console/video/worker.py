@@ -19,6 +19,7 @@ from typing import Any
 
 from console.video.frames import FrameWriter
 from console.video.player import Player
+from console.video.vlc_player import VlcPlayer, instance, plays
 
 
 def main() -> None:
@@ -34,8 +35,9 @@ def main() -> None:
             except OSError:  # the desk is gone
                 os._exit(0)
 
+    libvlc = instance()
     report(state="ready")
-    players: dict[str, Player] = {}
+    players: dict[str, Player | VlcPlayer] = {}
     for line in sys.stdin:
         order = json.loads(line)
         key = order["id"]
@@ -45,7 +47,10 @@ def main() -> None:
             except FileNotFoundError:  # closed again before we came to it
                 report(id=key, state="closed")
                 continue
-            players[key] = Player(key, order["url"], writer, report)
+            if libvlc is not None and plays(order["url"]):
+                players[key] = VlcPlayer(libvlc, key, order["url"], writer, report)
+            else:
+                players[key] = Player(key, order["url"], writer, report)
         elif player := players.pop(key, None):
             player.close()
     # Stopping every player could wait on the network; nothing of ours outlives the process anyway.
