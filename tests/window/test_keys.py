@@ -62,7 +62,10 @@ def test_letters_are_text_in_a_field_and_esc_gives_the_keyboard_back(
             seat.key("Escape")
         until(lambda: not seat.typing(), f"Esc leaves the field of {key}: {field.name}")
         after = seat.hand.focus()
-        assert (before and (before.role, before.name)) == (after and (after.role, after.name)), key
+        if key == "ctrl+f":  # the filter is the list's own: one step back is the list
+            assert after and after.name == "事件"
+        else:
+            assert (before and (before.role, before.name)) == (after and (after.role, after.name)), key
 
 
 def test_enter_writes_the_note(seat: Seat, incident: Incident, picture: Picture) -> None:
