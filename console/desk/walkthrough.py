@@ -282,7 +282,7 @@ class Walk:
         return list(self._read(lambda view: view.tasks_of(self.incident)))
 
     def _said(self) -> list[str]:
-        return [entry.note.text for entry in self._read(lambda view: view.entries(self.incident))]
+        return [entry.note.text for entry in self._read(lambda view: view.entries(limit=1000))]
 
     # -- what is seen
 
