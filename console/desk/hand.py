@@ -76,6 +76,11 @@ class Hand:
         """Wait until there is such a part. Raises `Late`."""
         return until(lambda: self.find(which), what, seconds)
 
+    def windows(self) -> int:
+        """How many are on show, menus too, of which a screen reader is not told."""
+        asked = ["xdotool", "search", "--onlyvisible", "--pid", str(self.pid), ""]
+        return len(subprocess.run(asked, env=self._env, capture_output=True, text=True, check=False).stdout.split())
+
     def shoot(self, file: Path, place: Place | None = None) -> None:
         """A picture of the display, or of one place on it."""
         where = ["-g", "{2}x{3}+{0}+{1}".format(*place)] if place else []

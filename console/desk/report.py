@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QObject, QUrl
-from PySide6.QtGui import QDesktopServices, QImage, QImageWriter
+from PySide6.QtGui import QDesktopServices, QImage, QImageWriter, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from console.desk.session import Session
@@ -98,6 +98,7 @@ class ReportWindow(QDialog):
         column = QVBoxLayout(self)
         column.addWidget(self.view, 1)
         column.addLayout(row)
+        QShortcut(QKeySequence("Esc"), self, self.close)  # also when the page has the keyboard
         self._retranslate()
 
     def printed(self, pdf: Path) -> None:

@@ -178,8 +178,9 @@ class Walk:
         """另一条告警过滤 another alarm is filtered with a reason"""
         alarm = self._until(self._waiting, "another alarm", LONG_S)[0]
         self.hand.see(lambda part: part.role == "list item" and "selected" in part.states, "it is selected")
+        before = self.hand.windows()
         self.hand.key("f")
-        self.hand.see(lambda part: part.role == "menu item", "the reasons")
+        self._until(lambda: self.hand.windows() > before, "the reasons")
         self.hand.key("5")
         self._until(lambda: self._read(lambda v: v.alarm(alarm.id)).state is AlarmState.FILTERED, "filtered")
 

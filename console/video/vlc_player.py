@@ -183,16 +183,15 @@ def _pixel(media: vlc.Media) -> float:
     """How wide a pixel of the first video track is, by one high."""
     given = ctypes.POINTER(vlc.MediaTrack)()
     count = vlc.libvlc_media_tracks_get(media, ctypes.byref(given))
-    if not count:
-        return 1.0
-    tracks = ctypes.cast(given, ctypes.POINTER(ctypes.POINTER(vlc.MediaTrack) * count)).contents
+    tracks = ctypes.cast(given, ctypes.POINTER(ctypes.POINTER(vlc.MediaTrack)))  # what it is, unlike its declaration
     found = 1.0
-    for track in (each.contents for each in tracks):
+    for track in (tracks[at].contents for at in range(count)):
         if track.type == vlc.TrackType.video:
             # A union in libvlc, which python-vlc takes for three fields: the first of them is where it is.
             video = ctypes.cast(track.audio, ctypes.POINTER(vlc.VideoTrack)).contents
             if video.sar_num and video.sar_den:
                 found = video.sar_num / video.sar_den
             break
-    vlc.libvlc_media_tracks_release(given, count)
+    if count:
+        vlc.libvlc_media_tracks_release(tracks, count)
     return float(found)
