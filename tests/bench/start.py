@@ -153,7 +153,7 @@ def main(argv: list[str]) -> int:
     for mark in MARKS:
         goal = f" (goal {GOALS[mark]})" if mark in GOALS else ""
         times = f"{ratio[mark]:8.1f} x the empty window{goal}"
-        print(f"{'to ' + mark:22} s {median[mark]:10.2f} {bare.get(mark, float('nan')):14.2f} {times}")
+        print(f"{'to ' + mark:22} s {median[mark]:10.2f} {f'{bare[mark]:.2f}' if mark in bare else '':>14} {times}")
     print(f"{'worst stall':21} ms {median['worst_stall_ms']:10.0f} {'':14} (goal 300)")
     print(f"{'peak memory':21} MB {median['peak_mb']:10.0f} {bare['peak_mb']:14.0f}")
     result = {f"{mark}_s": round(median[mark], 3) for mark in MARKS}
