@@ -16,6 +16,7 @@ from widgets.panel import Panel
 from widgets.video_tile import VideoTile
 
 SECONDS = 3.3  # three ticks of every clock there is
+ROUNDS = 4
 
 
 def _line(widget: QWidget | None) -> Iterator[QWidget]:
@@ -73,12 +74,14 @@ def test_a_second_paints_only_what_says_something_else(quiet: Desk) -> None:
     incident = dispatched(quiet.session)
     quiet.control.confirm(raise_alarm(quiet.session, "rain_1h"))
     quiet.control.open(incident)
-    settle(3.0)
-    painted, before, after = watched(quiet)
+    for _ in range(ROUNDS):  # what was just done is still coming in at first: charts, routes, cameras
+        painted, before, after = watched(quiet)
+        in_vain = [name(widget) for widget, where in painted.items() if not differs(before, after, where)]
+        if not in_vain:
+            break
+    assert not in_vain, "\n".join(in_vain)
     panels = {type(each.body()).__name__ for widget in painted for each in _line(widget) if isinstance(each, Panel)}
     assert {"IncidentBoard", "IncidentPanel"} <= panels, "elapsed times go on"
-    in_vain = [name(widget) for widget, where in painted.items() if not differs(before, after, where)]
-    assert not in_vain, "\n".join(in_vain)
     rows = quiet.window.panels.incidents._rows
     other = next(row.id for row in rows.rows() if row.id != incident)
     spare = QRect(0, rows.row_rect(other).bottom() + 1, rows.width(), rows.height())
