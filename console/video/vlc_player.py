@@ -33,7 +33,8 @@ OPTIONS = [
 MEDIA_OPTIONS = [":network-caching=300"]
 GLANCE = 0.25  # seconds between looks at a player's progress,
 FIRST_GLANCE = 0.05  # and until its first picture, which someone is waiting for
-COUNT_LAGS = 1.5  # seconds that libvlc's count of pictures may be behind what it shows
+COUNT_LAGS = 1.5  # seconds that libvlc's count of pictures may be behind what it shows,
+FIRST_COUNT_LAGS = 3.0  # and until it counts the first
 
 _OVER = (vlc.State.Ended, vlc.State.Error, vlc.State.Stopped)
 # python-vlc declares the chroma as c_char_p, which arrives as a copy: it has to be written in place.
@@ -96,7 +97,7 @@ class VlcPlayer:
         self._buffer = (0, 0)  # the size of the pictures that libvlc writes
         self._size: tuple[int, int] | None = None  # the picture's own, once libvlc has read it from the stream
         self._pixel = 1.0  # how wide a pixel is, by one high
-        self._counted = float("inf")  # monotonic, until when pictures count as new
+        self._counted: float | None = None  # monotonic, until when pictures count as new; None before the first
         # libvlc keeps only the addresses: these must live until after release.
         self._callbacks = (
             _FormatCb(self._on_format),
@@ -143,7 +144,7 @@ class VlcPlayer:
     def _watch(self, player: vlc.MediaPlayer, media: vlc.Media) -> _End:
         """Follow the player's count of pictures until it is over or told to close."""
         stats, counted = vlc.MediaStats(), 0
-        self._counted = float("inf")
+        self._counted = None
         while not self._closing.wait(GLANCE if counted else FIRST_GLANCE):
             if media.get_stats(stats) and stats.displayed_pictures != counted:
                 counted = stats.displayed_pictures
@@ -175,7 +176,10 @@ class VlcPlayer:
 
     def _on_display(self, _opaque: int, _picture: int) -> None:
         """libvlc goes on showing the last picture of a stalled source: only what is counted is a new one."""
-        if time.monotonic() < self._counted:
+        now = time.monotonic()
+        if self._counted is None:
+            self._counted = now + FIRST_COUNT_LAGS
+        if now < self._counted:
             self._writer.publish()
 
 

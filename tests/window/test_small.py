@@ -18,12 +18,13 @@ def test_nothing_acts_on_an_incident_that_is_not_on_screen(small: Seat, picture:
     assert small.shown().startswith(made.code), "C opens the drawer"
     small.key("F8")
     until(lambda: not small.shown(), "the drawer is closed")
-    small.key("Return", "a", "e", "k")
+    small.key("a", "e", "k", "w")
     time.sleep(1)  # for what must not come
     assert small.assignments(made.id) == []
     assert not small.typing()
     assert not small.shown()
-    small.key("F8")
-    small.see(lambda part: part.key == "↵" and part.enabled, "the drawer is open again")
+    small.key("Return")
+    small.see(lambda part: part.key == "↵" and part.enabled, "Enter on its row opens the drawer")
+    assert small.assignments(made.id) == []
     small.key("Return")
     until(lambda: small.assignments(made.id), "Enter accepts what is shown")
