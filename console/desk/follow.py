@@ -81,7 +81,7 @@ class Follower(QObject):
             i18n.speak(self._spoken)
         if state is not None:
             self.session.state = state
-            self.session.touch("alarm", "incident", "log", "reading", "position")
+            self.session.touch("alarm", "call", "incident", "log", "reading", "position")
 
     def close(self) -> None:
         self._timer.stop()

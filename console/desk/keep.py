@@ -16,6 +16,8 @@ def load_state(view: View, pack: Pack, now: datetime) -> State:
     state = State()
     state.take(view.alarms(200))
     state.take(view.open_alarms())
+    state.take(view.calls(open_only=False, limit=200))
+    state.take(view.calls(limit=5000))
     incidents = [*view.incidents(open_only=True), *view.incidents(open_only=False, limit=50)]
     state.take(incidents)
     while incidents:  # what is the same as one, and what is the same as that

@@ -27,6 +27,7 @@ from console.domain.conflict import By, Casualties, CasualtyReport, Conflict
 from console.domain.duty import Matter
 from console.domain.errors import Refused
 from console.domain.incident import Incident, Task
+from console.domain.incoming import IncomingCall
 from console.domain.indicator import Indicator, Reading
 from console.domain.intake import Call, CameraFault, FieldReport, Intake, LinkCut, Message
 from console.domain.lists import Listed, lists_of
@@ -69,7 +70,7 @@ def utc_now() -> datetime:
 
 
 class Session(QObject):
-    changed = Signal(object)  # frozenset of "alarm" "incident" "log" "reading" "position" "proposal" "list"
+    changed = Signal(object)  # frozenset of "alarm" "call" "incident" "log" "reading" "position" "proposal" "list"
     refused = Signal(object)  # Phrase: why an operation was not allowed
     faulted = Signal(object)  # CameraFault or LinkCut from a scenario, for whom it concerns
     failed = Signal(object)  # what kept the store from keeping something
@@ -116,7 +117,7 @@ class Session(QObject):
         self.state, self._next_number = state, next_number
         self.lists = lists_of(self.pack, state.listed.values())
         self._flush_timer.start()
-        self.touch("alarm", "incident", "log", "reading", "position")
+        self.touch("alarm", "call", "incident", "log", "reading", "position")
         self.inbox.look()
         self.attachments.look()
 
@@ -225,7 +226,7 @@ class Session(QObject):
         for table, id in gone:
             rows: dict[str, Any] = getattr(self.state, table if table == "listed" else f"{table}s", {})
             rows.pop(id, None)
-            self.touch("alarm", "incident")
+            self.touch("alarm", "call", "incident")
             if table == "listed":
                 self._relist()
                 self.touch("list")
@@ -410,6 +411,7 @@ class Session(QObject):
 
 _KINDS: dict[type[Row], str] = {
     Alarm: "alarm",
+    IncomingCall: "call",
     Incident: "incident",
     Assignment: "incident",
     Task: "incident",

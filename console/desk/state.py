@@ -16,6 +16,7 @@ from console.domain.assignment import Assignment
 from console.domain.attachment import Attachment
 from console.domain.conflict import Casualties, CasualtyReport, Conflict, casualties
 from console.domain.incident import Incident, Task
+from console.domain.incoming import IncomingCall
 from console.domain.indicator import Indicator, Reading
 from console.domain.level import Level
 from console.domain.lists import Listed
@@ -57,6 +58,7 @@ class Series:
 @dataclass
 class State:
     alarms: dict[str, Alarm] = field(default_factory=dict)
+    calls: dict[str, IncomingCall] = field(default_factory=dict)
     incidents: Incidents = field(default_factory=Incidents)
     assignments: Assignments = field(default_factory=Assignments)
     tasks: ByIncident[Task] = field(default_factory=ByIncident)
@@ -76,6 +78,8 @@ class State:
             match row:
                 case Alarm():
                     self.alarms[row.id] = row
+                case IncomingCall():
+                    self.calls[row.id] = row
                 case Incident():
                     self.incidents[row.id] = row
                 case Assignment():
@@ -116,6 +120,10 @@ class State:
     def log(self, entries: Iterable[Entry]) -> None:
         """Add entries; one that is known is not doubled."""
         self.recent.add(entries)
+
+    def waiting_calls(self) -> list[IncomingCall]:
+        """Those that ring, the longest first."""
+        return sorted((call for call in self.calls.values() if call.open), key=lambda c: (c.received_at, c.id))
 
     def active_alarm(self, indicator: str) -> Alarm | None:
         """The running episode of a series, whatever was decided about it."""

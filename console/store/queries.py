@@ -17,6 +17,7 @@ from console.domain.conflict import CasualtyReport, Conflict
 from console.domain.drill import Exercise
 from console.domain.errors import Refused
 from console.domain.incident import Incident, Task
+from console.domain.incoming import IncomingCall
 from console.domain.log import Entry
 from console.domain.operation import Row
 from console.domain.request import Request
@@ -33,6 +34,7 @@ NAMES = {
     Task: Label("任务", "Task"),
     Conflict: Label("分歧", "Conflict"),
     Request: Label("申请", "Request"),
+    IncomingCall: Label("来电", "Call"),
 }
 
 
@@ -57,6 +59,9 @@ class Lookup:
 
     def conflict(self, id: str) -> Conflict:
         return self._there(Conflict, id)
+
+    def call(self, id: str) -> IncomingCall:
+        return self._there(IncomingCall, id)
 
     def request(self, id: str) -> Request:
         return self._there(Request, id)
@@ -120,6 +125,12 @@ class View(Lookup):
         """The newest."""
         table = tables.alarm
         return self._rows(Alarm, _all(table).order_by(table.c.raised_at.desc()).limit(limit))
+
+    def calls(self, open_only: bool = True, limit: int = 500) -> list[IncomingCall]:
+        """Those that ring, or all; newest first."""
+        table = tables.call
+        query = _all(table).order_by(table.c.received_at.desc()).limit(limit)
+        return self._rows(IncomingCall, query.where(table.c.open) if open_only else query)
 
     def incidents(self, open_only: bool = True, limit: int = 500) -> list[Incident]:
         """Newest first."""

@@ -8,6 +8,7 @@ from typing import Any
 from zlib import crc32
 
 from console.domain.alarm import FilterReason
+from console.domain.answering import DismissCall, JoinCall, RingCall, TakeCall
 from console.domain.assignment import Assignment, Role, Status
 from console.domain.attachment import Attachment
 from console.domain.conflict import Casualties, CasualtyReport, Location, Subject
@@ -40,14 +41,15 @@ from console.store.ids import new_id
 from console.store.queries import View
 from tests.sim.loop import Loop
 from tests.sim.people import UNITS, People
-from tests.support_pack import AREAS, START, alarm, incident, task
+from tests.support_pack import AREAS, START, alarm, call, incident, task
 
 WHO = Label("现场", "Field")
 LIKELY = {
     "raise": 4, "open": 5, "note": 4, "reading": 4, "confirm": 5, "filter": 2, "follow": 5, "dispatch": 8,
     "check": 3, "close": 2, "status": 9, "tick": 4, "edit": 9, "casualties": 6, "settle": 5, "attach": 2,
     "move": 6, "undo": 4, "retract": 3, "restore": 2, "ask": 3, "answer": 4, "merge": 4, "transfer": 2,
-    "escalate": 2, "situation": 2, "lists": 1,
+    "escalate": 2, "situation": 2, "lists": 1, "ring": 3,
+    "take": 3, "join": 2, "dismiss": 1,
 }  # fmt: skip
 
 
@@ -106,6 +108,21 @@ class Operator(Loop):
 
     def _open(self, view: View, actor: Actor) -> Operation:
         return OpenIncident(self._new(view, actor), WHO, self._one([None, Label("水", "Water")]))
+
+    def _ring(self, _view: View, actor: Actor) -> Operation:
+        return RingCall(replace(call(), area=self._place(actor), received_at=actor.at))
+
+    def _take(self, view: View, actor: Actor) -> Operation | None:
+        of = self._one(view.calls(open_only=False))
+        return of and TakeCall(of.id, replace(self._new(view, actor), area=of.area))
+
+    def _join(self, view: View, _actor: Actor) -> Operation | None:
+        of, into = self._one(view.calls(open_only=False)), self._incident_of(view)
+        return of and into and JoinCall(of.id, into.id)
+
+    def _dismiss(self, view: View, _actor: Actor) -> Operation | None:
+        of = self._one(view.calls())
+        return of and DismissCall(of.id, self._mark())
 
     def _note(self, view: View, _actor: Actor) -> Operation:
         about = self._incident_of(view) if self.rng.random() < 0.7 else None
