@@ -51,7 +51,7 @@ from console.domain.pack import Pack, User
 from console.domain.proposal import Proposal, dispatch
 from console.domain.request import Request
 from console.domain.situation import SituationReport
-from console.domain.watch import watch
+from console.domain.watch import alarm_area, watch
 from console.domain.words import Label, Phrase
 from console.engine.route import RoadGraph
 from console.store.holidays import work_time
@@ -318,7 +318,7 @@ class Session(QObject):
         if indicator is None:
             return
         active = self.state.active_alarm(indicator.id)
-        operation = watch(indicator, reading, active, new_id=new_id(), area=self.pack.area)
+        operation = watch(indicator, reading, active, new_id=new_id(), area=alarm_area(indicator, self.pack))
         if operation is None:
             return
         # Known at once, so that the next value already sees what this one raised.

@@ -126,6 +126,18 @@ class View(Lookup):
         table = tables.alarm
         return self._rows(Alarm, _all(table).order_by(table.c.raised_at.desc()).limit(limit))
 
+    def active_alarms(self, indicators: Sequence[str]) -> dict[str, Alarm]:
+        """The running episode of each of these series that has one, by the series."""
+        table, found = tables.alarm, dict[str, Alarm]()
+        for some in _chunks(indicators):
+            query = _all(table).where(table.c.open, table.c.returned_at.is_(None), table.c.indicator.in_(some))
+            found.update((alarm.indicator, alarm) for alarm in self._rows(Alarm, query.order_by(table.c.raised_at)))
+        return found
+
+    def last_readings(self, indicators: Sequence[str]) -> dict[str, datetime]:
+        """When the newest value is of, for each of these series that has any."""
+        return {id: row[0] for id in indicators if (row := self.connection.execute(_LAST_AT, {"of": id}).first())}
+
     def calls(self, open_only: bool = True, limit: int = 500) -> list[IncomingCall]:
         """Those that ring, or all; newest first."""
         table = tables.call
@@ -384,6 +396,12 @@ _NUMBERED = (
 )
 _ENTRIES = _all(tables.entry).order_by(tables.entry.c.at.desc(), tables.entry.c.number.desc()).limit(bindparam("count"))
 _ENTRIES_OF = _ENTRIES.where(tables.entry.c.incident == bindparam("id"))
+_LAST_AT = (
+    select(tables.reading.c.at)
+    .where(tables.reading.c.indicator == bindparam("of"))
+    .order_by(tables.reading.c.at.desc())
+    .limit(1)
+)
 _SETTING = select(tables.setting.c.value).where(tables.setting.c.key == bindparam("of"))
 _LAST_ENTRIES = (
     _all(tables.entry)

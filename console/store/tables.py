@@ -88,7 +88,7 @@ alarm = Table(
     Column("reason", Text),
     Column("incident", Text),
     Column("area", Text, nullable=False),
-    Column("picture", Text),
+    Column("picture", Text, index=True),
     _derived("open", Boolean, lambda row: row.state is AlarmState.UNACKNOWLEDGED or row.active),
 )
 _open_index(alarm, alarm.c.raised_at)
