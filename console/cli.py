@@ -11,6 +11,7 @@ import click
 from console import __version__
 from console.cli_calls import import_calls
 from console.cli_central import central
+from console.cli_feed import feed
 from console.cli_lists import export_lists, import_lists
 from console.cli_parts import data_option, known, language_option
 from console.cli_report import report
@@ -120,6 +121,7 @@ def wall(
 
 main.add_command(central)
 main.add_command(report)
+main.add_command(feed)
 
 
 @main.group()

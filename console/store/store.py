@@ -83,7 +83,7 @@ class Store:
         store = cls(path, engine.connect(path, key, read_only), held, str(path))
         store.areas = tuple(areas)
         try:
-            if held is not None:
+            if not read_only:
                 store._prepare(realm, side, key)
             store._introduce(realm)
         except BaseException:
@@ -206,7 +206,7 @@ class Store:
                 migrations.create(tx.connection, side)
                 tx.set_setting("store.realm", realm)
                 tx.set_setting("store.device", secrets.token_hex(8))
-        if 0 < schema < tables.SCHEMA:
+        if 0 < schema < tables.SCHEMA and not (self.path and self._held is None):  # not beside its holder
             self._assert_realm(realm)
             if self.path:
                 self._copy(self.path, key, schema)

@@ -6,7 +6,7 @@ A row that is not as it is described here is refused by itself: those beside it 
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, Field, SkipValidation
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, SkipValidation
 
 from console.domain.words import Label
 from console.sync.messages import PLAIN, Message
@@ -122,15 +122,6 @@ class AlarmRow(Message):
     area: Name | None = Field(default=None, description="Path where it is seen; without, that of the key.")
 
 
-ROWS: dict[Kind, type[BaseModel]] = {
-    "readings": ReadingRow,
-    "positions": PositionRow,
-    "calls": CallRow,
-    "statuses": StatusRow,
-    "alarms": AlarmRow,
-}
-
-
 def _some(rows: Any) -> Any:
     return Field(default=[], max_length=MOST_ROWS, description=f"Each a `{rows.__name__}`.")
 
@@ -141,7 +132,7 @@ class IntakeRequest(Message):
     crs: Literal["wgs84", "gcj02", "bd09", "cgcs2000"] = Field(
         default="wgs84", description="Of all coordinates that do not name another."
     )
-    # looked at one by one, later: `ROWS`
+    # looked at one by one, later: `receive`
     readings: list[SkipValidation[ReadingRow]] = _some(ReadingRow)
     positions: list[SkipValidation[PositionRow]] = _some(PositionRow)
     calls: list[SkipValidation[CallRow]] = _some(CallRow)

@@ -48,19 +48,21 @@ LIKELY = {
     "raise": 4, "open": 5, "note": 4, "reading": 4, "confirm": 5, "filter": 2, "follow": 5, "dispatch": 8,
     "check": 3, "close": 2, "status": 9, "tick": 4, "edit": 9, "casualties": 6, "settle": 5, "attach": 2,
     "move": 6, "undo": 4, "retract": 3, "restore": 2, "ask": 3, "answer": 4, "merge": 4, "transfer": 2,
-    "escalate": 2, "situation": 2, "lists": 1, "ring": 3,
-    "take": 3, "join": 2, "dismiss": 1,
+    "escalate": 2, "situation": 2, "lists": 1,
 }  # fmt: skip
+
+CALLS = {"ring": 3, "take": 3, "join": 2, "dismiss": 1}  # where calls come in
 
 
 class Operator(Loop):
     """Draws operations. New values are never the same twice, so that it shows where one came from."""
 
-    def __init__(self, rng: Random, people: People) -> None:
+    def __init__(self, rng: Random, people: People, rings: bool = False) -> None:
         self.rng, self.people = rng, people
         self.count = 0
+        likely = LIKELY | CALLS if rings else LIKELY
         # some much of the time and others seldom finds more than all alike: Groce et al., Swarm Testing, 2012
-        self.kinds = {kind: weight * rng.choice((0.25, 1.0, 1.0, 4.0)) for kind, weight in LIKELY.items()}
+        self.kinds = {kind: weight * rng.choice((0.25, 1.0, 1.0, 4.0)) for kind, weight in likely.items()}
 
     def some(self, view: View, actor: Actor) -> Operation | None:
         """None when nothing comes to mind. Now and then it is something that they may not do."""
