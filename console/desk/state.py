@@ -101,6 +101,14 @@ class State:
                 case Reading():
                     self.read(row)
 
+    def locate(self, position: Position) -> bool:
+        """Where a unit is; whether that is newer than what was known."""
+        known = self.positions.get(position.id)
+        if known is not None and known.seen_at >= position.seen_at:
+            return False
+        self.positions[position.id] = position
+        return True
+
     def read(self, reading: Reading) -> None:
         self.recall(reading.indicator, reading.at, reading.value)
 
