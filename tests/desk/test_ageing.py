@@ -32,7 +32,7 @@ def test_a_value_turns_stale_while_one_looks_at_it(shared: Desk) -> None:
     assert shared.session is not None
     indicator = next(iter(shared.session.pack.indicators.values()))
     board = shared.window.panels.indicators
-    until(lambda: board.isVisible(), "the indicators")
+    until(board.isVisible, "the indicators")
     soon = datetime.now(UTC) - timedelta(seconds=STALE_CADENCES * indicator.cadence_s - 3)
     shared.session.state.recall(indicator.id, soon, 1.0)
     shared.session.touch("reading")
