@@ -12,6 +12,7 @@ from console import __version__
 from console.cli_backup import backup, restore
 from console.cli_calls import import_calls
 from console.cli_central import central
+from console.cli_feed import feed
 from console.cli_lists import export_lists, import_lists
 from console.cli_parts import data_option, known, language_option, pack_folders
 from console.cli_report import report
@@ -125,6 +126,7 @@ main.add_command(central)
 main.add_command(report)
 main.add_command(backup)
 main.add_command(restore)
+main.add_command(feed)
 
 
 @main.group()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from console.cli_keys import key
 from console.cli_parts import data_option, known, pack_folders
 from console.settings import config_file, data_folder, load
 
@@ -112,6 +113,9 @@ def _realms(database: str | None, data: Path | None) -> str | Path:
     given = above.params if above else {}
     found: str | Path | None = data or database or given.get("data") or given.get("database")
     return found or data_folder() / "central"
+
+
+central.add_command(key)
 
 
 @central.command("backup")

@@ -62,6 +62,9 @@ class Model:
     def conflict(self, id: str) -> Any:
         return self._there("conflict", id)
 
+    def call(self, id: str) -> Any:
+        return self._there("call", id)
+
     def request(self, id: str) -> Any:
         return self._there("request", id)
 

@@ -17,6 +17,7 @@ from console.domain.area import Area, Grant, Right, Tier
 from console.domain.assignment import Assignment, Role
 from console.domain.duty import Duty, Matter
 from console.domain.incident import Incident, Stage, Task
+from console.domain.incoming import Channel, IncomingCall
 from console.domain.indicator import Indicator, Limit
 from console.domain.level import Level
 from console.domain.operation import Actor
@@ -98,6 +99,13 @@ def alarm(second: float = 0.0) -> Alarm:
     return Alarm(
         new_id(), "river", Label("水位高", "River high"), Label("东桥", "East bridge"), HERE, Level.YELLOW,
         AlarmState.UNACKNOWLEDGED, START + timedelta(seconds=second), 3.2, 3.0, "m", "flood", area=TOWN,
+    )  # fmt: skip
+
+
+def call(second: float = 0.0) -> IncomingCall:
+    return IncomingCall(
+        new_id(), TOWN, Channel.HOTLINE, START + timedelta(seconds=second), Label("桥上有水", "Water on the bridge"),
+        Label("居民", "Resident"), "13800000000", matter="flood", place=Label("东桥", "East bridge"), at=HERE,
     )  # fmt: skip
 
 

@@ -136,10 +136,11 @@ class AlarmList(QWidget):
             parts.append(show(alarm.state.label))
             if alarm.reason:
                 parts.append(show(FilterReason.of(alarm.reason).label))
-        parts.append(self._measured(alarm))
+        if alarm.indicator or alarm.limit:
+            parts.append(self._measured(alarm))
         if alarm.active:
             parts.append(self.tr("持续 {time}").format(time=lasting(now - alarm.raised_at)))
-        else:
+        elif alarm.indicator:
             parts.append(self.tr("已恢复"))
         if waiting and cameras:
             parts.append(self.tr("附近视频 {n} 路").format(n=cameras))

@@ -21,7 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from console.central import blobs, camera_file, catalogue, housekeeping, page, running
+from console.central import blobs, camera_file, catalogue, housekeeping, intake, key_routes, page, running
 from console.central.access import Access, note
 from console.central.auth import Caller
 from console.central.housekeeping import every
@@ -63,6 +63,7 @@ TAGS = [
     {"name": "sync", "description": "What desks and the platform say to each other."},
     {"name": "attachments", "description": "Photos and clips, part by part, under the hash of their bytes."},
     {"name": "catalogue", "description": "The cameras of a whole city, in parts that are named by their hash."},
+    {"name": "intake", "description": "The open door: what other systems know, by a key of their own."},
     {"name": "watch", "description": "How the platform and its desks are, for the page at `/`."},
     {"name": "running", "description": "For those and that which keep the platform running. No token."},
 ]
@@ -359,6 +360,8 @@ def create_app(service: Service, metrics_from: Sequence[str] = ()) -> FastAPI:
     blobs.add_routes(app, member, place, service.may_read, service.may_write)
     catalogue.add_routes(app, member, place, service.scopes)
     camera_file.add_route(app, member, place, service.commands_all, lambda: service.directory.areas)
+    intake.add_route(app, service)
+    key_routes.add_routes(app, service, bearer)
     running.add_routes(app, service, bearer, metrics_from)
     page.add_routes(app)
     return app

@@ -368,10 +368,13 @@ class Service:
         return pack.agencies[known.agency].path if known else ""
 
     def may_read(self, who: Caller, sha256: str, view: View) -> bool:
-        """Whether the caller sees an attachment that these are the bytes of."""
-        table, scopes = tables.attachment, self.scopes(who)
-        ids = view.connection.scalars(select(table.c.id).where(table.c.sha256 == sha256)).all()
-        return any(visible(feed.buckets_of(view, table.name, id), scopes) for id in ids)
+        """Whether the caller sees an attachment, or an alarm with a picture, that these are the bytes of."""
+        of, scopes = tables.attachment.c, self.scopes(who)
+        for table, column in ((tables.attachment, of.sha256), (tables.alarm, tables.alarm.c.picture)):
+            ids = view.connection.scalars(select(table.c.id).where(column == sha256)).all()
+            if any(visible(feed.buckets_of(view, table.name, id), scopes) for id in ids):
+                return True
+        return False
 
     def may_write(self, who: Caller) -> bool:
         """Whether the caller does more than look on: an operator, someone in the field, a relay for those below it."""

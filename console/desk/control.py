@@ -37,6 +37,7 @@ ROOMY = 600  # pixels of the video panel that take more than a few tiles
 SHOWN_BY = {
     "alarm": ("alarms", "map", "indicators"),
     "incident": ("incidents", "incident", "units", "map", "work"),
+    "call": (),  # the call panel is to hear of these
     "proposal": ("incident",),
     "list": ("incident",),
     "log": ("incident",),
@@ -48,6 +49,7 @@ WORKED_ON = ("incident", "incidents", "alarms")  # where the operator looks for 
 PAINT_MS = 15  # for what was just refreshed to be painted
 LATER_MS = 100  # for each of the others
 BUSY_MS = 60  # for what is being done to be done
+TICKING = ("alarms", "incidents", "incident", "work", "units", "indicators")  # what tells an age
 ENDLESS = frozenset({"reading", "position"})  # once a second is enough for an eye
 
 
@@ -309,7 +311,8 @@ class Controller(QObject):
             self._refresh_ticking()
 
     def _refresh_ticking(self) -> None:
-        self.refresh("alarms", "incidents", "incident", "work", *self._next_tick)
+        aged = TICKING if utc_now().second % 10 else (*TICKING, "map")  # a unit's mark there turns stale once
+        self.refresh(*aged, *self._next_tick)
         self._next_tick.clear()
 
     def refresh(self, *names: str) -> None:

@@ -86,7 +86,7 @@ class Follower(QObject):
         if state is not None:
             self.session.hold(state)
             self.wall.look_at(self._on_wall)
-            self.session.touch("alarm", "incident", "log", "reading", "position")
+            self.session.touch("alarm", "call", "incident", "log", "reading", "position")
 
     def close(self) -> None:
         self._timer.stop()

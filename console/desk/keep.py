@@ -21,6 +21,7 @@ def load_state(view: View, pack: Pack, now: datetime) -> State:
     state = State()
     state.take([*view.alarms(RECENT_ALARMS), *view.alarms_since(now - HISTORY)])
     state.take(view.open_alarms())
+    state.take([*view.calls(), *view.calls_since(now - HISTORY)])
     recent = view.incidents(open_only=False, limit=RECENT)
     incidents = [*view.incidents(), *view.closed_since(now - HISTORY), *recent]
     state.take(incidents)

@@ -68,8 +68,8 @@ class PlatformLink(QObject):
         self.client.wake()
 
     def _applied(self, applied: Applied) -> None:
-        for position in applied.positions:
-            self._session.state.positions.setdefault(position.id, position)
+        if [position for position in applied.positions if self._session.state.locate(position)]:
+            self._session.touch("position")
         for row in applied.rows:
             known = self._session.state.incidents.get(row.id)
             if known is not None and isinstance(row, Incident) and known.code != row.code:

@@ -21,6 +21,7 @@ from console.desk.told import (
     INTO,
     LEVEL,
     PLACE,
+    REASON,
     TEXT,
     TITLE,
     TO,
@@ -37,6 +38,7 @@ from console.desk.told import (
     short,
     typed,
 )
+from console.domain.answering import DismissCall, JoinCall, RingCall, TakeCall
 from console.domain.catalogue import PutCameras, RemoveCameras
 from console.domain.conflict import Location, Side
 from console.domain.duplicates import MergeIncidents, UnmergeIncident
@@ -125,6 +127,17 @@ class _Words(LoopWords):
                 opened = self._opened(incident)
                 opened.fields += [field("caller", WHO, caller), *typed("text", TEXT, text)]
                 return opened
+            case RingCall(call):
+                return Told([call.channel.label, DOT, call.text], self.call(call))
+            case TakeCall(id, incident):
+                opened = self._opened(incident)
+                opened.fields += self.said_by(id)
+                return opened
+            case JoinCall(id, into):
+                return Told([self.code(into)], [*self.of_incident(into), *self.said_by(id)], into)
+            case DismissCall(id, reason):
+                why = field("reason", REASON, reason, editable=True)
+                return Told([self.caller(id)], [*self.said_by(id), why])
             case AddReadings(readings):
                 return self._readings(readings)
             case PutCameras(cameras):

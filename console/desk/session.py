@@ -27,6 +27,7 @@ from console.domain.conflict import By, Casualties, CasualtyReport, Conflict
 from console.domain.duty import Matter
 from console.domain.errors import Refused
 from console.domain.incident import Incident, Task
+from console.domain.incoming import IncomingCall
 from console.domain.indicator import Indicator, Reading
 from console.domain.intake import Call, CameraFault, FieldReport, Intake, LinkCut, Message
 from console.domain.lists import Listed, lists_of
@@ -50,7 +51,7 @@ from console.domain.pack import Pack, User
 from console.domain.proposal import Proposal, dispatch
 from console.domain.request import Request
 from console.domain.situation import SituationReport
-from console.domain.watch import watch
+from console.domain.watch import alarm_area, watch
 from console.domain.words import Label, Phrase
 from console.engine.route import RoadGraph
 from console.store.holidays import work_time
@@ -70,7 +71,7 @@ def utc_now() -> datetime:
 
 
 class Session(QObject):
-    changed = Signal(object)  # frozenset of "alarm" "incident" "log" "reading" "position" "proposal" "list"
+    changed = Signal(object)  # frozenset of "alarm" "call" "incident" "log" "reading" "position" "proposal" "list"
     refused = Signal(object)  # Phrase: why an operation was not allowed
     faulted = Signal(object)  # CameraFault or LinkCut from a scenario, for whom it concerns
     failed = Signal(object)  # what kept the store from keeping something
@@ -117,7 +118,7 @@ class Session(QObject):
         self.hold(state)
         self._next_number = next_number
         self._flush_timer.start()
-        self.touch("alarm", "incident", "log", "reading", "position")
+        self.touch("alarm", "call", "incident", "log", "reading", "position")
         self.inbox.look()
         self.attachments.look()
 
@@ -326,7 +327,7 @@ class Session(QObject):
         if indicator is None:
             return
         active = self.state.active_alarm(indicator.id)
-        operation = watch(indicator, reading, active, new_id=new_id(), area=self.pack.area)
+        operation = watch(indicator, reading, active, new_id=new_id(), area=alarm_area(indicator, self.pack))
         if operation is None:
             return
         # Known at once, so that the next value already sees what this one raised.
@@ -419,6 +420,7 @@ class Session(QObject):
 
 _KINDS: dict[type, str] = {
     Alarm: "alarm",
+    IncomingCall: "call",
     Incident: "incident",
     Assignment: "incident",
     Task: "incident",

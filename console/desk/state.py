@@ -18,6 +18,7 @@ from console.domain.attachment import Attachment
 from console.domain.camera import Camera
 from console.domain.conflict import Casualties, CasualtyReport, Conflict, casualties
 from console.domain.incident import Incident, Task
+from console.domain.incoming import IncomingCall
 from console.domain.indicator import Indicator, Reading
 from console.domain.level import Level
 from console.domain.lists import Listed
@@ -61,6 +62,7 @@ class Series:
 @dataclass
 class State:
     alarms: dict[str, Alarm] = field(default_factory=dict)
+    calls: dict[str, IncomingCall] = field(default_factory=dict)
     incidents: Incidents = field(default_factory=Incidents)
     assignments: Assignments = field(default_factory=Assignments)
     tasks: ByIncident[Task] = field(default_factory=ByIncident)
@@ -78,6 +80,7 @@ class State:
         """Where the rows of each kind are held, by their ids. The log has its own way in, and so have readings."""
         return {
             Alarm: self.alarms,
+            IncomingCall: self.calls,
             Incident: self.incidents,
             Assignment: self.assignments,
             Task: self.tasks,
@@ -107,6 +110,14 @@ class State:
             for id in ids:
                 rows.pop(id, None)
 
+    def locate(self, position: Position) -> bool:
+        """Where a unit is; whether that is newer than what was known."""
+        known = self.positions.get(position.id)
+        if known is not None and known.seen_at >= position.seen_at:
+            return False
+        self.positions[position.id] = position
+        return True
+
     def read(self, reading: Reading) -> None:
         self.recall(reading.indicator, reading.at, reading.value)
 
@@ -131,6 +142,10 @@ class State:
         """All that was said of these incidents, however long ago; it stays until others are shown."""
         self.recent.whole = frozenset(incidents)
         self.recent.add(entries)
+
+    def waiting_calls(self) -> list[IncomingCall]:
+        """Those that ring, the longest first."""
+        return sorted((call for call in self.calls.values() if call.open), key=lambda c: (c.received_at, c.id))
 
     def active_alarm(self, indicator: str) -> Alarm | None:
         """The running episode of a series, whatever was decided about it."""

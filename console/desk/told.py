@@ -6,6 +6,7 @@ from datetime import datetime
 
 from console.desk.state import State
 from console.domain.assignment import Assignment
+from console.domain.incoming import IncomingCall
 from console.domain.pack import Pack
 from console.domain.words import Label, Labelled
 from widgets.inbox_view import InboxField
@@ -44,6 +45,25 @@ class Names:
     def alarm(self, id: str) -> Label:
         alarm = self.state.alarms.get(id)
         return alarm.title if alarm else short(id)
+
+    def caller(self, id: str) -> Label:
+        call = self.state.calls.get(id)
+        return call.caller or call.channel.label if call else short(id)
+
+    def said_by(self, id: str) -> list[InboxField]:
+        """Who rang, and what they said."""
+        call = self.state.calls.get(id)
+        said = [field("call.text", TEXT, call.text)] if call else []
+        return [field("call", WHO, self.caller(id)), *said]
+
+    def call(self, call: IncomingCall) -> list[InboxField]:
+        return [
+            choice("call.channel", Label("来源", "Channel"), call.channel),
+            *typed("call.caller", WHO, call.caller),
+            field("call.text", TEXT, call.text, editable=True),
+            *typed("call.place", PLACE, call.place),
+            moment("call.received_at", call.received_at),
+        ]
 
     def agency(self, id: str) -> Label:
         agency = self.pack.agencies.get(id)

@@ -46,6 +46,7 @@ class Alarm:
     reason: str | None = None  # code of FilterReason
     incident: str | None = None
     area: str = ""  # path
+    picture: str | None = None  # SHA-256 of a photo that came with it
 
     @property
     def active(self) -> bool:

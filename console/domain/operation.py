@@ -18,6 +18,7 @@ from console.domain.conflict import By, CasualtyReport, Claim, Conflict, Sent, S
 from console.domain.errors import Refused
 from console.domain.facts import fact, facts
 from console.domain.incident import Incident, SideState, Stage, Task
+from console.domain.incoming import IncomingCall
 from console.domain.indicator import Reading
 from console.domain.level import Level
 from console.domain.lists import Listed
@@ -50,6 +51,7 @@ Row = (
     | Request
     | SituationReport
     | Listed
+    | IncomingCall
 )
 SYSTEM = Label("系统", "System")
 EVERY = "*"  # a record of the past overlooks nothing: who wrote it down knew of what it holds
@@ -67,6 +69,7 @@ class Reader(Protocol):
     def conflict(self, id: str) -> Conflict: ...
     def conflicts_of(self, incident: str) -> Sequence[Conflict]: ...
     def casualties_of(self, incident: str) -> Sequence[CasualtyReport]: ...
+    def call(self, id: str) -> IncomingCall: ...
     def request(self, id: str) -> Request: ...
     def requests_of(self, incident: str) -> Sequence[Request]: ...
 
@@ -173,7 +176,7 @@ class ConfirmAlarm:
 
     def decide(self, read: Reader, actor: Actor) -> Changes:
         alarm = _decided(read.alarm(self.alarm), AlarmState.CONFIRMED, actor, incident=self.incident.id)
-        incident = _told_apart(self.incident, read)
+        incident = told_apart(self.incident, read)
         said = Phrase("alarm_confirmed", {"title": alarm.title, "code": incident.code})
         return Changes((alarm, incident), (Note(Kind.SYSTEM, actor.name, phrase=said, incident=incident.id),))
 
@@ -214,12 +217,12 @@ class OpenIncident:
 
     def decide(self, read: Reader, actor: Actor) -> Changes:
         text = self.text or Label("", "")
-        incident = _told_apart(self.incident, read)
+        incident = told_apart(self.incident, read)
         said = Phrase("incident_opened", {"code": incident.code, "title": incident.title, "text": text})
         return Changes((incident,), (Note(Kind.PHONE, self.caller, actor.name, phrase=said, incident=incident.id),))
 
 
-def _told_apart(incident: Incident, read: Reader) -> Incident:
+def told_apart(incident: Incident, read: Reader) -> Incident:
     """An incident with a code of its own: desks that do not hear of each other may give one number twice."""
     twins = {other.id: other.twin for other in read.numbered(incident.area, incident.number)}
     return replace(incident, twin=twins.get(incident.id, max(twins.values(), default=-1) + 1))

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from console.domain.alarm import Alarm
+from console.domain.answering import DismissCall, JoinCall, RingCall, TakeCall
 from console.domain.area import Grant, Right, lies_in, lists_path
 from console.domain.assignment import Assignment, Status
 from console.domain.attachment import Attachment
@@ -14,6 +15,7 @@ from console.domain.duplicates import MergeIncidents, UnmergeIncident
 from console.domain.errors import Refused
 from console.domain.holding import AnswerRequest, AskRequest
 from console.domain.incident import Incident, Task
+from console.domain.incoming import IncomingCall
 from console.domain.levels import Escalate, Transfer
 from console.domain.listing import PutLists
 from console.domain.lists import Listed
@@ -53,6 +55,10 @@ OPERATIONS: dict[str, type[Operation]] = {
         ConfirmAlarm,
         FilterAlarm,
         OpenIncident,
+        RingCall,
+        TakeCall,
+        JoinCall,
+        DismissCall,
         Dispatch,
         ReportStatus,
         TickTask,
@@ -86,6 +92,10 @@ TITLES: dict[str, Label] = {
     ConfirmAlarm.NAME: Label("确认告警", "Confirm alarm"),
     FilterAlarm.NAME: Label("过滤告警", "Filter alarm"),
     OpenIncident.NAME: Label("接报", "Call taken"),
+    RingCall.NAME: Label("来电", "Call"),
+    TakeCall.NAME: Label("接来电", "Call taken"),
+    JoinCall.NAME: Label("来电并入", "Call added"),
+    DismissCall.NAME: Label("来电不处理", "Call dismissed"),
     Dispatch.NAME: Label("派单", "Dispatch"),
     ReportStatus.NAME: Label("改状态", "Status"),
     TickTask.NAME: Label("任务", "Task"),
@@ -151,6 +161,14 @@ def about(operation: Operation, read: Lookup) -> frozenset[str]:
             return frozenset({id, incident.id, number_key(incident)})
         case OpenIncident(incident):
             return frozenset({incident.id, number_key(incident)})
+        case RingCall(call):
+            return frozenset({call.id})
+        case TakeCall(id, incident):
+            return frozenset({id, incident.id, number_key(incident)})
+        case JoinCall(id, into):
+            return frozenset({id, into})
+        case DismissCall(call=id):
+            return frozenset({id})
         case Dispatch():
             units = {f"unit:{a.unit}" for a in operation.assignments if a.unit}
             return frozenset({operation.incident, *units})
@@ -207,7 +225,7 @@ def _keys_of(row: Row | None, id: str) -> frozenset[str]:
 def keys(row: Row | Entry) -> frozenset[str]:
     """The keys that a row belongs to; nothing is decided on readings and log entries."""
     match row:
-        case Alarm():
+        case Alarm() | IncomingCall():
             return frozenset({row.id})
         case Incident():
             own = {row.id, number_key(row)}
@@ -231,7 +249,7 @@ def buckets(row: Row | Entry, read: Lookup, default: str) -> frozenset[str]:
     `default` is for rows that have no place of their own: the area of whoever brought them.
     """
     match row:
-        case Alarm() | Camera():
+        case Alarm() | Camera() | IncomingCall():
             return frozenset({row.area or default})
         case Listed():
             return frozenset({lists_path(row.area)})
@@ -283,6 +301,14 @@ def check_right(grants: Iterable[Grant], operation: Operation, read: Lookup, act
             ok = ok and under(read.alarm(id).area, commands) and under(incident.area, commands)
         case OpenIncident(incident):
             ok = ok and under(incident.area, commands)
+        case RingCall(call):
+            ok = ok and under(call.area, responds)
+        case TakeCall(id, incident):
+            ok = ok and under(read.call(id).area, commands) and under(incident.area, commands)
+        case JoinCall(id, into):
+            ok = ok and under(read.call(id).area, commands) and _sees(read, into, commands)
+        case DismissCall(id):
+            ok = ok and under(read.call(id).area, commands)
         case AddReadings():
             ok = under(actor.area, commands)
         case PutCameras(cameras):
@@ -338,7 +364,9 @@ def brought(operation: Operation) -> list[tuple[type, str]]:
     match operation:
         case RaiseAlarm(alarm):
             rows = (alarm,)
-        case ConfirmAlarm(incident=incident) | OpenIncident(incident):
+        case RingCall(call):
+            rows = (call,)
+        case ConfirmAlarm(incident=incident) | OpenIncident(incident) | TakeCall(incident=incident):
             rows = (incident,)
         case Dispatch():
             rows = (*operation.assignments, *operation.tasks)

@@ -1,11 +1,12 @@
 """The sentences of the system in both languages. `{name}` is filled from the phrase's arguments."""
 
 from console.domain.phrases_files import FILES
+from console.domain.phrases_intake import INTAKE
 from console.domain.phrases_machines import MACHINES
 from console.domain.phrases_work import WORK
 from console.domain.words import Label, Lang, Phrase
 
-PHRASES = WORK | FILES | MACHINES
+PHRASES = WORK | FILES | MACHINES | INTAKE
 
 
 def say(phrase: Phrase, lang: Lang) -> str:

@@ -16,6 +16,7 @@ WORK: dict[str, Label] = {
         "{unit} 已在 {code} 上,没有重复派单。", "{unit} is on {code} already; it was not assigned twice."
     ),
     "alarm_decided": Label("“{title}”已有处理结果:{state}。", "“{title}” was already decided: {state}."),
+    "call_decided": Label("这个来电{state}({who})。", "This call is already “{state}” ({who})."),
     "incident_already": Label(
         "{code} 已是“{stage}”,不能再做这一步。", "{code} is already “{stage}”; this step no longer applies."
     ),
@@ -132,6 +133,13 @@ WORK: dict[str, Label] = {
     "alarm_returned": Label("告警恢复:{title}", "Alarm returned to normal: {title}"),
     "alarm_confirmed": Label("告警确认,立案 {code}:{title}", "Alarm confirmed, opened {code}: {title}"),
     "alarm_filtered": Label("告警过滤({reason}):{title} {text}", "Alarm filtered ({reason}): {title} {text}"),
+    "call_rang": Label("来电({channel}):{text}", "Call ({channel}): {text}"),
+    "call_joined": Label("再次来电,并入 {code}:{text}", "Another call, added to {code}: {text}"),
+    "call_dismissed": Label("来电不处理:{text}({reason})", "Call dismissed: {text} ({reason})"),
+    "call_taken_twice": Label(
+        "同一来电已由{who}接为 {first},与 {code} 是同一件事的话请合并",
+        "{who} had taken the same call as {first}; merge it with {code} if it is the same",
+    ),
     "incident_opened": Label("接报,立案 {code}:{title} {text}", "Call taken, opened {code}: {title} {text}"),
     "record_adds": Label("另一份记录还说:{text}", "Another record says besides: {text}"),
     "dispatched": Label(

@@ -1,10 +1,23 @@
 """From values to alarms: one alarm per episode, raised again only when it gets worse, ended past recovery."""
 
 from console.domain.alarm import Alarm, AlarmState
+from console.domain.area import lies_in
 from console.domain.indicator import Indicator, Reading
 from console.domain.level import Level
 from console.domain.operation import FollowAlarm, RaiseAlarm
+from console.domain.pack import Pack
 from console.domain.words import Label
+
+
+def home(indicator: Indicator, pack: Pack) -> str:
+    """Where a series belongs: the path of its owner where that is of this centre, else the centre's own."""
+    owner = pack.agencies.get(indicator.agency or "")
+    return owner.path if owner and lies_in(owner.path, pack.area) else pack.area
+
+
+def alarm_area(indicator: Indicator, pack: Pack) -> str:
+    """The area at which an alarm of a series is raised."""
+    return home(indicator, pack).partition("/@")[0]
 
 
 def watch(

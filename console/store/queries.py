@@ -18,6 +18,7 @@ from console.domain.conflict import CasualtyReport, Conflict
 from console.domain.drill import Exercise
 from console.domain.errors import Refused
 from console.domain.incident import Incident, Task
+from console.domain.incoming import IncomingCall
 from console.domain.log import Entry
 from console.domain.operation import Row
 from console.domain.request import Request
@@ -34,6 +35,7 @@ NAMES = {
     Task: Label("任务", "Task"),
     Conflict: Label("分歧", "Conflict"),
     Request: Label("申请", "Request"),
+    IncomingCall: Label("来电", "Call"),
 }
 
 
@@ -58,6 +60,9 @@ class Lookup:
 
     def conflict(self, id: str) -> Conflict:
         return self._there(Conflict, id)
+
+    def call(self, id: str) -> IncomingCall:
+        return self._there(IncomingCall, id)
 
     def request(self, id: str) -> Request:
         return self._there(Request, id)
@@ -130,6 +135,28 @@ class View(Lookup):
     def closed_since(self, at: datetime) -> list[Incident]:
         table = tables.incident
         return self._rows(Incident, _all(table).where(table.c.closed_at >= at))
+
+    def active_alarms(self, indicators: Sequence[str]) -> dict[str, Alarm]:
+        """The running episode of each of these series that has one, by the series."""
+        table, found = tables.alarm, dict[str, Alarm]()
+        for some in _chunks(indicators):
+            query = _all(table).where(table.c.open, table.c.returned_at.is_(None), table.c.indicator.in_(some))
+            found.update((alarm.indicator, alarm) for alarm in self._rows(Alarm, query.order_by(table.c.raised_at)))
+        return found
+
+    def last_readings(self, indicators: Sequence[str]) -> dict[str, datetime]:
+        """When the newest value is of, for each of these series that has any."""
+        return {id: row[0] for id in indicators if (row := self.connection.execute(_LAST_AT, {"of": id}).first())}
+
+    def calls(self) -> list[IncomingCall]:
+        """Those that ring, newest first."""
+        table = tables.call
+        return self._rows(IncomingCall, _all(table).where(table.c.open).order_by(table.c.received_at.desc()))
+
+    def calls_since(self, at: datetime) -> list[IncomingCall]:
+        """All that were received since then."""
+        table = tables.call
+        return self._rows(IncomingCall, _all(table).where(table.c.received_at >= at))
 
     def incidents(self, open_only: bool = True, limit: int | None = None) -> list[Incident]:
         """Newest first; all of them where no limit is named."""
@@ -426,6 +453,12 @@ _CODED = (
 )
 _ENTRIES = _all(tables.entry).order_by(tables.entry.c.at.desc(), tables.entry.c.number.desc())
 _ENTRIES_OF = _ENTRIES.where(tables.entry.c.incident == bindparam("id"))
+_LAST_AT = (
+    select(tables.reading.c.at)
+    .where(tables.reading.c.indicator == bindparam("of"))
+    .order_by(tables.reading.c.at.desc())
+    .limit(1)
+)
 _SETTING = select(tables.setting.c.value).where(tables.setting.c.key == bindparam("of"))
 _LAST_ENTRIES = (
     _all(tables.entry)

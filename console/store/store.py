@@ -59,12 +59,14 @@ class Store:
         realm: str = "live",
         side: Side = "desk",
         read_only: bool = False,
+        beside: bool = False,
         areas: Iterable[str] = (),
     ) -> "Store":
         """Open the database, creating it when it is not there and bringing one of an older Yiping up to date.
 
         `key` is 32 bytes; None keeps it unencrypted. `read_only` opens a follower: it takes no lock, and
-        `version` tells it that something changed. `areas` are the paths of the organisation tree.
+        `version` tells it that something changed. `beside` writes next to whoever holds it, a platform say: nothing
+        that one has in memory, and never the feed. `areas` are the paths of the organisation tree.
 
         Raises `KnownError`: store_key (wrong key, or no database), store_taken (another desk holds it),
         store_newer (written by a newer Yiping), store_older (a follower, and no desk has brought it up to date),
@@ -77,7 +79,7 @@ class Store:
             raise KnownError(Phrase("store_missing", {"path": str(path)}))
         if not read_only:
             folder.make(path.absolute().parent)
-        held = None if read_only else lock.take(path)
+        held = None if read_only or beside else lock.take(path)
         store = cls(path, engine.connect(path, key, read_only), held, str(path))
         store.areas = tuple(areas)
         try:
@@ -204,7 +206,7 @@ class Store:
                 migrations.create(tx.connection, side)
                 tx.set_setting("store.realm", realm)
                 tx.set_setting("store.device", secrets.token_hex(8))
-        if 0 < schema < tables.SCHEMA:
+        if 0 < schema < tables.SCHEMA and not (self.path and self._held is None):  # not beside its holder
             self._assert_realm(realm)
             if self.path:
                 self._copy(self.path, key, schema)

@@ -32,6 +32,7 @@ from console.domain.camera import Camera
 from console.domain.conflict import By, Casualties, CasualtyReport, Claim, Conflict, Subject
 from console.domain.drill import Exercise, ExerciseState
 from console.domain.incident import Incident, Mark, Moved, Stage, Task
+from console.domain.incoming import CallState, Channel, IncomingCall
 from console.domain.indicator import Reading
 from console.domain.level import Level
 from console.domain.lists import Content, Listed
@@ -87,9 +88,11 @@ alarm = Table(
     Column("reason", Text),
     Column("incident", Text),
     Column("area", Text, nullable=False),
+    Column("picture", Text, index=True),
     _derived("open", Boolean, lambda row: row.state is AlarmState.UNACKNOWLEDGED or row.active),
 )
 _open_index(alarm, alarm.c.raised_at)
+Index("alarm_indicator", alarm.c.indicator, sqlite_where=alarm.c.open, postgresql_where=alarm.c.open)
 
 incident = Table(
     "incident",
@@ -128,6 +131,31 @@ incident = Table(
 _open_index(incident, incident.c.opened_at)
 _merged = incident.c.merged_into.is_not(None)
 Index("incident_merged", incident.c.merged_into, sqlite_where=_merged, postgresql_where=_merged)
+
+call = Table(
+    "call",
+    SHARED,
+    Column("id", Text, primary_key=True),
+    Column("area", Text, nullable=False),
+    Column("channel", Code(Channel), nullable=False),
+    Column("received_at", Utc, nullable=False, index=True),
+    Column("text", Json(Label), nullable=False),
+    Column("caller", Json(Label)),
+    Column("number", Text, nullable=False),
+    Column("title", Json(Label)),
+    Column("matter", Text, nullable=False),
+    Column("level", Code(Level)),
+    Column("place", Json(Label)),
+    Column("at", Json(Point)),
+    Column("source", Text, nullable=False),
+    Column("source_id", Text, nullable=False),
+    Column("state", Code(CallState), nullable=False),
+    Column("by", Json(By)),
+    Column("incident", Text),
+    Column("reason", Text, nullable=False),
+    _derived("open", Boolean, lambda row: row.open),
+)
+_open_index(call, call.c.received_at)
 
 assignment = Table(
     "assignment",
@@ -279,6 +307,19 @@ position = Table(
     Column("at", Json(Point), nullable=False),
     Column("seen_at", Utc, nullable=False),
     Column("heading", Float),
+)
+
+# What a service account brought under an id of its own: brought again, it is known.
+intake = Table(
+    "intake",
+    SHARED,
+    Column("source", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("hash", Text, nullable=False),  # SHA-256 of what was brought
+    Column("at", Utc, nullable=False),
+    PrimaryKeyConstraint("source", "kind", "id"),
+    sqlite_with_rowid=False,
 )
 
 exercise = Table(
@@ -474,9 +515,24 @@ token = Table(
     Column("expires_at", Utc, nullable=False, index=True),
 )
 
+# Who brings facts from outside, by a key of their own. A withdrawn one stays, to tell who gave and took it.
+service_key = Table(
+    "service_key",
+    PLATFORM,
+    Column("hash", Text, primary_key=True),  # SHA-256; the key itself is nowhere
+    Column("name", Text, nullable=False),
+    Column("at", Text, nullable=False),  # path
+    Column("kinds", Json(list[str]), nullable=False),
+    Column("added_at", Utc, nullable=False),
+    Column("added_by", Text, nullable=False),
+    Column("removed_at", Utc),
+    Column("removed_by", Text),
+)
+
 KINDS: dict[type, Table] = {
     Alarm: alarm,
     Incident: incident,
+    IncomingCall: call,
     Assignment: assignment,
     Task: task,
     Reading: reading,

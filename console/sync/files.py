@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from sqlalchemy import exists, or_, select
 
+from console.domain.alarm import AlarmState
 from console.store import tables
 from console.store.blobs import PART, Ask, blob, look
 from console.store.queries import View
@@ -19,18 +20,23 @@ from console.sync.link import Answer
 
 PHOTO_MOST = 20 * PART
 SOON_S, LATER_S = 1.0, 60.0  # what refers to a file comes before it does, and its sender may be offline
+_UNDECIDED = AlarmState.UNACKNOWLEDGED
 Wanted = Callable[[View], list[str]]
 log = logging.getLogger(__name__)
 
 
 def photos(view: View) -> list[str]:
-    """The photos of open incidents that are not here, the newest first."""
+    """The photos of open alarms and incidents that are not here, the newest first."""
     of, incident = tables.attachment, tables.incident
     # what it says about itself, and what it is, once something of it is here
     long = exists().where(blob.c.sha256 == of.c.sha256, or_(blob.c.complete, blob.c.size > PHOTO_MOST))
     query = select(of.c.sha256).join(incident, incident.c.id == of.c.incident)
     query = query.where(incident.c.open, of.c.media.startswith("image/"), of.c.size <= PHOTO_MOST, ~long)
-    return list(view.connection.scalars(query.order_by(of.c.id.desc())))
+    alarm = tables.alarm
+    here = exists().where(blob.c.sha256 == alarm.c.picture, or_(blob.c.complete, blob.c.size > PHOTO_MOST))
+    shown = select(alarm.c.picture).where(alarm.c.picture.is_not(None), alarm.c.state == _UNDECIDED, ~here)
+    first = view.connection.scalars(shown.order_by(alarm.c.raised_at.desc()))
+    return [sha256 for sha256 in first if sha256] + list(view.connection.scalars(query.order_by(of.c.id.desc())))
 
 
 def everything(view: View) -> list[str]:

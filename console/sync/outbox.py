@@ -17,6 +17,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from console.domain.agency import Position
 from console.domain.alarm import Alarm
 from console.domain.camera import Camera
+from console.domain.incoming import IncomingCall
 from console.domain.indicator import Reading
 from console.domain.lists import Listed
 from console.domain.log import End, Entry, Note, seal
@@ -210,7 +211,7 @@ def _key(row: Row) -> str:
         return camera_key(row.id)
     if isinstance(row, Listed):
         return list_key(row.id)
-    return row.id if isinstance(row, Alarm) else getattr(row, "incident", row.id)
+    return row.id if isinstance(row, Alarm | IncomingCall) else getattr(row, "incident", row.id)
 
 
 def leave_out(tx: Tx, lane: Lane, n: int, realm: str) -> None:

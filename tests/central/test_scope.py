@@ -20,6 +20,7 @@ from console.central.pages import Asked
 from console.central.service import AnswerError
 from console.domain.agency import Position
 from console.domain.alarm import FilterReason
+from console.domain.answering import DismissCall, JoinCall, RingCall, TakeCall
 from console.domain.area import Grant, Right, agency_path, visible
 from console.domain.assignment import Assignment, Status
 from console.domain.attachment import Attachment
@@ -75,6 +76,7 @@ from tests.support_pack import (
     VILLAGE,
     alarm,
     assignment,
+    call,
     incident,
     sender,
     task,
@@ -115,6 +117,10 @@ RIGHTS = {
     "alarm.confirm":        ("command",),
     "alarm.filter":         ("command",),
     "incident.open":        ("command",),
+    "call.ring":            ("command",),
+    "call.take":            ("command",),
+    "call.join":            ("command",),
+    "call.dismiss":         ("command",),
     "incident.dispatch":    ("command",),
     "incident.move":        ("command",),
     "incident.undo":        ("command",),
@@ -148,6 +154,7 @@ class Scene:
     def __init__(self, centre: Centre, place: str) -> None:
         self.centre, self.place, self.n = centre, place, 0
         self.known, self.raised = replace(incident(), area=place), replace(alarm(), area=place)
+        self.rung = replace(call(), area=place)
         self.ticked, self.edit = task(self.known), self.edited("!")
         self.camera = Camera(new_id(), WHO, "road", HERE, "rtsp://10.0.0.1/main", area=place)
         self.sent = assignment(self.known, scope=FIRE if SENT[place] else "")
@@ -158,6 +165,7 @@ class Scene:
         for operation in (
             RaiseAlarm(self.raised),
             OpenIncident(self.known, WHO),
+            RingCall(self.rung),
             Dispatch(self.known.id, "fire", WHO, None, (self.sent,), (self.ticked,)),
             EditIncident(self.known.id, (self.edit,)),
             PutCameras((self.camera,)),
@@ -195,6 +203,10 @@ class Scene:
             "alarm.confirm": lambda: ConfirmAlarm(self.raised.id, fresh()),
             "alarm.filter": lambda: FilterAlarm(self.raised.id, FilterReason.FALSE),
             "incident.open": lambda: OpenIncident(fresh(), WHO),
+            "call.ring": lambda: RingCall(replace(call(), area=self.place)),
+            "call.take": lambda: TakeCall(self.rung.id, fresh()),
+            "call.join": lambda: JoinCall(self.rung.id, known.id),
+            "call.dismiss": lambda: DismissCall(self.rung.id, "?"),
             "incident.dispatch": lambda: Dispatch(
                 known.id, "fire", WHO, None, (assignment(known, None, FIRE if SENT[self.place] else ""),)
             ),

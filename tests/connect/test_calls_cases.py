@@ -228,7 +228,7 @@ def test_what_a_second_file_says_otherwise_is_counted_and_kept(store: Store, tmp
     assert differs == {Odd.KNOWN_DIFFERS: 2}
     with store.read() as view:
         incident = view.incident(made_id("two", "900001"))
-        words = " ".join(str(entry.note.phrase) for entry in view.entries(incident.id))
+        words = " ".join(str(entry.note.phrase) for entry in view.entries_of(incident.id))
     assert incident.title.en == "Special Service" and "Title: Fire" in words and "16:00:40 UTC" in words
 
 

@@ -10,6 +10,7 @@ import pytest
 from console.desk.refusals import TITLES, corrected, inbox_row
 from console.desk.state import State
 from console.domain.alarm import FilterReason
+from console.domain.answering import DismissCall, JoinCall, RingCall, TakeCall
 from console.domain.assignment import Assignment, Status
 from console.domain.attachment import Attachment
 from console.domain.camera import Camera
@@ -19,6 +20,7 @@ from console.domain.duplicates import MergeIncidents, UnmergeIncident
 from console.domain.duty import Limit, Matter
 from console.domain.holding import AnswerRequest, AskRequest
 from console.domain.incident import Incident, Stage, Task
+from console.domain.incoming import IncomingCall
 from console.domain.indicator import Reading
 from console.domain.level import Level
 from console.domain.levels import Escalate, Transfer
@@ -51,13 +53,14 @@ from console.domain.stages import Move
 from console.domain.words import Label, Lang, Phrase
 from console.store.codec import decode, encode
 from console.sync.inbox import Refusal
-from tests.support_pack import HERE, START, actor, alarm, assignment, incident, make_pack, task
+from tests.support_pack import HERE, START, actor, alarm, assignment, call, incident, make_pack, task
 from widgets.inbox_view import InboxRow
 
 I: Incident = incident(34)  # noqa: E741
 A = alarm()
 S: Assignment = assignment(I)
 JOB: Task = task(I)
+C: IncomingCall = call()
 BY: By = actor().by
 EDIT = Edit("e1", Subject.TITLE, I.title, Label("东桥断了", "东桥断了"))
 MOVED = Edit("e2", Subject.LOCATION, Location(I.place, HERE), Location(Label("西桥", "West bridge"), HERE))
@@ -82,6 +85,10 @@ OPERATIONS_THERE_ARE: list[tuple[Operation, str, str]] = [
         "接报 I34 · 东桥积水",
         "Call taken I34 · Water at East bridge",
     ),
+    (RingCall(C), "来电 12345 · 桥上有水", "Call 12345 hotline · Water on the bridge"),
+    (TakeCall(C.id, I), "接来电 I34 · 东桥积水", "Call taken I34 · Water at East bridge"),
+    (JoinCall(C.id, I.id), "来电并入 I34", "Call added I34"),
+    (DismissCall(C.id, "问路"), "来电不处理 居民", "Call dismissed Resident"),
     (
         Dispatch(
             I.id,
@@ -155,7 +162,7 @@ def refusal(operation: Operation, phrase: Phrase | None = None) -> Refusal:
 
 def known() -> State:
     state = State()
-    state.take((I, J, A, S, JOB, DISPUTE, HOLD))
+    state.take((I, J, A, C, S, JOB, DISPUTE, HOLD))
     return state
 
 
@@ -168,7 +175,7 @@ def test_every_operation_is_said_in_both_languages(operation: Operation, zh: str
     shown = row(operation)
     assert (shown.what.zh, shown.what.en) == (zh, en)
     assert shown.fields
-    ids = (I.id, A.id, S.id, JOB.id)
+    ids = (I.id, A.id, C.id, S.id, JOB.id)
     told = " ".join(" ".join((field.name.zh, field.told)) for field in shown.fields)
     assert not any(id in told or id[-6:] in told for id in ids)
     assert (shown.who, shown.at) == (Label("值班员", "Duty officer"), START)

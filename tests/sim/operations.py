@@ -8,11 +8,13 @@ from typing import Any
 from zlib import crc32
 
 from console.domain.alarm import FilterReason
+from console.domain.answering import DismissCall, JoinCall, RingCall, TakeCall
 from console.domain.assignment import Assignment, Role, Status
 from console.domain.attachment import Attachment
 from console.domain.conflict import Casualties, CasualtyReport, Location, Subject
 from console.domain.errors import Refused
 from console.domain.incident import Incident, Stage
+from console.domain.incoming import IncomingCall
 from console.domain.indicator import Reading
 from console.domain.level import Level
 from console.domain.log import Kind, Note
@@ -40,7 +42,7 @@ from console.store.ids import new_id
 from console.store.queries import View
 from tests.sim.loop import Loop
 from tests.sim.people import UNITS, People
-from tests.support_pack import AREAS, START, alarm, incident, task
+from tests.support_pack import AREAS, START, alarm, call, incident, task
 
 WHO = Label("现场", "Field")
 LIKELY = {
@@ -50,15 +52,18 @@ LIKELY = {
     "escalate": 2, "situation": 2, "lists": 1,
 }  # fmt: skip
 
+CALLS = {"ring": 3, "take": 3, "join": 2, "dismiss": 1}  # where calls come in
+
 
 class Operator(Loop):
     """Draws operations. New values are never the same twice, so that it shows where one came from."""
 
-    def __init__(self, rng: Random, people: People) -> None:
+    def __init__(self, rng: Random, people: People, rings: bool = False) -> None:
         self.rng, self.people = rng, people
         self.count = 0
+        likely = LIKELY | CALLS if rings else LIKELY
         # some much of the time and others seldom finds more than all alike: Groce et al., Swarm Testing, 2012
-        self.kinds = {kind: weight * rng.choice((0.25, 1.0, 1.0, 4.0)) for kind, weight in LIKELY.items()}
+        self.kinds = {kind: weight * rng.choice((0.25, 1.0, 1.0, 4.0)) for kind, weight in likely.items()}
 
     def some(self, view: View, actor: Actor) -> Operation | None:
         """None when nothing comes to mind. Now and then it is something that they may not do."""
@@ -106,6 +111,21 @@ class Operator(Loop):
 
     def _open(self, view: View, actor: Actor) -> Operation:
         return OpenIncident(self._new(view, actor), WHO, self._one([None, Label("水", "Water")]))
+
+    def _ring(self, _view: View, actor: Actor) -> Operation:
+        return RingCall(replace(call(), area=self._place(actor), received_at=actor.at))
+
+    def _take(self, view: View, actor: Actor) -> Operation | None:
+        of = self._one(view.every(IncomingCall))
+        return of and TakeCall(of.id, replace(self._new(view, actor), area=of.area))
+
+    def _join(self, view: View, _actor: Actor) -> Operation | None:
+        of, into = self._one(view.every(IncomingCall)), self._incident_of(view)
+        return of and into and JoinCall(of.id, into.id)
+
+    def _dismiss(self, view: View, _actor: Actor) -> Operation | None:
+        of = self._one(view.calls())
+        return of and DismissCall(of.id, self._mark())
 
     def _note(self, view: View, _actor: Actor) -> Operation:
         about = self._incident_of(view) if self.rng.random() < 0.7 else None

@@ -42,11 +42,11 @@ class Wrong(BaseException):
 
 
 class World:
-    def __init__(self, folder: Path, rng: Random, clock: Clock, relayed: bool) -> None:
+    def __init__(self, folder: Path, rng: Random, clock: Clock, relayed: bool, rings: bool) -> None:
         self.folder, self.rng = folder, rng
         self.clock = clock
         self.people = People()
-        self.operator = Operator(rng, self.people)
+        self.operator = Operator(rng, self.people, rings)
         self.trace: list[str] = []
         self.failures: list[str] = []  # exceptions that the client would only have logged
         self.forked: set[str] = set()  # devices whose log went on in two databases: it cannot be one chain
@@ -162,11 +162,11 @@ class World:
 
 
 @contextmanager
-def world(folder: Path, rng: Random, relayed: bool = False) -> Iterator[World]:
+def world(folder: Path, rng: Random, relayed: bool = False, rings: bool = False) -> Iterator[World]:
     """Desks that have signed in, and something to work with that all of them know."""
     clock = Clock()
     with virtual(clock, rng), compiled_once():
-        it = World(folder, rng, clock, relayed)
+        it = World(folder, rng, clock, relayed, rings)
         try:
             it.open()
             _begin(it)

@@ -182,7 +182,7 @@ def test_what_came_later_is_added(store: Store, tmp_path: Path) -> None:
     load, odd = loaded(store, tmp_path, [row("C1", "E1", 0, 1, 2, 5, 31)])  # what was said first stays
     assert odd[Odd.KNOWN_DIFFERS] == 1 and load.done.known == load.done.facts == 0
     with store.read() as view:
-        words = [say(one.note.phrase, "en") for one in view.entries(incident_id("C1")) if one.note.phrase]
+        words = [say(one.note.phrase, "en") for one in view.entries_of(incident_id("C1")) if one.note.phrase]
     assert "Another record says besides: E1 Done 2026-03-01 00:31:00 UTC" in words
     load, odd = loaded(store, tmp_path, [row("C1", "E1", 0, 1, 2, 5, 31)])
     assert odd[Odd.KNOWN_DIFFERS] == 1 and load.done.known == 1

@@ -1,4 +1,4 @@
-"""The whole closed loop: side states, rounds, holds, merging; requests, situation reports, edited lists."""
+"""The whole closed loop: side states, rounds, holds, merging; requests, situation reports, edited lists; calls."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,6 +20,9 @@ def upgrade(*, desk: bool, platform: bool, areas: tuple[str, ...]) -> None:
     reshape("incident", form="{}", entered="{}", marks="{}", round=1, pauses="[]", force=0, escalated="[]", twin=0)
     merged = sa.column("merged_into").is_not(None)
     op.create_index("incident_merged", "incident", ["merged_into"], sqlite_where=merged, postgresql_where=merged)
+    op.add_column("alarm", text("picture", null=True))
+    op.create_index("ix_alarm_picture", "alarm", ["picture"])
+    op.create_index("alarm_indicator", "alarm", ["indicator"], sqlite_where=_OPEN, postgresql_where=_OPEN)
     op.add_column("assignment", sa.Column("arrive_due_at", _TIME))
     op.add_column("assignment", text("origin", null=True))
     reshape("assignment", way="dispatch", round=1, reason="")
@@ -52,6 +55,34 @@ def upgrade(*, desk: bool, platform: bool, areas: tuple[str, ...]) -> None:
     )
     op.create_index("ix_situation_report_incident", "situation_report", ["incident"])
     op.create_table("listed", text("id", key=True), text("area"), text("content", null=True))
+    op.create_table(
+        "call",
+        *(text(name, key=name == "id") for name in ("id", "area", "channel")),
+        sa.Column("received_at", _TIME, nullable=False),
+        *(text(name, null=name in ("caller", "title")) for name in ("text", "caller", "number", "title", "matter")),
+        *(text(name, null=True) for name in ("level", "place", "at")),
+        *(text(name) for name in ("source", "source_id", "state")),
+        *(text(name, null=True) for name in ("by", "incident")),
+        text("reason"),
+        sa.Column("open", sa.Boolean, nullable=False),
+    )
+    op.create_index("ix_call_received_at", "call", ["received_at"])
+    op.create_index("call_open", "call", ["received_at"], sqlite_where=_OPEN, postgresql_where=_OPEN)
+    op.create_table(
+        "intake",
+        *(text(name) for name in ("source", "kind", "id", "hash")),
+        sa.Column("at", _TIME, nullable=False),
+        sa.PrimaryKeyConstraint("source", "kind", "id"),
+        sqlite_with_rowid=False,
+    )
     if platform:
+        op.create_table(
+            "service_key",
+            *(text(name, key=name == "hash") for name in ("hash", "name", "at", "kinds")),
+            sa.Column("added_at", _TIME, nullable=False),
+            text("added_by"),
+            sa.Column("removed_at", _TIME),
+            text("removed_by", null=True),
+        )
         op.create_index("outcome_sequence", "outcome", ["sequence"])
         op.drop_index("member_row", "member")

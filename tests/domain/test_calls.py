@@ -1,0 +1,84 @@
+"""A call that comes in rings, is taken once, joined to what is open, or dismissed with a reason."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from console.domain.answering import DismissCall, JoinCall, RingCall, TakeCall
+from console.domain.incident import Incident
+from console.domain.incoming import CallState, IncomingCall
+from console.domain.operation import Actor, Operation
+from console.domain.phrases import both
+from tests.support_model import Model
+from tests.support_pack import actor, call, incident
+
+
+def does(rows: Model, operation: Operation, who: Actor) -> list[str]:
+    """What the log says of it."""
+    said = [note.phrase for note in rows.do(operation, who).notes if note.phrase]
+    assert all(both(phrase).zh and both(phrase).en for phrase in said)
+    return [phrase.code for phrase in said]
+
+
+@pytest.fixture
+def rung() -> IncomingCall:
+    return call()
+
+
+@pytest.fixture
+def rows(rung: IncomingCall) -> Model:
+    rows = Model()
+    assert does(rows, RingCall(replace(rung, state=CallState.TAKEN)), actor()) == ["call_rang"]
+    return rows
+
+
+def the(rows: Model, rung: IncomingCall) -> Any:
+    return rows.get(IncomingCall, rung.id)
+
+
+def test_a_call_rings_whatever_its_sender_says_of_it(rows: Model, rung: IncomingCall) -> None:
+    assert the(rows, rung) == rung and rung.open
+
+
+def test_taking_it_opens_an_incident_and_the_call_knows_which(rows: Model, rung: IncomingCall) -> None:
+    opened = incident(7)
+    assert does(rows, TakeCall(rung.id, opened), actor(5)) == ["incident_opened"]
+    after = the(rows, rung)
+    assert (after.state, after.incident, after.by.user) == (CallState.TAKEN, opened.id, "u1")
+    assert rows.get(Incident, opened.id) == opened
+    assert rows.refused(TakeCall(rung.id, incident(8)), actor(6)) == "call_decided"  # the key pressed twice
+    assert rows.refused(DismissCall(rung.id, "问路"), actor(6, "u2")) == "call_decided"
+
+
+def test_two_desks_apart_take_one_call_and_nothing_of_either_is_lost(rows: Model, rung: IncomingCall) -> None:
+    first, second = incident(7), incident(7)
+    does(rows, TakeCall(rung.id, first), actor(5))
+    assert does(rows, TakeCall(rung.id, second), actor(5, "u2")) == ["incident_opened", "call_taken_twice"]
+    assert the(rows, rung).incident == first.id
+    assert rows.get(Incident, second.id).code == "I7-2"
+
+
+def test_a_second_caller_is_added_to_what_is_open(rows: Model, rung: IncomingCall) -> None:
+    opened = incident(3)
+    rows.put(opened)
+    assert does(rows, JoinCall(rung.id, opened.id), actor(5)) == ["call_joined"]
+    assert the(rows, rung).incident == opened.id
+    assert rows.refused(JoinCall(rung.id, opened.id), actor(6, "u2")) == "call_decided"
+
+
+def test_a_call_joins_nothing_that_is_closed(rows: Model, rung: IncomingCall) -> None:
+    closed = incident(3)
+    closed = replace(closed, stage=closed.stages[-1], closed_at=closed.opened_at + timedelta(hours=1))
+    rows.put(closed)
+    assert rows.refused(JoinCall(rung.id, closed.id), actor(5)) == "incident_already"
+    assert the(rows, rung).open
+
+
+def test_dismissing_wants_a_reason_and_is_not_the_last_word(rows: Model, rung: IncomingCall) -> None:
+    assert rows.refused(DismissCall(rung.id, " "), actor(5)) == "reason_wanted"
+    assert does(rows, DismissCall(rung.id, "问路"), actor(5)) == ["call_dismissed"]
+    assert (the(rows, rung).state, the(rows, rung).reason) == (CallState.DISMISSED, "问路")
+    does(rows, TakeCall(rung.id, incident(9)), actor(9))
+    assert (the(rows, rung).state, the(rows, rung).reason) == (CallState.TAKEN, "")
