@@ -44,7 +44,7 @@ class KeysSheet(QDialog):
         inside = QVBoxLayout(self)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self._scroll)
-        self.resize(980, 640)
+        self.resize(1020, 760)
         self._retranslate()
 
     def show_groups(self, groups: Sequence[KeyGroup]) -> None:

@@ -105,7 +105,8 @@ class _TitleBar(QWidget):
         """The words after the key caps go first when the panel is narrow."""
         title = face("title", bold=True).metrics.horizontalAdvance(self.words.title)
         badge = chip_width(self.words.badge) + 8 if self.words.badge else 0
-        needed = 60 + title + badge + sum(hint.full_width() + 10 for hint in self.hints)
+        first = face("quiet").metrics.horizontalAdvance(self.words.subtitle.split(" · ")[0])
+        needed = 60 + title + badge + first + sum(hint.full_width() + 10 for hint in self.hints)
         for hint in self.hints:
             hint.set_compact(needed > self.width())
 

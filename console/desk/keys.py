@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication
 
-from console.desk.command import Command
+from console.desk.command import Command, Group
 from console.desk.window import DeskWindow
 from widgets.keycap import Hint, KeyButton
 from widgets.keys_sheet import KeyGroup, KeyRow
@@ -19,8 +19,7 @@ def keys_now(window: DeskWindow, commands: Iterable[Command]) -> list[KeyGroup]:
     panels = [panel for panel in window.docks.values() if not panel.visibleRegion().isEmpty()]
     panels.sort(key=lambda panel: (panel.x(), panel.y()))
     groups = [KeyGroup(panel.title(), printed(panel)) for panel in panels]
-    own = [_of(command) for command in commands if command.key]
-    own += [
+    own = [
         KeyRow("/", translate("keys", "命令行,也可按 Ctrl+K"), "", window.top.command.begin),
         KeyRow("Esc", translate("keys", "退一步:输入框、面板、列表、告警"), "", window.escaped.emit),
         KeyRow("F10", translate("keys", "菜单"), "", window.top.open_menu),
@@ -29,8 +28,22 @@ def keys_now(window: DeskWindow, commands: Iterable[Command]) -> list[KeyGroup]:
         KeyRow(f"Alt+{number}", panel.title(), "", partial(window.go_to, name))
         for number, (name, panel) in enumerate(window.docks.items(), 1)
     ]
-    everywhere = [KeyGroup(translate("keys", "窗口"), own), KeyGroup(translate("keys", "去面板"), places)]
-    return [group for group in groups if group.rows] + everywhere
+    groups += [KeyGroup(translate("keys", "窗口"), own), KeyGroup(translate("keys", "去面板"), places)]
+    keyed = [command for command in commands if command.key]
+    for about, title in _titles().items():
+        groups.append(KeyGroup(title, [_of(command) for command in keyed if command.group == about]))
+    return [group for group in groups if group.rows]
+
+
+def _titles() -> dict[Group, str]:
+    return {
+        "incident": translate("keys", "事件"),
+        "log": translate("keys", "记录"),
+        "documents": translate("keys", "文书"),
+        "centre": translate("keys", "中心"),
+        "view": translate("keys", "视图"),
+        "help": translate("keys", "帮助"),
+    }
 
 
 def _of(command: Command) -> KeyRow:
