@@ -50,7 +50,7 @@ class SettingsWindow(QDialog):
         self._message.setWordWrap(True)
         self._where.setProperty("role", "quiet")
         self._where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.save, self.away = KeyButton("↵", primary=True), KeyButton("Esc")
+        self.save, self.away = KeyButton("↵", primary=True, hears=False), KeyButton("Esc", hears=False)
         self.save.setDefault(True)
         self.save.clicked.connect(self._save)
         self.away.clicked.connect(self.close)
