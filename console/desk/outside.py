@@ -89,7 +89,7 @@ class Outside:
         asked = LoginRequest(
             user=user, password=DEMO_PASSWORD, realm=self._files.realm, device="outside", nonce="1", next_nonce="1"
         )
-        login = requests.post(f"{url}/v1/login", data=asked.model_dump_json(), timeout=ANSWER_S)
+        login = requests.post(f"{url}/v1/login", json=asked.model_dump(mode="json"), timeout=ANSWER_S)
         login.raise_for_status()
         header = {"Authorization": f"Bearer {login.json()['token']}"}
         answer = requests.get(f"{url}/v1/audit", headers=header, timeout=ANSWER_S)

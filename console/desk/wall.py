@@ -242,7 +242,11 @@ class Wall(QObject):
         return [screen for screen in QGuiApplication.screens() if screen.name() != self._beside]
 
     def _make(self, number: int) -> Face:
-        return FACES[number % len(FACES)](self._session, self._badge, self._feeds)
+        face = FACES[number % len(FACES)](self._session, self._badge, self._feeds)
+        face.setAttribute(
+            Qt.WidgetAttribute.WA_ShowWithoutActivating, bool(self._beside)
+        )  # the desk keeps the keyboard
+        return face
 
     def show(self) -> None:
         self._place()
