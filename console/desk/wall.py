@@ -286,7 +286,8 @@ class Wall(QObject):
         for face, screen in zip(self.faces, free, strict=False):
             face.setScreen(screen)
             face.setGeometry(screen.geometry())
-            face.showFullScreen()
+            face.setWindowState(Qt.WindowState.WindowFullScreen)
+            face.show()  # showFullScreen would also take the keyboard
         if not free:
             self._in_window(self.faces[0])
         for face in self.faces:
