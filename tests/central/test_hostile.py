@@ -47,6 +47,7 @@ ROUTES = [
     *("GET /v1/positions", "GET /v1/audit", "GET /v1/blob/{sha256}/state", "PUT /v1/blob/{sha256}"),
     *("GET /v1/blob/{sha256}", "GET /v1/blob/{sha256}/part/{n}"),
     *("GET /v1/catalogue", "GET /v1/catalogue/{sha}", "PUT /v1/catalogue"),
+    *("POST /v1/intake", "GET /v1/keys", "POST /v1/keys", "DELETE /v1/keys/{id}"),
     *("POST /v1/watch", "GET /healthz", "GET /readyz", "GET /metrics", "GET /v1/desks"),
     "DELETE /v1/watch",  # the last: it ends the token
 ]

@@ -22,6 +22,7 @@ from console.store.check import verify_chain
 from console.store.store import Store
 from tests.support_pack import FIRE, HERE, OTHER, TOWN, VILLAGE, actor, assignment, incident
 from tests.support_platform import Desk, Platform, api, until
+from tests.support_wait import WAIT_S
 
 ALL = ["readings", "positions", "calls", "statuses", "alarms"]
 WHO = Label("王", "Wang")
@@ -38,7 +39,7 @@ class Outside:
         self.platform = platform
         self.admin = api(platform.url, "admin", user="city")
         wanted = {"name": name, "at": at, "kinds": kinds or ALL}
-        made = self.admin.post(f"{platform.url}/v1/keys", json=wanted, timeout=20)
+        made = self.admin.post(f"{platform.url}/v1/keys", json=wanted, timeout=WAIT_S)
         assert made.status_code == 201, made.text
         self.id, self.key = made.json()["id"], made.json()["key"]
 
@@ -198,7 +199,7 @@ def test_a_position_in_another_system_lands_where_the_unit_is(outside: Outside, 
     at = ago(seconds=5)
     sent = {"unit": "xf1", "lon": HERE.lon + 0.0025, "lat": HERE.lat - 0.0024, "at": at}
     assert outside.send(crs="gcj02", positions=[sent])["accepted"] == 1
-    (there,) = api(platform.url).get(f"{platform.url}/v1/positions", timeout=20).json()["positions"]
+    (there,) = api(platform.url).get(f"{platform.url}/v1/positions", timeout=WAIT_S).json()["positions"]
     assert abs(there["at"]["lon"] - HERE.lon) < 0.0005 and abs(there["at"]["lat"] - HERE.lat) < 0.0005
     assert outside.send(crs="gcj02", positions=[sent, {**sent, "at": ago(minutes=1)}])["again"] == 2
     assert outside.refused(
@@ -237,10 +238,10 @@ def test_an_alarm_brings_its_picture(outside: Outside, desk: Desk) -> None:
     until(lambda: [one for one in alarms(desk) if one.title.zh == "烟雾"])
     (raised,) = (one for one in alarms(desk) if one.title.zh == "烟雾")
     assert raised.picture
-    answer = api(outside.platform.url).get(f"{outside.platform.url}/v1/blob/{raised.picture}", timeout=20)
+    answer = api(outside.platform.url).get(f"{outside.platform.url}/v1/blob/{raised.picture}", timeout=WAIT_S)
     assert answer.content == picture
     stranger = api(outside.platform.url, "stranger", user="other")
-    assert stranger.get(f"{outside.platform.url}/v1/blob/{raised.picture}", timeout=20).status_code == 404
+    assert stranger.get(f"{outside.platform.url}/v1/blob/{raised.picture}", timeout=WAIT_S).status_code == 404
     wrong = {**row, "id": "a-2", "picture": base64.b64encode(b"GIF89a").decode()}
     assert outside.refused(alarms=[wrong]) == [("alarms", 0, "intake_picture")]
 
@@ -252,12 +253,13 @@ def test_a_key_opens_only_the_door_and_nothing_once_withdrawn(outside: Outside) 
     url = outside.platform.url
     for path in ("/v1/pull", "/v1/keys", "/v1/desks"):
         assert (
-            requests.get(url + path, headers={"Authorization": f"Bearer {outside.key}"}, timeout=20).status_code == 401
+            requests.get(url + path, headers={"Authorization": f"Bearer {outside.key}"}, timeout=WAIT_S).status_code
+            == 401
         )
-    listed = outside.admin.get(f"{url}/v1/keys", timeout=20)
+    listed = outside.admin.get(f"{url}/v1/keys", timeout=WAIT_S)
     assert outside.key not in listed.text and outside.id in listed.text
-    assert api(url, "m", user="leader").delete(f"{url}/v1/keys/{outside.id}", timeout=20).status_code == 404
-    assert outside.admin.delete(f"{url}/v1/keys/{outside.id}", timeout=20).status_code == 204
+    assert api(url, "m", user="leader").delete(f"{url}/v1/keys/{outside.id}", timeout=WAIT_S).status_code == 404
+    assert outside.admin.delete(f"{url}/v1/keys/{outside.id}", timeout=WAIT_S).status_code == 204
     for key in (outside.key, "live.ypk_wrong", "nowhere.x", "x"):
         answer = outside.ask({}, key)
         assert (answer.status_code, answer.json()["code"]) == (401, "key_unknown")
@@ -267,10 +269,10 @@ def test_only_who_commands_a_place_gives_keys_to_it(platform: Platform) -> None:
     url = f"{platform.url}/v1/keys"
     wanted = {"name": "gps", "at": TOWN, "kinds": ["positions"]}
     for user, status in (("leader", 403), ("village", 403), ("u1", 201)):
-        assert api(platform.url, f"k-{user}", user=user).post(url, json=wanted, timeout=20).status_code == status
+        assert api(platform.url, f"k-{user}", user=user).post(url, json=wanted, timeout=WAIT_S).status_code == status
     city = api(platform.url, "k-city", user="city")
     for change in ({"name": "G PS"}, {"at": "nowhere"}, {"at": FIRE, "kinds": ["calls"]}, {"kinds": []}):
-        assert city.post(url, json={**wanted, **change}, timeout=20).status_code == 422
+        assert city.post(url, json={**wanted, **change}, timeout=WAIT_S).status_code == 422
 
 
 def test_too_much_and_too_fast_are_told_in_words(platform: Platform, outside: Outside) -> None:

@@ -19,6 +19,7 @@ from console.domain.indicator import Reading
 from console.store.store import Store
 from tests.support_pack import TOWN, make_pack
 from tests.support_platform import ROOT, Platform
+from tests.support_wait import TEST_S, WAIT_S
 
 PAGE = (ROOT / "docs" / "intake.md").read_text("utf-8")
 KINDS = ["readings", "positions", "calls", "statuses", "alarms"]
@@ -50,7 +51,7 @@ def example(language: str) -> str:
 
 def run(platform: Platform, key: str, *command: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     env = {**os.environ, "YIPING_URL": platform.url, "YIPING_KEY": key, "PYTHONPATH": str(ROOT), "no_proxy": "*"}
-    return subprocess.run(command, env=env, input=stdin, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, env=env, input=stdin, capture_output=True, text=True, timeout=TEST_S, check=False)
 
 
 def test_the_curl_example(platform: Platform, key: str, beside: Store) -> None:
@@ -177,7 +178,7 @@ def test_keys_are_added_listed_and_withdrawn_while_the_platform_runs(tmp_path: P
 
         def ask() -> int:
             headers = {"Authorization": f"Bearer {text}"}
-            return requests.post(f"{platform.url}/v1/intake", json={}, headers=headers, timeout=20).status_code
+            return requests.post(f"{platform.url}/v1/intake", json={}, headers=headers, timeout=WAIT_S).status_code
 
         assert ask() == 200
         code, out = yiping("list")

@@ -86,10 +86,10 @@ def test_a_file_is_said_to_be_sent_as_soon_as_the_platform_has_it(tmp_path: Path
     with at_work(tmp_path / "desk", platform=platform.url) as desk:
         session, link = desk.session, desk.link
         assert session is not None and link is not None
-        until(lambda: link.client.state.link is Link.ONLINE, "online", 60)
+        until(lambda: link.client.state.link is Link.ONLINE, "online")
         incident = open_incident(session)
         session.attachments.attach(incident, clip)
-        until(lambda: shown(session, incident) == [("桥.mp4", FileState.SENT)], "the platform has it", 60)
+        until(lambda: shown(session, incident) == [("桥.mp4", FileState.SENT)], "the platform has it")
         (file,) = session.state.attachments_of(incident)
         until(lambda: not sum(desk.chrome.pending.values()), "all is told back")
         with session.store.begin() as tx:

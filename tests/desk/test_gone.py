@@ -11,6 +11,7 @@ from console.desk.state import State
 from console.domain.attachment import Attachment
 from console.domain.camera import Camera
 from console.domain.conflict import By, Casualties, CasualtyReport, Claim, Conflict, Location, Subject
+from console.domain.incoming import Channel, IncomingCall
 from console.domain.indicator import Reading
 from console.domain.lists import Listed
 from console.domain.log import Entry, Kind, Note, seal
@@ -32,6 +33,7 @@ ROWS: list[Any] = [
     OF,
     assignment(OF),
     task(OF),
+    IncomingCall("r1", TOWN, Channel.PHONE, START, WHO),
     Conflict("c1", OF.id, Subject.LOCATION, CLAIM, CLAIM),
     CasualtyReport("n1", OF.id, Casualties(0, 1, 0, 0), START, BY),
     Attachment("f1", OF.id, "0" * 64, "a.jpg", "image/jpeg", 1, BY),

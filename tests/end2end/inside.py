@@ -16,6 +16,7 @@ from console.domain.camera import Picture
 from console.domain.incident import Incident, Stage
 from console.sync.client import Link
 from console.sync.outbox import performed_ids
+from tests.support_wait import WAIT_S
 
 PATIENCE_S = 60.0
 UNDER_WAY_MS = 20_000  # an operation that is not held after this is lost
@@ -70,7 +71,7 @@ class Walk:
         """
         session, link = self.desk.session, self.desk.link
         assert session is not None and link is not None
-        performed = session.jobs.store(lambda: performed_ids(session.store)).result(30)
+        performed = session.jobs.store(lambda: performed_ids(session.store)).result(WAIT_S)
         deadline = QDeadlineTimer(UNDER_WAY_MS)
         while performed - (held := link.client.audit()).keys() and not deadline.hasExpired():
             self._wait(0.2)

@@ -184,9 +184,9 @@ def test_three_levels_at_work(desks: Desks, tmp_path: Path) -> None:
     assert whistled[0].role is Role.LEAD and whistled[0].reason == "封桥两端,十分钟内报到"
     assert "厚街镇 李值班员" in " ".join(work_of(village))
     assert "吹哨" in village.window.banner.text()
-    key(fire, "A")
+    key(fire, "Shift+A")
     says(town, "报到 1/3")
-    key(village, "A")
+    key(village, "Shift+A")
     says(town, "报到 2/3")
     says(town, "等 交警大队")
 
@@ -194,7 +194,7 @@ def test_three_levels_at_work(desks: Desks, tmp_path: Path) -> None:
     hand_on(town, Sending.DOWN, ["ts"], "转移低洼住户")
     back = arrived(village, incident, "tingshan", Way.DOWN)
     shoot(village, "levels-village-zh")
-    key(village, "R")
+    key(village, "Shift+T")
     write(village.window.panels.work.back.words, "不在本社区,属白濠")
     press(village.window.panels.work.back.words, "Return")
     says(town, "汀山社区 退回:不在本社区,属白濠")
@@ -225,10 +225,10 @@ def test_three_levels_at_work(desks: Desks, tmp_path: Path) -> None:
     assert fire.link is not None
     fire.link.set_cut(True)
     until(lambda: not online(fire), "cut")
-    key(fire, "A")
+    key(fire, "Shift+A")
     until(lambda: status(fire, given.id) is Status.ACKNOWLEDGED, "accepted on the desk that is cut off")
     shoot(fire, "levels-fire-zh")
-    key(fire, "G")
+    key(fire, "Shift+G")
     line = fire.window.panels.incident.levels.form.picker().focusProxy()
     write(line, "消防 1 车")
     QTest.keyClick(line, Qt.Key.Key_Return)
@@ -245,7 +245,7 @@ def test_three_levels_at_work(desks: Desks, tmp_path: Path) -> None:
     photo = tmp_path / "桥下积水.jpg"
     photo.write_bytes(JPEG)
     village.window.panels.work.select(whistled[1].id)
-    key(village, "F")
+    key(village, "Shift+F")
     feedback = village.window.panels.work.feedback
     feedback.add_photos(whistled[1].id, [str(photo)])
     write(feedback.words, "已封桥,积水 20 厘米")
@@ -282,7 +282,7 @@ def test_three_levels_at_work(desks: Desks, tmp_path: Path) -> None:
     assert report.elements["leaders"] == "陈镇长" and report.by.name.zh == "李值班员"
     city.control.open(incident)
     says(city, "首报")
-    key(city, "A")
+    key(city, "Shift+A")
     until(lambda: status(town, up.id) is Status.ACKNOWLEDGED, "the town sees that the city has seen it")
     says(town, "首报")
 

@@ -16,6 +16,7 @@ from console.desk.screen_reader import Part
 from console.domain.alarm import Alarm, AlarmState
 from console.domain.assignment import Assignment
 from console.domain.incident import Incident
+from tests.support_wait import WAIT_S
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "build" / "shots" / "window"
@@ -82,7 +83,7 @@ class Seat:
     def confirmed(self) -> Incident:
         """An incident of an alarm, waiting for its proposal to be accepted."""
         self.key("F1")
-        until(self.waiting, "an alarm", 120)
+        until(self.waiting, "an alarm", WAIT_S)
         before = {incident.id for incident in self.incidents()}
         self.see(lambda p: p.role == "list item" and p.panel == "告警" and "selected" in p.states, "it is selected")
         self.key("c")
@@ -104,8 +105,8 @@ def seated(folder: Path, size: tuple[int, int]) -> Iterator[Seat]:
         desk = child(command, display.env, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         hand.pid = desk.pid
         try:
-            until(lambda: "console.desk.desk: live" in outside.log(), "it is live", 120)
-            until(lambda: hand.in_front() == desk.pid, "its window has the keyboard", 60)
+            until(lambda: "console.desk.desk: live" in outside.log(), "it is live", WAIT_S)
+            until(lambda: hand.in_front() == desk.pid, "its window has the keyboard", WAIT_S)
             yield Seat(hand, outside, size)
             assert desk.poll() is None, f"the desk has ended with {desk.returncode}"
             assert " bug: " not in outside.log(), outside.log()[outside.log().index(" bug: ") :][:3000]
@@ -113,7 +114,7 @@ def seated(folder: Path, size: tuple[int, int]) -> Iterator[Seat]:
             outside.close()
             hand.close()
             desk.terminate()
-            desk.wait(60)
+            desk.wait(WAIT_S)
 
 
 @pytest.fixture(scope="module")

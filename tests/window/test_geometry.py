@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support_wait import WAIT_S
+
 ROOT = Path(__file__).resolve().parents[2]
 LEFT, RIGHT = (0, 0, 1280, 800), (1280, 0, 1280, 800)
 DESK = """
@@ -113,7 +115,7 @@ class Program:
 
     def until(self, window: str, place: tuple[int, int, int, int], maximised: bool) -> None:
         """Wait until a window lies in a place."""
-        end = time.monotonic() + 30
+        end = time.monotonic() + WAIT_S
         while not _lies(now := self.do("tell")[window], place, maximised):
             assert time.monotonic() < end, f"{window} is at {now}, not in {place}"
             time.sleep(0.1)
@@ -121,7 +123,7 @@ class Program:
     def end(self) -> None:
         time.sleep(0.6)  # what has moved is written soon after
         self.do("end")
-        self._process.communicate(timeout=30)
+        self._process.communicate(timeout=WAIT_S)
 
 
 def _lies(now: list[int], place: tuple[int, int, int, int], maximised: bool) -> bool:
@@ -150,7 +152,7 @@ def test_it_opens_on_the_screen_it_was_last_on(display: Display, tmp_path: Path)
     again = Program(display, tmp_path / "windows.ini")
     again.until("desk", RIGHT, maximised=True)
     again.do("normal")
-    again.until("desk", (1400, 60, 900, 600), maximised=False)
+    again.until("desk", RIGHT, maximised=False)
     again.end()
     display.unplug("R")
     alone = Program(display, tmp_path / "windows.ini")

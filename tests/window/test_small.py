@@ -3,12 +3,8 @@
 import time
 from collections.abc import Callable
 
-import pytest
-
 from console.desk.hand import until
 from tests.window.conftest import Seat
-
-pytestmark = pytest.mark.timeout(400)
 
 
 def test_nothing_acts_on_an_incident_that_is_not_on_screen(small: Seat, picture: Callable[[Seat], None]) -> None:

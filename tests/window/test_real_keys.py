@@ -8,7 +8,6 @@ from console.desk.hand import until
 from console.domain.incident import Incident
 from tests.window.conftest import Seat
 
-pytestmark = pytest.mark.timeout(400)
 Picture = Callable[[Seat], None]
 LONG = "第一段:桥面积水二十厘米,已封控。" * 900
 ODD = "𠮷野家旁 🌊🚒 שלום مرحبا 已封"
