@@ -9,10 +9,11 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from widgets.keycap import Hint
-from widgets.paint import ink
+from widgets.paint import chip_width, elide, face, ink
 from widgets.section import Section
 
 COLUMNS = 3
+WIDE = 280  # pixels of a key and its word
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,10 @@ class KeysSheet(QDialog):
         column.addWidget(head)
         for row in group.rows:
             word = f"{row.word} · {row.why_not}" if row.why_not else row.word
-            hint = Hint(row.key, word, partial(self._do, row), box, hears=False)
+            room = WIDE - chip_width(row.key)
+            hint = Hint(row.key, elide(word, face("quiet").metrics, room), partial(self._do, row), box, hears=False)
             hint.setEnabled(not row.why_not)
             hint.setToolTip(word)
-            hint.setMaximumWidth(290)
             line = QHBoxLayout()
             line.setContentsMargins(12, 0, 4, 0)
             line.addWidget(hint)

@@ -38,8 +38,9 @@ class FocusKeeper(QObject):
 
     def back(self) -> None:
         """To where it was before a field or a window took it."""
-        if self._in_sight(self._before):
-            self._before.setFocus(Qt.FocusReason.OtherFocusReason)  # type: ignore[union-attr]
+        before = self._before
+        if before is not None and self._in_sight(before):
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.home()
 
