@@ -138,6 +138,7 @@ class Chrome(QObject):
         self.retranslate()
         self._counts()
         self.focus.home()
+        QTimer.singleShot(100, self, self._mark_alarm)
 
     def _first_panel(self) -> str:
         """The list that has work: what was sent to this desk, an alarm to decide, an incident under way."""
@@ -378,15 +379,15 @@ class Chrome(QObject):
         if fresh:
             self.desk.ring()
             self.window.show_alarms()
-            QTimer.singleShot(100, self, lambda: self._select_alarm(fresh[0].id))
+        if waiting:
+            QTimer.singleShot(100, self, self._mark_alarm)
 
-    def _select_alarm(self, fresh: str) -> None:
-        """The first key is about the new alarm, unless the operator is on one that is still to be decided."""
+    def _mark_alarm(self) -> None:
+        """The first key is about an alarm to be decided: the one the operator is on, else the first."""
         alarms = self.window.panels.alarms
-        if self.session is not None:
-            waiting = {alarm.id for alarm in unacknowledged(self.session.state.alarms)}
-            if alarms.selected_id() not in waiting and fresh in waiting:
-                alarms.select(fresh)
+        waiting = unacknowledged(self.session.state.alarms) if self.session else []
+        if waiting and alarms.selected_id() not in {alarm.id for alarm in waiting}:
+            alarms.select(waiting[0].id)
 
     def _arrived(self, words: str) -> None:
         """Something was sent to this desk's agency."""

@@ -118,6 +118,21 @@ def test_a_new_alarm_does_not_take_the_place_of_the_one_looked_at(desk: Desk) ->
     assert desk.session.state.alarms[second].incident is None
 
 
+def test_an_alarm_that_waits_is_marked_after_a_restart_and_after_another_was_decided(
+    app: object, tmp_path: Path
+) -> None:
+    with at_work(tmp_path) as desk:
+        first, second = raise_alarm(desk.session), raise_alarm(desk.session, "rain_1h")
+        settle(0.3)
+    with at_work(tmp_path) as desk:
+        alarms = desk.window.panels.alarms
+        until(lambda: alarms.selected_id() in (first, second), "one of them is marked")
+        marked = alarms.selected_id()
+        press(focus(), "C")
+        until(lambda: desk.session.state.alarms[marked].incident, "its key works")
+        until(lambda: alarms.selected_id() == ({first, second} - {marked}).pop(), "then the other is marked")
+
+
 def test_a_new_alarm_comes_to_the_front_and_leaves_the_keyboard(desk: Desk) -> None:
     window = desk.window
     window.tabifyDockWidget(window.docks["alarms"], window.docks["incidents"])
