@@ -1,84 +1,13 @@
 """The command line: one line that reaches everything, with what can follow shown below it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from widgets.paint import chip_width, elide, face, ink, paint_chip, pen
-
-MOST = 10
-
-
-@dataclass(frozen=True)
-class Completion:
-    """One thing that can be entered: what is put in the line, how it is called, more about it, its key."""
-
-    insert: str
-    title: str
-    hint: str = ""
-    key: str = ""
-
-
-class _Popup(QWidget):
-    """The rows under the line; a child of the window, so that focus stays in the line."""
-
-    picked = Signal(int)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.rows: list[Completion] = []
-        self.at = -1
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.hide()
-
-    def row_height(self) -> int:
-        return face().metrics.height() + 10
-
-    def fill(self, rows: list[Completion]) -> None:
-        self.rows = rows[:MOST]
-        self.at = min(self.at, len(self.rows) - 1)
-        self.setVisible(bool(self.rows))
-        self.update()
-
-    def row_at(self, y: float) -> int:
-        row = int((y - 4) // self.row_height())
-        return row if 0 <= row < len(self.rows) else -1
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self.at = self.row_at(event.position().y())
-        self.update()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if (row := self.row_at(event.position().y())) >= 0:
-            self.picked.emit(row)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(pen("line"))
-        painter.setBrush(ink("raised"))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        body, quiet, height = face(), face("quiet"), self.row_height()
-        left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        for at, row in enumerate(self.rows):
-            rect = QRect(4, 4 + at * height, self.width() - 8, height)
-            if at == self.at:
-                painter.fillRect(rect, ink("primary"))
-            inside = rect.adjusted(10, 0, -10, 0)
-            if row.key:
-                width = chip_width(row.key)
-                paint_chip(painter, inside.right() - width, rect.center().y() + 1, row.key)
-                inside.setRight(inside.right() - width - 10)
-            title = elide(row.title, body.metrics, inside.width() * 0.62)
-            painter.setPen(ink("strong"))
-            body.draw(painter, inside, left, title)
-            inside.setLeft(inside.left() + body.metrics.horizontalAdvance(title) + 12)
-            painter.setPen(ink("text" if at == self.at else "quiet"))
-            quiet.draw(painter, inside, left, elide(row.hint, quiet.metrics, inside.width()))
+from widgets.completions import Completion, CompletionPopup
+from widgets.paint import chip_width, paint_chip
 
 
 class CommandLine(QLineEdit):
@@ -90,7 +19,7 @@ class CommandLine(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._complete: Callable[[str], list[Completion]] = lambda _text: []
-        self._popup: _Popup | None = None
+        self._popup: CompletionPopup | None = None
         self._past: list[str] = []
         self._past_at = 0
         self.textEdited.connect(self._offer)
@@ -180,16 +109,11 @@ class CommandLine(QLineEdit):
     def _offer(self, _text: str = "") -> None:
         rows = self._complete(self.text())
         if self._popup is None or self._popup.parent() is not self.window():
-            self._popup = _Popup(self.window())
+            self._popup = CompletionPopup(self.window())
             self._popup.picked.connect(self._take)
         popup = self._popup
         popup.at = -1
-        width = max(self.width(), min(420, self.window().width()))
-        corner = self.mapTo(self.window(), QPoint(0, self.height() + 3))
-        x = max(0, min(corner.x(), self.window().width() - width))
-        popup.setGeometry(x, corner.y(), width, min(len(rows), MOST) * popup.row_height() + 8)
-        popup.fill(rows if self.hasFocus() else [])
-        popup.raise_()
+        popup.show_under(self, rows if self.hasFocus() else [])
 
     def _take(self, at: int) -> None:
         """Put a completion in the line; one that ends with a space waits for more."""

@@ -21,7 +21,7 @@ from console.domain.camera import Camera
 from console.domain.errors import Refused
 from console.domain.incident import Incident
 from console.domain.indicator import Indicator
-from widgets.command_line import Completion
+from widgets.completions import Completion
 from widgets.lang import show
 from widgets.pinyin import matches
 

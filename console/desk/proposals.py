@@ -75,6 +75,16 @@ class Proposals(dict[str, Proposal]):
 
         self._session.jobs.pool(lambda: picture.proposal(force), done, failed)
 
+    def anew(self, id: str) -> None:
+        """Its matter, place or level is another: what was being worked out is, too."""
+        self._working.pop(id, None)
+        self.want(id)
+
+    def preview(self, incident: Incident, then: Callable[[Proposal | None], object]) -> None:
+        """What would be proposed for an incident that is not opened yet."""
+        picture = self._picture(incident)
+        self._session.jobs.pool(lambda: picture.proposal(0), then)
+
     def want_soon(self, id: str) -> None:
         """For one that has just opened: it is painted first."""
 

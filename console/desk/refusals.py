@@ -38,7 +38,7 @@ from console.desk.told import (
     short,
     typed,
 )
-from console.domain.answering import DismissCall, JoinCall, RingCall, TakeCall
+from console.domain.answering import DismissCall, JoinCall, RingCall, TakeCall, why
 from console.domain.catalogue import PutCameras, RemoveCameras
 from console.domain.conflict import Location, Side
 from console.domain.duplicates import MergeIncidents, UnmergeIncident
@@ -129,15 +129,15 @@ class _Words(LoopWords):
                 return opened
             case RingCall(call):
                 return Told([call.channel.label, DOT, call.text], self.call(call))
-            case TakeCall(id, incident):
+            case TakeCall(call, incident):
                 opened = self._opened(incident)
-                opened.fields += self.said_by(id)
+                opened.fields += self.call(call)
                 return opened
-            case JoinCall(id, into):
-                return Told([self.code(into)], [*self.of_incident(into), *self.said_by(id)], into)
-            case DismissCall(id, reason):
-                why = field("reason", REASON, reason, editable=True)
-                return Told([self.caller(id)], [*self.said_by(id), why])
+            case JoinCall(call, into):
+                return Told([self.code(into)], [*self.of_incident(into), *self.call(call)], into)
+            case DismissCall(call, reason):
+                because = field("reason", REASON, why(reason), editable=True)
+                return Told([call.caller or call.channel.label], [*self.call(call), because])
             case AddReadings(readings):
                 return self._readings(readings)
             case PutCameras(cameras):

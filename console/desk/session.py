@@ -20,6 +20,7 @@ from console.desk.throttle import Throttle
 from console.desk.timing import Timing
 from console.domain.agency import Position
 from console.domain.alarm import Alarm
+from console.domain.answering import RingCall
 from console.domain.area import Right, lies_in, may_command
 from console.domain.assignment import Assignment
 from console.domain.attachment import Attachment
@@ -27,20 +28,19 @@ from console.domain.conflict import By, Casualties, CasualtyReport, Conflict
 from console.domain.duty import Matter
 from console.domain.errors import Refused
 from console.domain.incident import Incident, Task
-from console.domain.incoming import IncomingCall
+from console.domain.incoming import IncomingCall, ringing
 from console.domain.indicator import Indicator, Reading
 from console.domain.intake import Call, CameraFault, FieldReport, Intake, LinkCut, Message
 from console.domain.lists import Listed, lists_of
 from console.domain.log import Entry, Kind, Note
 from console.domain.merging import ReportCasualties
-from console.domain.opening import from_alarm, from_call
+from console.domain.opening import from_alarm
 from console.domain.operation import (
     Actor,
     AddReadings,
     Changes,
     ConfirmAlarm,
     FollowAlarm,
-    OpenIncident,
     Operation,
     RaiseAlarm,
     ReportStatus,
@@ -213,6 +213,7 @@ class Session(QObject):
     def show(self, rows: tuple[Row, ...], entries: tuple[Entry, ...] = ()) -> None:
         """Rows that changed, here or at the platform, come to the panels."""
         self.timing.heed(rows)
+        corrected = [row.id for row in rows if isinstance(row, Incident) and self._corrected(row)]
         self.state.take(rows)
         self.state.log(entries)
         kinds = {_KINDS[type(row)] for row in rows if type(row) in _KINDS}
@@ -224,7 +225,18 @@ class Session(QObject):
             if isinstance(row, Incident):
                 self._next_number = max(self._next_number, row.number + 1)
                 self.proposals.mind(row)
+        for id in corrected:
+            self.proposals.anew(id)
         self._tell_soon(kinds)
+
+    def _corrected(self, row: Incident) -> bool:
+        """Whether what is proposed for it was worked out for another matter, place or level."""
+        known = self.state.incidents.get(row.id)
+        return (
+            known is not None
+            and row.id in self.proposals
+            and (known.matter, known.at, known.level) != (row.matter, row.at, row.level)
+        )
 
     def drop(self, gone: Iterable[tuple[str, str]]) -> None:
         """Rows that are no more, by table and id: the platform did not take them, or they may not be seen any more."""
@@ -257,7 +269,7 @@ class Session(QObject):
 
     def confirm(self, alarm: Alarm) -> str:
         """The alarm is real: an incident opens, filled in from it. Answers the incident's id."""
-        matter, number = self.matter(alarm.matter), self._take_number()
+        matter, number = self.matter(alarm.matter), self.take_number()
         incident = from_alarm(alarm, matter, self.pack, id=new_id(), number=number, now=utc_now())
         self.do(ConfirmAlarm(alarm.id, incident), lambda: self.proposals.want_soon(incident.id))
         return incident.id
@@ -308,7 +320,7 @@ class Session(QObject):
             case FieldReport():
                 self._report(intake)
             case Call():
-                self._answer(intake)
+                self.do(RingCall(ringing(intake, id=new_id(), area=self.area, now=utc_now())))
             case Message():
                 note = Note(Kind.MESSAGE, intake.sender, self.user.name, phrase=Phrase("said", {"text": intake.text}))
                 self.do(WriteNote(note))
@@ -359,11 +371,6 @@ class Session(QObject):
             undone=lambda: self.state.assignments.update({assignment.id: assignment}),
         )
 
-    def _answer(self, call: Call) -> None:
-        matter, number = self.matter(call.matter), self._take_number()
-        incident = from_call(call, matter, self.area, id=new_id(), number=number, now=utc_now())
-        self.do(OpenIncident(incident, call.caller, call.text), lambda: self.proposals.want_soon(incident.id))
-
     def flush(self) -> None:
         """Readings go to the store and the outbox together, positions to the store only."""
         if self._unsent:
@@ -413,7 +420,8 @@ class Session(QObject):
         kinds, self._touched = frozenset(self._touched), set()
         self.changed.emit(kinds)
 
-    def _take_number(self) -> int:
+    def take_number(self) -> int:
+        """The next incident's."""
         self._next_number += 1
         return self._next_number - 1
 

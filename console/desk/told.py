@@ -46,16 +46,6 @@ class Names:
         alarm = self.state.alarms.get(id)
         return alarm.title if alarm else short(id)
 
-    def caller(self, id: str) -> Label:
-        call = self.state.calls.get(id)
-        return call.caller or call.channel.label if call else short(id)
-
-    def said_by(self, id: str) -> list[InboxField]:
-        """Who rang, and what they said."""
-        call = self.state.calls.get(id)
-        said = [field("call.text", TEXT, call.text)] if call else []
-        return [field("call", WHO, self.caller(id)), *said]
-
     def call(self, call: IncomingCall) -> list[InboxField]:
         return [
             choice("call.channel", Label("来源", "Channel"), call.channel),

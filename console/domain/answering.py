@@ -9,9 +9,10 @@ from typing import ClassVar
 
 from console.domain.errors import Refused
 from console.domain.incident import Incident
-from console.domain.incoming import CallState, IncomingCall
+from console.domain.incoming import CallState, DismissReason, IncomingCall
 from console.domain.log import Kind, Note
-from console.domain.operation import Actor, Changes, Lane, Reader, open_incident, told_apart
+from console.domain.merging import ReportCasualties
+from console.domain.operation import Actor, Changes, Lane, Reader, Row, open_incident, told_apart
 from console.domain.words import Label, Phrase
 
 NOBODY = Label("来电人", "Caller")
@@ -34,18 +35,22 @@ class RingCall:
 
 @dataclass(frozen=True, slots=True)
 class TakeCall:
-    """Somebody takes the call, and an incident opens from it."""
+    """Somebody takes a call, and an incident opens from it. One that was answered by hand is new with this."""
 
     NAME: ClassVar[str] = "call.take"
     LANE: ClassVar[Lane] = "command"
-    call: str
+    call: IncomingCall  # as whoever takes it has written it down
     incident: Incident
+    count: ReportCasualties | None = None  # that the caller speaks of
 
     def decide(self, read: Reader, actor: Actor) -> Changes:
-        call, incident = read.call(self.call), told_apart(self.incident, read)
-        args: dict[str, str | int | float | Label] = {"code": incident.code, "title": incident.title, "text": call.text}
-        notes = [_said(call, actor, Phrase("incident_opened", args), incident.id)]
-        return _taken(call, incident, (incident,), notes, read, actor)
+        incident = told_apart(self.incident, read)
+        args: dict[str, str | int | float | Label] = {
+            "code": incident.code,
+            "title": incident.title,
+            "text": self.call.text,
+        }
+        return _taken(self.call, incident, Phrase("incident_opened", args), self.count, read, actor, new=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +59,14 @@ class JoinCall:
 
     NAME: ClassVar[str] = "call.join"
     LANE: ClassVar[Lane] = "command"
-    call: str
+    call: IncomingCall
     incident: str
+    count: ReportCasualties | None = None
 
     def decide(self, read: Reader, actor: Actor) -> Changes:
-        call, incident = read.call(self.call), open_incident(read, self.incident)
-        said = Phrase("call_joined", {"code": incident.code, "text": call.text})
-        return _taken(call, incident, (), [_said(call, actor, said, incident.id)], read, actor)
+        incident = open_incident(read, self.incident)
+        said = Phrase("call_joined", {"code": incident.code, "text": self.call.text})
+        return _taken(self.call, incident, said, self.count, read, actor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,36 +75,58 @@ class DismissCall:
 
     NAME: ClassVar[str] = "call.dismiss"
     LANE: ClassVar[Lane] = "command"
-    call: str
-    reason: str
+    call: IncomingCall
+    reason: str  # code of a DismissReason, or words
 
     def decide(self, read: Reader, actor: Actor) -> Changes:
-        call = read.call(self.call)
+        known = read.call(self.call.id)
         if not self.reason.strip():
             raise Refused(Phrase("reason_wanted", {"move": CallState.DISMISSED.label}))
-        if not call.open:
-            raise _decided(call)
-        after = replace(call, state=CallState.DISMISSED, by=actor.by, reason=self.reason)
-        said = Phrase("call_dismissed", {"text": call.text, "reason": self.reason})
-        return Changes((after,), (Note(Kind.SYSTEM, actor.name, phrase=said),))
+        if known is not None and not known.open:
+            raise _decided(known)
+        after = _written(self.call, known, CallState.DISMISSED, actor)
+        said = Phrase("call_dismissed", {"text": after.text, "reason": why(self.reason)})
+        return Changes((replace(after, reason=self.reason),), (Note(Kind.SYSTEM, actor.name, phrase=said),))
 
 
-def _said(call: IncomingCall, actor: Actor, phrase: Phrase, incident: str) -> Note:
-    return Note(Kind.PHONE, call.caller or NOBODY, actor.name, phrase=phrase, incident=incident)
+def why(reason: str) -> Label:
+    """The reason of a dismissed call, in words."""
+    return next((known.label for known in DismissReason if known.value == reason), Label(reason, reason))
+
+
+def _written(call: IncomingCall, known: IncomingCall | None, state: CallState, actor: Actor) -> IncomingCall:
+    """As it was written down; where it came from stays as it was."""
+    if known is not None:
+        whence = known.area, known.received_at, known.source, known.source_id
+        area, received_at, source, source_id = whence
+        call = replace(call, area=area, received_at=received_at, source=source, source_id=source_id)
+    return replace(call, state=state, by=actor.by, incident=None, reason="")
 
 
 def _taken(
-    call: IncomingCall, incident: Incident, rows: tuple[Incident, ...], notes: list[Note], read: Reader, actor: Actor
+    call: IncomingCall,
+    incident: Incident,
+    phrase: Phrase,
+    count: ReportCasualties | None,
+    read: Reader,
+    actor: Actor,
+    *,
+    new: bool = False,
 ) -> Changes:
     """Raises `Refused` for who took it before: they know. Another did not, and what they began stays."""
-    if call.state is not CallState.TAKEN:
-        after = replace(call, state=CallState.TAKEN, by=actor.by, incident=incident.id, reason="")
-        return Changes((*rows, after), tuple(notes))
-    if call.by is None or call.by.user == actor.user or call.incident == incident.id:
-        raise _decided(call)
-    first = read.incident(call.incident or "")
-    said = Phrase("call_taken_twice", {"code": incident.code, "first": first.code, "who": call.by.name})
-    notes.append(Note(Kind.SYSTEM, actor.name, phrase=said, incident=incident.id))
+    known = read.call(call.id)
+    counted = count.counted(read, actor) if count else Changes()
+    rows: tuple[Row, ...] = (incident, *counted.rows) if new else counted.rows
+    said = Note(Kind.PHONE, call.caller or NOBODY, actor.name, phrase=phrase, incident=incident.id)
+    notes = [said, *counted.notes]
+    if known is None or known.state is not CallState.TAKEN:
+        after = _written(call, known, CallState.TAKEN, actor)
+        return Changes((*rows, replace(after, incident=incident.id)), tuple(notes))
+    if known.by is None or known.by.user == actor.user or known.incident == incident.id:
+        raise _decided(known)
+    first = read.incident(known.incident or "")
+    twice = Phrase("call_taken_twice", {"code": incident.code, "first": first.code, "who": known.by.name})
+    notes.append(Note(Kind.SYSTEM, actor.name, phrase=twice, incident=incident.id))
     return Changes(rows, tuple(notes))
 
 

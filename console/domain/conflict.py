@@ -5,7 +5,7 @@ graver shows meanwhile, and so does the greater number of casualties. A unit sen
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -20,6 +20,7 @@ class Subject(Labelled):
     """What the two disagree about."""
 
     TITLE = "title", "标题", "Title"
+    MATTER = "matter", "事项", "Matter"
     LOCATION = "location", "地点", "Location"
     LEVEL = "level", "等级", "Level"
     CASUALTIES = "casualties", "伤亡", "Casualties"
@@ -46,6 +47,15 @@ class By:
 class Location:
     place: Label
     at: Point
+
+
+@dataclass(frozen=True, slots=True)
+class Nature:
+    """What an incident is: a matter and its way. One matter is one nature, whatever it is called."""
+
+    matter: str
+    name: Label = field(compare=False)
+    stages: tuple[str, ...] = field(compare=False)  # codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +88,7 @@ class Sent:
     title: Label
 
 
-Value = Label | Location | Level | Casualties | Sent | datetime
+Value = Label | Location | Nature | Level | Casualties | Sent | datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,21 @@ A merged incident keeps its own rows, callers and log, and only points to the on
 has nothing to restore.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import ClassVar
 
 from console.domain.errors import Refused
 from console.domain.incident import Incident
+from console.domain.incoming import IncomingCall
 from console.domain.log import Kind, Note
 from console.domain.operation import Actor, Changes, Lane, Reader
 from console.domain.place import distance_m
 from console.domain.words import Label, Phrase
 
 NEAR_M = 500.0
+HERE_M = 150.0
 NEAR_IN_TIME = timedelta(hours=2)
 
 
@@ -31,6 +33,21 @@ def similar(incident: Incident, others: Iterable[Incident]) -> list[Incident]:
         and abs(other.opened_at - incident.opened_at) <= NEAR_IN_TIME
     ]
     return [other for metres, other in sorted(near, key=lambda pair: (pair[0], pair[1].id)) if metres <= NEAR_M]
+
+
+def reported_already(
+    incident: Incident, number: str, others: Collection[Incident], calls: Iterable[IncomingCall]
+) -> list[Incident]:
+    """Open incidents that a call about `incident` may mean, the likeliest first.
+
+    That is what the same number rang about lately, what is `similar`, and whatever is under way at the very place.
+    """
+    lately = incident.opened_at - NEAR_IN_TIME
+    theirs = {c.incident for c in calls if number and c.number == number and c.received_at >= lately}
+    here = [one for one in others if one.id != incident.id and one.open and distance_m(one.at, incident.at) <= HERE_M]
+    same = [one for one in others if one.id in theirs and one.open]
+    found = [*same, *similar(incident, others), *sorted(here, key=lambda one: -one.opened_at.timestamp())]
+    return list({one.id: one for one in found}.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,16 @@ class Channel(Labelled):
     APP = "app", "小程序", "App"
 
 
+class DismissReason(Labelled):
+    """Why a call wants nothing done."""
+
+    MISTAKE = "mistake", "误拨、无人应答", "Wrong number or nobody there"
+    NUISANCE = "nuisance", "骚扰、虚报", "Nuisance or false report"
+    ANSWERED = "answered", "咨询,已答复", "A question, answered"
+    PASSED_ON = "passed_on", "不属本辖区,已转告", "Not of this area, passed on"
+    KNOWN = "known", "已知晓,不另处理", "Known already"
+
+
 class CallState(Labelled):
     WAITING = "waiting", "待接", "Waiting"
     TAKEN = "taken", "已接", "Taken"

@@ -12,6 +12,7 @@ from console.domain.conflict import (
     Claim,
     Conflict,
     Location,
+    Nature,
     Sent,
     Side,
     Subject,
@@ -23,6 +24,7 @@ from console.domain.incident import Incident, Stage
 from console.domain.level import Level
 from console.domain.log import Kind, Note
 from console.domain.operation import SYSTEM, Actor, Changes, Lane, Reader, Row
+from console.domain.stages import at_stage
 from console.domain.words import Label, Phrase
 
 
@@ -91,6 +93,10 @@ class ReportCasualties:
 
     def decide(self, read: Reader, actor: Actor) -> Changes:
         read.incident(self.report.incident)
+        return self.counted(read, actor)
+
+    def counted(self, read: Reader, actor: Actor) -> Changes:
+        """What changes; the incident may come with the same operation."""
         report = replace(self.report, by=actor.by)
         before = [r for r in read.casualties_of(report.incident) if r.id not in (report.id, self.seen)]
         known = next((r for r in read.casualties_of(report.incident) if r.id == self.seen), None)
@@ -171,6 +177,9 @@ def value_of(incident: Incident, subject: Subject) -> Value:
     match subject:
         case Subject.TITLE:
             return incident.title
+        case Subject.MATTER:
+            code = incident.matter
+            return Nature(code, Label(code, code), tuple(str(stage.value) for stage in incident.stages))
         case Subject.LOCATION:
             return Location(incident.place, incident.at)
         case Subject.LEVEL:
@@ -186,6 +195,8 @@ def with_value(incident: Incident, subject: Subject, value: Value, by: By) -> In
     match subject, value:
         case Subject.TITLE, Label():
             return replace(incident, title=value, edited=edited)
+        case Subject.MATTER, Nature():
+            return _of_nature(replace(incident, edited=edited), value, by.at)
         case Subject.LOCATION, Location():
             return replace(incident, place=value.place, at=value.at, edited=edited)
         case Subject.LEVEL, Level():
@@ -199,11 +210,21 @@ def with_value(incident: Incident, subject: Subject, value: Value, by: By) -> In
     raise Refused(Phrase("not_editable", {"subject": subject.label}))
 
 
+def _of_nature(incident: Incident, nature: Nature, at: datetime) -> Incident:
+    """The incident on the way of another matter: at the stage it is at, or the last before it that the way has."""
+    way = tuple(stage for stage in Stage if stage.value in nature.stages) or incident.stages
+    stage = max((s for s in way if s.rank <= incident.stage.rank), key=lambda s: s.rank, default=incident.stage)
+    after = replace(incident, matter=nature.matter, stages=way)
+    return after if stage is incident.stage else at_stage(after, stage, stage, at)
+
+
 def told(value: Value) -> Label:
     """A value in words, for the log and for lists."""
     match value:
         case Label():
             return value
+        case Nature():
+            return value.name
         case Location():
             return value.place
         case Level():

@@ -163,12 +163,12 @@ def about(operation: Operation, read: Lookup) -> frozenset[str]:
             return frozenset({incident.id, number_key(incident)})
         case RingCall(call):
             return frozenset({call.id})
-        case TakeCall(id, incident):
-            return frozenset({id, incident.id, number_key(incident)})
-        case JoinCall(id, into):
-            return frozenset({id, into})
-        case DismissCall(call=id):
-            return frozenset({id})
+        case TakeCall(call, incident):
+            return frozenset({call.id, incident.id, number_key(incident)})
+        case JoinCall(call, into):
+            return frozenset({call.id, into})
+        case DismissCall(call):
+            return frozenset({call.id})
         case Dispatch():
             units = {f"unit:{a.unit}" for a in operation.assignments if a.unit}
             return frozenset({operation.incident, *units})
@@ -291,6 +291,11 @@ def check_right(grants: Iterable[Grant], operation: Operation, read: Lookup, act
     def under(path: str, scopes: list[str]) -> bool:
         return any(lies_in(path, scope) for scope in scopes)
 
+    def rung_at(call: IncomingCall) -> str:
+        """Where it rang, whatever is written down of that now."""
+        known = read.call(call.id)
+        return known.area if known is not None else call.area
+
     ok = under(actor.area, responds)
     match operation:
         case RaiseAlarm(alarm):
@@ -303,12 +308,12 @@ def check_right(grants: Iterable[Grant], operation: Operation, read: Lookup, act
             ok = ok and under(incident.area, commands)
         case RingCall(call):
             ok = ok and under(call.area, responds)
-        case TakeCall(id, incident):
-            ok = ok and under(read.call(id).area, commands) and under(incident.area, commands)
-        case JoinCall(id, into):
-            ok = ok and under(read.call(id).area, commands) and _sees(read, into, commands)
-        case DismissCall(id):
-            ok = ok and under(read.call(id).area, commands)
+        case TakeCall(call, incident):
+            ok = ok and under(rung_at(call), commands) and under(incident.area, commands)
+        case JoinCall(call, into):
+            ok = ok and under(rung_at(call), commands) and _sees(read, into, commands)
+        case DismissCall(call):
+            ok = ok and under(rung_at(call), commands)
         case AddReadings():
             ok = under(actor.area, commands)
         case PutCameras(cameras):
@@ -366,8 +371,12 @@ def brought(operation: Operation) -> list[tuple[type, str]]:
             rows = (alarm,)
         case RingCall(call):
             rows = (call,)
-        case ConfirmAlarm(incident=incident) | OpenIncident(incident) | TakeCall(incident=incident):
+        case ConfirmAlarm(incident=incident) | OpenIncident(incident):
             rows = (incident,)
+        case TakeCall():
+            rows = (operation.incident, *_counted(operation))
+        case JoinCall():
+            rows = _counted(operation)
         case Dispatch():
             rows = (*operation.assignments, *operation.tasks)
         case ReportCasualties(row) | AttachFile(row) | AskRequest(row) | ReportSituation(row):
@@ -379,6 +388,10 @@ def brought(operation: Operation) -> list[tuple[type, str]]:
         case EditIncident():
             return [(Conflict, edit.id) for edit in operation.edits]
     return [(type(row), row.id) for row in rows]
+
+
+def _counted(operation: TakeCall | JoinCall) -> tuple[Row, ...]:
+    return (operation.count.report,) if operation.count else ()
 
 
 def check_new(operation: Operation, read: Lookup) -> None:
@@ -394,6 +407,10 @@ def check_new(operation: Operation, read: Lookup) -> None:
             _of_its_own(operation, operation.incident, rows)
         case MoveIncident():
             _of_its_own(operation, operation.incident, operation.assignments)
+        case TakeCall():
+            _of_its_own(operation, operation.incident.id, _counted(operation))
+        case JoinCall():
+            _of_its_own(operation, operation.incident, _counted(operation))
         case Transfer():
             _of_its_own(operation, read.assignment(operation.assignment).incident, [operation.to])
         case Escalate():

@@ -61,8 +61,8 @@ class Lookup:
     def conflict(self, id: str) -> Conflict:
         return self._there(Conflict, id)
 
-    def call(self, id: str) -> IncomingCall:
-        return self._there(IncomingCall, id)
+    def call(self, id: str) -> IncomingCall | None:
+        return self.get(IncomingCall, id)
 
     def request(self, id: str) -> Request:
         return self._there(Request, id)

@@ -204,9 +204,9 @@ class Scene:
             "alarm.filter": lambda: FilterAlarm(self.raised.id, FilterReason.FALSE),
             "incident.open": lambda: OpenIncident(fresh(), WHO),
             "call.ring": lambda: RingCall(replace(call(), area=self.place)),
-            "call.take": lambda: TakeCall(self.rung.id, fresh()),
-            "call.join": lambda: JoinCall(self.rung.id, known.id),
-            "call.dismiss": lambda: DismissCall(self.rung.id, "?"),
+            "call.take": lambda: TakeCall(self.rung, fresh()),
+            "call.join": lambda: JoinCall(self.rung, known.id),
+            "call.dismiss": lambda: DismissCall(self.rung, "?"),
             "incident.dispatch": lambda: Dispatch(
                 known.id, "fire", WHO, None, (assignment(known, None, FIRE if SENT[self.place] else ""),)
             ),

@@ -86,9 +86,9 @@ OPERATIONS_THERE_ARE: list[tuple[Operation, str, str]] = [
         "Call taken I34 · Water at East bridge",
     ),
     (RingCall(C), "来电 12345 · 桥上有水", "Call 12345 hotline · Water on the bridge"),
-    (TakeCall(C.id, I), "接来电 I34 · 东桥积水", "Call taken I34 · Water at East bridge"),
-    (JoinCall(C.id, I.id), "来电并入 I34", "Call added I34"),
-    (DismissCall(C.id, "问路"), "来电不处理 居民", "Call dismissed Resident"),
+    (TakeCall(C, I), "接来电 I34 · 东桥积水", "Call taken I34 · Water at East bridge"),
+    (JoinCall(C, I.id), "来电并入 I34", "Call added I34"),
+    (DismissCall(C, "问路"), "来电不处理 居民", "Call dismissed Resident"),
     (
         Dispatch(
             I.id,

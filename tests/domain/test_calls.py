@@ -44,18 +44,18 @@ def test_a_call_rings_whatever_its_sender_says_of_it(rows: Model, rung: Incoming
 
 def test_taking_it_opens_an_incident_and_the_call_knows_which(rows: Model, rung: IncomingCall) -> None:
     opened = incident(7)
-    assert does(rows, TakeCall(rung.id, opened), actor(5)) == ["incident_opened"]
+    assert does(rows, TakeCall(rung, opened), actor(5)) == ["incident_opened"]
     after = the(rows, rung)
     assert (after.state, after.incident, after.by.user) == (CallState.TAKEN, opened.id, "u1")
     assert rows.get(Incident, opened.id) == opened
-    assert rows.refused(TakeCall(rung.id, incident(8)), actor(6)) == "call_decided"  # the key pressed twice
-    assert rows.refused(DismissCall(rung.id, "问路"), actor(6, "u2")) == "call_decided"
+    assert rows.refused(TakeCall(rung, incident(8)), actor(6)) == "call_decided"  # the key pressed twice
+    assert rows.refused(DismissCall(rung, "问路"), actor(6, "u2")) == "call_decided"
 
 
 def test_two_desks_apart_take_one_call_and_nothing_of_either_is_lost(rows: Model, rung: IncomingCall) -> None:
     first, second = incident(7), incident(7)
-    does(rows, TakeCall(rung.id, first), actor(5))
-    assert does(rows, TakeCall(rung.id, second), actor(5, "u2")) == ["incident_opened", "call_taken_twice"]
+    does(rows, TakeCall(rung, first), actor(5))
+    assert does(rows, TakeCall(rung, second), actor(5, "u2")) == ["incident_opened", "call_taken_twice"]
     assert the(rows, rung).incident == first.id
     assert rows.get(Incident, second.id).code == "I7-2"
 
@@ -63,22 +63,22 @@ def test_two_desks_apart_take_one_call_and_nothing_of_either_is_lost(rows: Model
 def test_a_second_caller_is_added_to_what_is_open(rows: Model, rung: IncomingCall) -> None:
     opened = incident(3)
     rows.put(opened)
-    assert does(rows, JoinCall(rung.id, opened.id), actor(5)) == ["call_joined"]
+    assert does(rows, JoinCall(rung, opened.id), actor(5)) == ["call_joined"]
     assert the(rows, rung).incident == opened.id
-    assert rows.refused(JoinCall(rung.id, opened.id), actor(6, "u2")) == "call_decided"
+    assert rows.refused(JoinCall(rung, opened.id), actor(6, "u2")) == "call_decided"
 
 
 def test_a_call_joins_nothing_that_is_closed(rows: Model, rung: IncomingCall) -> None:
     closed = incident(3)
     closed = replace(closed, stage=closed.stages[-1], closed_at=closed.opened_at + timedelta(hours=1))
     rows.put(closed)
-    assert rows.refused(JoinCall(rung.id, closed.id), actor(5)) == "incident_already"
+    assert rows.refused(JoinCall(rung, closed.id), actor(5)) == "incident_already"
     assert the(rows, rung).open
 
 
 def test_dismissing_wants_a_reason_and_is_not_the_last_word(rows: Model, rung: IncomingCall) -> None:
-    assert rows.refused(DismissCall(rung.id, " "), actor(5)) == "reason_wanted"
-    assert does(rows, DismissCall(rung.id, "问路"), actor(5)) == ["call_dismissed"]
+    assert rows.refused(DismissCall(rung, " "), actor(5)) == "reason_wanted"
+    assert does(rows, DismissCall(rung, "问路"), actor(5)) == ["call_dismissed"]
     assert (the(rows, rung).state, the(rows, rung).reason) == (CallState.DISMISSED, "问路")
-    does(rows, TakeCall(rung.id, incident(9)), actor(9))
+    does(rows, TakeCall(rung, incident(9)), actor(9))
     assert (the(rows, rung).state, the(rows, rung).reason) == (CallState.TAKEN, "")

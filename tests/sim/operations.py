@@ -117,15 +117,15 @@ class Operator(Loop):
 
     def _take(self, view: View, actor: Actor) -> Operation | None:
         of = self._one(view.every(IncomingCall))
-        return of and TakeCall(of.id, replace(self._new(view, actor), area=of.area))
+        return of and TakeCall(of, replace(self._new(view, actor), area=of.area))
 
     def _join(self, view: View, _actor: Actor) -> Operation | None:
         of, into = self._one(view.every(IncomingCall)), self._incident_of(view)
-        return of and into and JoinCall(of.id, into.id)
+        return of and into and JoinCall(of, into.id)
 
     def _dismiss(self, view: View, _actor: Actor) -> Operation | None:
         of = self._one(view.calls())
-        return of and DismissCall(of.id, self._mark())
+        return of and DismissCall(of, self._mark())
 
     def _note(self, view: View, _actor: Actor) -> Operation:
         about = self._incident_of(view) if self.rng.random() < 0.7 else None

@@ -14,7 +14,8 @@ from console.domain.level import Level
 from console.domain.words import Label
 from widgets import samples, style
 from widgets.banner import Banner
-from widgets.command_line import CommandLine, Completion
+from widgets.command_line import CommandLine
+from widgets.completions import Completion
 from widgets.drill_strip import DrillState, DrillStrip
 from widgets.error_dialog import ErrorDialog
 from widgets.indicator_chart import IndicatorChart
