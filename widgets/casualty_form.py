@@ -1,14 +1,13 @@
 """A count from the scene: dead, injured, missing, trapped, and when it was so."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from PySide6.QtCore import QEvent, Qt, QTime, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QSpinBox, QTimeEdit, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QSpinBox, QWidget
 
 from console.domain.conflict import Casualties
+from widgets.count_boxes import CountBoxes, TimeBox
 from widgets.form_block import FormBlock
-
-MOST = 99_999
 
 
 class CasualtyForm(FormBlock):
@@ -19,38 +18,21 @@ class CasualtyForm(FormBlock):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._id: str | None = None
-        self._now: datetime | None = None
-        self._counts_box = QWidget(self)
-        grid = QGridLayout(self._counts_box)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(8)
-        self._words = [QLabel(self._counts_box) for _ in range(4)]
-        self._counts = [QSpinBox(self._counts_box) for _ in range(4)]
-        for at, (word, count) in enumerate(zip(self._words, self._counts, strict=True)):
-            word.setProperty("role", "quiet")
-            word.setBuddy(count)
-            count.setRange(0, MOST)
-            count.setMinimumWidth(58)
-            grid.addWidget(word, at // 2, 2 * (at % 2))
-            grid.addWidget(count, at // 2, 2 * (at % 2) + 1)
-            grid.setColumnStretch(2 * (at % 2) + 1, 1)
-        self._time = QTimeEdit(self)
-        self._time.setDisplayFormat("HH:mm")
-        self.add_field(self._counts_box)
+        self._counts, self._time = CountBoxes(self), TimeBox(self)
+        self.add_field(self._counts)
         self.add_field(self._time)
         self._retranslate()
 
     def open(self, incident: str, shown: Casualties | None, now: datetime) -> None:
         """Count for this incident; the time is now until another is typed."""
         if self._id != incident:
-            self._id, self._now = incident, now
-            for box, count in zip(self._counts, shown.counts if shown else (0, 0, 0, 0), strict=True):
-                box.setValue(count)
-            local = now.astimezone()
-            self._time.setTime(QTime(local.hour, local.minute))
+            self._id = incident
+            self._counts.set_count(shown or Casualties(0, 0, 0, 0))
+            self._time.begin(now)
         self.show()
-        self._counts[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._counts[0].selectAll()
+        first = self._counts.boxes[0]
+        first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        first.selectAll()
 
     def turn_to(self, incident: str | None) -> None:
         """Another incident is shown: the form waits with what was typed until its own is shown again."""
@@ -58,20 +40,13 @@ class CasualtyForm(FormBlock):
 
     def boxes(self) -> list[QSpinBox]:
         """Dead, injured, missing, trapped."""
-        return list(self._counts)
+        return list(self._counts.boxes)
 
     def count(self) -> Casualties:
-        return Casualties(*(box.value() for box in self._counts))
+        return self._counts.count()
 
     def occurred_at(self) -> datetime:
-        """The latest moment of the typed time that was not after the form opened."""
-        assert self._now is not None
-        typed = self._time.time()
-        local = self._now.astimezone()
-        if (typed.hour(), typed.minute()) == (local.hour, local.minute):
-            return self._now
-        at = local.replace(hour=typed.hour(), minute=typed.minute(), second=0, microsecond=0)
-        return (at if at <= local else at - timedelta(days=1)).astimezone(self._now.tzinfo)
+        return self._time.at()
 
     def keep(self) -> None:
         incident = self._id
@@ -93,14 +68,7 @@ class CasualtyForm(FormBlock):
     def _retranslate(self) -> None:
         self.head.set_title(self.tr("报伤亡"))
         self.name_fields(self.tr("人数"), self.tr("时间"))
-        for label, box, word in zip(
-            self._words,
-            self._counts,
-            (self.tr("亡"), self.tr("伤"), self.tr("失联"), self.tr("被困")),
-            strict=True,
-        ):
-            label.setText(word)
-            box.setAccessibleName(word)
+        self._counts.retranslate()
         self.save.set_word(self.tr("上报"))
         self.cancel.set_word(self.tr("不报"))
 

@@ -42,7 +42,7 @@ class FormBlock(QWidget):
         self.cancel = KeyButton("Esc", hears=False)
         self.save.clicked.connect(self.keep)
         self.cancel.clicked.connect(self.close_form)
-        buttons = QHBoxLayout()
+        self._buttons = buttons = QHBoxLayout()
         buttons.setContentsMargins(14, 2, 12, 8)
         buttons.addWidget(self.save)
         buttons.addWidget(self.cancel)
@@ -63,6 +63,14 @@ class FormBlock(QWidget):
         self._names.append(name)
         self._grid.addWidget(name, len(self._names), 0)
         self._grid.addWidget(field, len(self._names), 1)
+
+    def add_wide(self, part: QWidget) -> None:
+        """One more part, over the whole width and with names of its own."""
+        self._grid.addWidget(part, self._grid.rowCount(), 0, 1, 2)
+
+    def add_button(self, button: QWidget) -> None:
+        """One more beside those that keep and leave."""
+        self._buttons.insertWidget(self._buttons.count() - 1, button)
 
     def name_fields(self, *names: str) -> None:
         for label, name in zip(self._names, names, strict=True):

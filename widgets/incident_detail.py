@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from console.domain.conflict import Casualties, Subject
 from console.domain.incident import Incident, Task
+from console.domain.incoming import IncomingCall
 from console.domain.log import Entry
 from console.domain.phrases import say
 from console.domain.proposal import Proposal
@@ -54,6 +55,7 @@ class IncidentDetail:
     requests: tuple[Request, ...] = ()  # in the order they were asked
     similar: tuple[Similar, ...] = ()  # that may be the same, the nearest first
     merged: tuple[Merged, ...] = ()  # that are the same; their rows are among these
+    calls: tuple[IncomingCall, ...] = ()  # about it, in the order they came
     into: Incident | None = None  # the one that this is the same as
 
     @property

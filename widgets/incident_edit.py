@@ -1,4 +1,4 @@
-"""Putting an incident's title, place and level right.
+"""Putting an incident's matter, title, place and level right.
 
 What was shown when the editor opened goes with what was typed, so that whoever changed the same field meanwhile
 is not overwritten unseen.
@@ -10,15 +10,18 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
-from console.domain.conflict import Location, Subject, Value
-from console.domain.incident import Incident
+from console.domain.conflict import Location, Nature, Subject, Value
+from console.domain.duty import Matter
+from console.domain.incident import Incident, Stage
 from console.domain.level import Level
 from console.domain.merging import Edit
 from console.domain.place import Point
 from console.domain.words import Label
+from widgets.finders import Finders
 from widgets.form_block import ChoiceBox, FormBlock
 from widgets.keycap import Hint
 from widgets.lang import show
+from widgets.suggest_line import SuggestLine
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class _Draft:
     """An incident as it was when its editor opened, and what stands in the editor."""
 
     base: Incident
+    matter: Matter | None  # another one
     title: str
     place: str
     at: Point
@@ -43,7 +47,10 @@ class IncidentEdit(FormBlock):
         self._new_id = new_id
         self._drafts: dict[str, _Draft] = {}
         self._id: str | None = None
-        self._title, self._place = QLineEdit(self), QLineEdit(self)
+        self._finders: Finders | None = None
+        self._matter = SuggestLine(lambda typed: self._finders.matters(typed) if self._finders else [], self)
+        self._title = QLineEdit(self)
+        self._place = SuggestLine(lambda typed: self._finders.places(typed) if self._finders else [], self)
         self._where = QWidget(self)
         self._position = QLabel(self._where)
         self._pick = Hint("", "", self.pickRequested.emit, self._where)
@@ -52,18 +59,25 @@ class IncidentEdit(FormBlock):
         line.addWidget(self._position, 1)
         line.addWidget(self._pick)
         self._level = ChoiceBox(self)
-        for field in (self._title, self._place, self._where, self._level):
+        for field in (self._matter, self._title, self._place, self._where, self._level):
             self.add_field(field)
         self._title.textEdited.connect(lambda text: self._change(title=text))
+        self._matter.taken.connect(lambda row: self._be(row.data))
+        self._matter.editingFinished.connect(self._name_matter)
         self._place.textEdited.connect(lambda text: self._change(place=text))
+        self._place.taken.connect(lambda row: self._change(place=row.insert, at=row.data))
         self._level.activated.connect(lambda _at: self._change(level=Level.of(self._level.currentData())))
         self._retranslate()
+
+    def use(self, finders: Finders) -> None:
+        """From now on matters and places can be found by what is typed."""
+        self._finders = finders
 
     def open(self, incident: Incident) -> None:
         """Edit this incident, from what is shown of it now."""
         self._drafts.setdefault(
             incident.id,
-            _Draft(incident, show(incident.title), show(incident.place), incident.at, incident.level),
+            _Draft(incident, None, show(incident.title), show(incident.place), incident.at, incident.level),
         )
         self.turn_to(incident.id)
         self._title.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -95,8 +109,11 @@ class IncidentEdit(FormBlock):
             return []
         base, found = draft.base, list[tuple[Subject, Value, Value]]()
         title, place = draft.title.strip(), draft.place.strip()
+        if draft.matter is not None:
+            found.append((Subject.MATTER, _nature(base.matter, self._matter_of(base), base.stages), _of(draft.matter)))
         if title and title != show(base.title):
-            found.append((Subject.TITLE, base.title, Label(title, title)))
+            named = draft.matter.name if draft.matter else base.title
+            found.append((Subject.TITLE, base.title, named if title == show(named) else Label(title, title)))
         named = Label(place, place) if place and place != show(base.place) else base.place
         found.append((Subject.LOCATION, Location(base.place, base.at), Location(named, draft.at)))
         found.append((Subject.LEVEL, base.level, draft.level))
@@ -125,7 +142,30 @@ class IncidentEdit(FormBlock):
             self._show_position(draft)
             self._allow()
 
+    def _be(self, matter: Matter) -> None:
+        """Another matter; a title that was only the old one's name becomes the new one's."""
+        draft = self._drafts.get(self._id or "")
+        if draft is None:
+            return
+        before = draft.matter or self._matter_of(draft.base)
+        same = matter.code == draft.base.matter
+        if before is not None and draft.title == show(before.name):
+            self._title.setText(show(matter.name))
+            self._change(matter=None if same else matter, title=show(matter.name))
+        else:
+            self._change(matter=None if same else matter)
+
+    def _matter_of(self, incident: Incident) -> Matter | None:
+        return self._finders.matter(incident.matter) if self._finders else None
+
+    def _name_matter(self) -> None:
+        """As it is chosen, whatever was typed and not taken."""
+        if (draft := self._drafts.get(self._id or "")) is not None:
+            matter = draft.matter or self._matter_of(draft.base)
+            self._matter.setText(show(matter.name) if matter else draft.base.matter)
+
     def _fill(self, draft: _Draft) -> None:
+        self._name_matter()
         self._title.setText(draft.title)
         self._place.setText(draft.place)
         self._level.setCurrentIndex(self._level.findData(draft.level.value))
@@ -143,7 +183,7 @@ class IncidentEdit(FormBlock):
 
     def _retranslate(self) -> None:
         self.head.set_title(self.tr("修改事件"))
-        self.name_fields(self.tr("标题"), self.tr("地点"), self.tr("位置"), self.tr("等级"))
+        self.name_fields(self.tr("事项"), self.tr("标题"), self.tr("地点"), self.tr("位置"), self.tr("等级"))
         self._pick.set_text(self.tr("在地图上选"))
         self.save.set_word(self.tr("保存"))
         self.cancel.set_word(self.tr("不改"))
@@ -154,6 +194,14 @@ class IncidentEdit(FormBlock):
         self._level.setCurrentIndex(self._level.findData(chosen))
         if self._id is not None:
             self._fill(self._drafts[self._id])
+
+
+def _of(matter: Matter) -> Nature:
+    return _nature(matter.code, matter, matter.stages)
+
+
+def _nature(code: str, matter: Matter | None, stages: tuple[Stage, ...]) -> Nature:
+    return Nature(code, matter.name if matter else Label(code, code), tuple(str(stage.value) for stage in stages))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from console.domain.conflict import Casualties
 from console.domain.incident import Incident, SideState, Stage
+from console.domain.incoming import IncomingCall
 from console.domain.merging import told
 from console.domain.timers import Pace
 from widgets.lang import show
@@ -134,6 +135,42 @@ class FactLine(_Line):
         inside.setLeft(inside.left() + quiet.metrics.horizontalAdvance(words) + 8)
         painter.setPen(ink(role))
         bold.draw(painter, inside, _LEFT, left)
+
+
+class CallerLine(_Line):
+    """来电 何女士 13800000000, and how many more there were. Hidden when nobody called."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._calls: tuple[IncomingCall, ...] = ()
+        self.hide()
+
+    def show_calls(self, calls: tuple[IncomingCall, ...]) -> None:
+        self._calls = calls
+        self.setAccessibleName(self.words())
+        self.setToolTip("\n".join(map(self._named, calls)))
+        self.setVisible(bool(calls))
+        self.update()
+
+    def words(self) -> str:
+        return self.tr("来电 {who}").format(who=" · ".join(map(self._named, self._calls)))
+
+    def _named(self, call: IncomingCall) -> str:
+        who = [show(call.caller) if call.caller else show(call.channel.label), call.number]
+        return " ".join(filter(None, who))
+
+    def sizeHint(self) -> QSize:
+        return QSize(160, face("quiet").metrics.height() + 6)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        quiet = face("quiet")
+        inside = QRectF(self.rect()).adjusted(12, 0, -12, 0)
+        painter.setPen(ink("text"))
+        quiet.draw(painter, inside, _LEFT, elide(self.words(), quiet.metrics, inside.width()))
 
 
 class CasualtyLine(_Line):

@@ -17,10 +17,11 @@ from widgets.assignment_table import AssignmentRow, AssignmentTable
 from widgets.attachment_list import AttachmentList
 from widgets.casualty_form import CasualtyForm
 from widgets.conflict_card import ConflictStack
+from widgets.finders import Finders
 from widgets.flow import FlowLayout
 from widgets.incident_detail import IncidentDetail
 from widgets.incident_edit import IncidentEdit
-from widgets.incident_head import CasualtyLine, FactLine, HeadLine
+from widgets.incident_head import CallerLine, CasualtyLine, FactLine, HeadLine
 from widgets.keycap import KeyButton
 from widgets.lang import language, show
 from widgets.level_part import LevelPart, next_report, report_word
@@ -88,6 +89,7 @@ class IncidentPanel(QWidget):
         self._states = SideStates(self)
         self.loop = LoopBlock(self)
         self._facts = FactLine(self)
+        self._callers = CallerLine(self)
         self._hurt = CasualtyLine(self)
         self._edit = IncidentEdit(self._new_id, self)
         self._count = CasualtyForm(self)
@@ -155,6 +157,7 @@ class IncidentPanel(QWidget):
         column.addWidget(self._track)
         column.addWidget(self._states)
         column.addWidget(self._facts)
+        column.addWidget(self._callers)
         column.addWidget(self.loop.timers)
         column.addWidget(self._hurt)
         self._work = WorkArea(work, inner)
@@ -185,6 +188,10 @@ class IncidentPanel(QWidget):
             button.clicked.connect(slot)
         self._send.clicked.connect(self.accept)
 
+    def use(self, finders: Finders) -> None:
+        """From now on matters and places can be found by what is typed."""
+        self._edit.use(finders)
+
     def show_incident(self, detail: IncidentDetail | None, now: datetime | None) -> None:
         """Show an incident, or nothing. A draft note and the units picked by hand are kept."""
         before = self._detail
@@ -200,6 +207,7 @@ class IncidentPanel(QWidget):
         self._states.show_incident(incident)
         self.loop.show_detail(detail, now)
         self._facts.show_incident(incident, now)
+        self._callers.show_calls(detail.calls)
         self._hurt.show_count(detail.casualties, detail.disputed_casualties)
         self._edit.turn_to(incident.id)
         self._count.turn_to(incident.id)
@@ -319,7 +327,7 @@ class IncidentPanel(QWidget):
         self._more.set_word(self.tr("增派"), self.tr("推荐下一级增援还缺的力量"))
         self._wall.set_word(self.tr("上墙"), self.tr("把这个事件的画面放上大屏"))
         self._report.set_word(self.tr("报告"))
-        self._change.set_word(self.tr("修改"), self.tr("改标题、地点、等级"))
+        self._change.set_word(self.tr("修改"), self.tr("改事项、标题、地点、等级"))
         self._hurt_button.set_word(self.tr("伤亡"), self.tr("报伤亡人数"))
         self._attach.set_word(self.tr("附件"), self.tr("添加照片或视频"))
         self._hand.set_word(self.tr("联动"), self.tr("吹哨、下派、协办、转派、上报"))

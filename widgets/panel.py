@@ -234,9 +234,9 @@ class Panel(QDockWidget):
     def badge(self) -> str:
         return self._bar.words.badge
 
-    def add_hint(self, key: str, text: str, slot: Callable[[], object]) -> Hint:
+    def add_hint(self, key: str, text: str, slot: Callable[[], object], *, hears: bool = True) -> Hint:
         """A key cap with its word at the right of the title; a click does the same."""
-        hint = Hint(key, text, slot, self._bar)
+        hint = Hint(key, text, slot, self._bar, hears=hears)
         self._bar.right.addWidget(hint)
         self._bar.hints.append(hint)
         self._bar.make_room()

@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, Q
 
 from console.desk import i18n
 from console.desk.about import AboutWindow
+from console.desk.calls.taking import Calls
 from console.desk.commands import Command, CommandSet
 from console.desk.control import Controller, unacknowledged
 from console.desk.export import Exporter
 from console.desk.focus import FocusKeeper
+from console.desk.gazetteer import Gazetteer
 from console.desk.help import HelpWindow
 from console.desk.inbox_window import InboxWindow
 from console.desk.keys import keys_now
@@ -64,6 +66,7 @@ class Chrome(QObject):
         self.drill_strip: DrillStrip | None = None
         self.inbox: InboxWindow | None = None
         self.lists: ListsWindow | None = None
+        self.calls: Calls | None = None
         self.levels: Levels | None = None
         self.notes: Notes | None = None
         self.log: LogWindow | None = None
@@ -113,6 +116,7 @@ class Chrome(QObject):
         session.did.connect(lambda _done: self.standing.succeeded())
         session.attachments.opened.connect(lambda path: QDesktopServices.openUrl(QUrl.fromLocalFile(path)))
         self.inbox = self.beside(InboxWindow(control, self.window), "inbox")
+        self._make_calls(control)
         self.levels = Levels(control, self.window, self)
         self.levels.arrived.connect(self._arrived)
         self.levels.answered.connect(self.standing.unwarn)
@@ -150,6 +154,14 @@ class Chrome(QObject):
                 return "incidents"
         return "alarms"
 
+    def _make_calls(self, control: Controller) -> None:
+        gazetteer = Gazetteer(control.session, Path(control.session.pack.basemap))
+        self.calls = Calls(control, self.window, gazetteer)
+        self.calls.rang.connect(self.desk.ring)
+        self.calls.left.connect(self.focus.back)
+        control.callWanted.connect(self.calls.begin)
+        self.window.callWanted.connect(self.calls.begin)
+
     def _make_log(self, session: Session, control: Controller) -> None:
         """The note line, the log in full and the documents made of it."""
         desk, options = self.desk, self.desk.plan.options
@@ -177,6 +189,8 @@ class Chrome(QObject):
         window, control = self.window, self.control
         return [
             Command("confirm", self.tr("确认第一条告警"), "Ctrl+Return", self._confirm_first),
+            Command("call", self.tr("接报"), "Ctrl+N", self._take_call, why_not=self._no_calls),
+            Command("answer", self.tr("接听来电"), "Ctrl+J", self._answer_call, why_not=self._nothing_rings),
             *loop_commands(control),
             Command("reinforce", self.tr("增派下一级"), "Shift+F3", control.reinforce, why_not=self._no_incident),
             Command(
@@ -234,6 +248,22 @@ class Chrome(QObject):
             Command("help", self.tr("使用手册"), "Ctrl+F1", self.open_help, group="help"),
             Command("about", self.tr("关于一屏"), "", self.open_about, group="help"),
         ]
+
+    def _take_call(self) -> None:
+        if self.calls is not None and not self._no_calls():
+            self.calls.begin()
+
+    def _answer_call(self) -> None:
+        if self.calls is not None:
+            self.calls.answer()
+
+    def _no_calls(self) -> str:
+        """Why calls cannot be taken here."""
+        mine = self.session is not None and self.session.commands(self.session.area)
+        return "" if mine else self.tr("没有接报的权限")
+
+    def _nothing_rings(self) -> str:
+        return "" if self.calls and self.calls.ringing() else self.tr("没有来电")
 
     def _no_incident(self) -> str:
         """Why what is about an incident cannot be done."""

@@ -1,8 +1,8 @@
 """The command line: what may be typed, what completes it, and what each does.
 
-`C` confirms the selected alarm, `I34` opens an incident, `N words` writes into the log, `D xf1 jh3` puts units into
-the proposal, `xf1 到场` says a unit's status (`xf1 到场 I34` where it is on several incidents), any name or its pinyin
-initials finds a unit, camera, indicator or incident.
+`C` confirms the selected alarm, `接报 内涝 万达广场` begins a call, `I34` opens an incident, `N words` writes into the
+log, `D xf1 jh3` puts units into the proposal, `xf1 到场` says a unit's status (`xf1 到场 I34` where it is on several
+incidents), any name or its pinyin initials finds a unit, camera, indicator or incident.
 """
 
 import re
@@ -70,6 +70,9 @@ class CommandSet:
         if word.upper() == "C" and not rest:
             return self._confirm()
         if run_line(control, word, rest.strip()):
+            return True
+        if word in ("接报", "call") and rest:
+            control.callWanted.emit(rest)
             return True
         if word.upper() == "N" and rest:
             control.write(rest)

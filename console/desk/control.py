@@ -1,6 +1,6 @@
 """The desk's panels and the session, joined: a change refreshes what shows it, an intent becomes an operation."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import partial
 from importlib import import_module
@@ -37,7 +37,7 @@ ROOMY = 600  # pixels of the video panel that take more than a few tiles
 SHOWN_BY = {
     "alarm": ("alarms", "map", "indicators"),
     "incident": ("incidents", "incident", "units", "map", "work"),
-    "call": (),  # the call panel is to hear of these
+    "call": (),  # what rings is shown by `calls`
     "proposal": ("incident",),
     "list": ("incident",),
     "log": ("incident",),
@@ -61,6 +61,7 @@ class Controller(QObject):
     reportWanted = Signal(str)  # an incident's id
     wallWanted = Signal()
     attachWanted = Signal(str)  # an incident's id
+    callWanted = Signal(str)  # a call is to be written down: what is told of it, or nothing
     told = Signal(str)  # why something that was asked for cannot be done
 
     def __init__(self, session: Session, panels: Panels, parent: QObject | None = None) -> None:
@@ -70,7 +71,7 @@ class Controller(QObject):
         self.indicator: str | None = next(iter(session.pack.indicators), None)
         self._rows = IncidentRows(session)
         self._charts = False
-        self.picking = False  # the next click on the map is the place of the incident that is edited
+        self._pick: Callable[[Point], object] | None = None  # what the next click on the map is for
         self._watched = ""  # the incident or alarm whose cameras are shown
         self._coming: str | None = None  # an incident that is being opened: shown once it is stored
         self._travel: dict[str, float] = {}
@@ -118,7 +119,7 @@ class Controller(QObject):
         panels.incident.conflictTaken.connect(lambda id, side: self.session.do(SettleConflict(id, side)))
         panels.incident.placesWanted.connect(self.look_at_places)
         panels.incident.edited.connect(lambda id, edits: self.session.do(EditIncident(id, tuple(edits))))
-        panels.incident.pickRequested.connect(self.pick_place)
+        panels.incident.pickRequested.connect(lambda: self.pick(panels.incident.set_position))
         panels.incident.casualtiesReported.connect(self.session.count_casualties)
         panels.incident.attachRequested.connect(lambda: self.attachWanted.emit(self.incident or ""))
         panels.incident.attachmentOpened.connect(self.session.attachments.open)
@@ -129,7 +130,7 @@ class Controller(QObject):
         panels.map.unitClicked.connect(self.look_at_unit)
         panels.map.gaugeClicked.connect(self.show_indicator)
         panels.map.cameraClicked.connect(self.show_camera)
-        panels.map.mapClicked.connect(self._picked)
+        panels.map.mapClicked.connect(self._click)
         panels.map.ready.connect(lambda: self.refresh("map"))
 
     # -- intents
@@ -262,16 +263,21 @@ class Controller(QObject):
             said = (conflict.kept.value, conflict.other.value)
             self.panels.map.fit([(place.at.lon, place.at.lat) for place in said if isinstance(place, Location)])
 
-    def pick_place(self) -> None:
-        """The next click on the map is the place of the incident that is edited."""
-        self.picking = True
+    def pick(self, then: Callable[[Point], object]) -> None:
+        """The next click on the map is the place that is meant."""
+        self._pick = then
         self.countsChanged.emit()
 
-    def _picked(self, lon: float, lat: float) -> None:
-        if self.picking:
-            self.picking = False
+    @property
+    def picking(self) -> bool:
+        """The next click on the map is a place that is meant."""
+        return self._pick is not None
+
+    def _click(self, lon: float, lat: float) -> None:
+        if (then := self._pick) is not None:
+            self._pick = None
             self.countsChanged.emit()
-            self.panels.incident.set_position(Point(lon, lat))
+            then(Point(lon, lat))
 
     def show_camera(self, camera_id: str) -> None:
         camera = self.session.pack.cameras[camera_id]

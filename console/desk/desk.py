@@ -67,6 +67,7 @@ class Opened:
     drafts: dict[str, str]
     forms: dict[str, Any]  # what was typed into the forms between the levels
     notes: list[dict[str, str]]  # typed into the note line and not written
+    calls: list[dict[str, Any]]  # written down and not finished
     selected: str | None  # the incident last worked on
     language: Lang | None  # the one last chosen on this desk
     called: dict[str, list[str]]  # units called in for an incident and not sent yet
@@ -130,6 +131,7 @@ class Desk(QObject):
                 drafts=view.setting("drafts", {}),
                 forms=view.setting("forms", {}),
                 notes=view.setting("notes", []),
+                calls=view.setting("calls", []),
                 selected=view.setting("selected"),
                 language=view.setting(LANGUAGE),
                 called=view.setting("called", {}),
@@ -183,6 +185,9 @@ class Desk(QObject):
         if self.chrome.notes is not None:
             self.chrome.notes.bar.set_drafts(opened.notes)
             self.chrome.notes.bar.draftChanged.connect(self._keep_soon)
+        if self.chrome.calls is not None:
+            self.chrome.calls.set_drafts(opened.calls)
+            self.chrome.calls.draftChanged.connect(self._keep_soon)
         waiting = [incident.id for incident in opened.state.open_incidents()]
         if opened.selected is not None and opened.selected in opened.state.incidents:
             self.control.select(opened.selected)
@@ -360,6 +365,7 @@ class Desk(QObject):
         drafts = dict(self.window.panels.incident.drafts())
         forms = self.chrome.levels.drafts() if self.chrome.levels else {}
         notes = self.chrome.notes.bar.drafts() if self.chrome.notes else []
+        calls = self.chrome.calls.drafts() if self.chrome.calls else []
         cameras, spoken = self.feeds.cameras, language()
         selected = self.control.incident if self.control else None
         on_wall = self._on_wall
@@ -372,6 +378,7 @@ class Desk(QObject):
                 tx.set_setting("drafts", drafts)
                 tx.set_setting("forms", forms)
                 tx.set_setting("notes", notes)
+                tx.set_setting("calls", calls)
                 tx.set_setting("selected", selected)
                 tx.set_setting("apart", apart)
                 tx.set_setting("called", called)

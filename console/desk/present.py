@@ -72,6 +72,7 @@ def incident_detail(session: Session, id: str | None) -> IncidentDetail | None:
         requests=tuple(request for id in ids for request in state.requests_of(id)),
         similar=similar_rows(session, incident),
         merged=tuple(Merged(one, caller(state.entries_of(one.id))) for one in merged),
+        calls=tuple(state.calls_of(*ids)),
         into=state.incidents.get(incident.merged_into or ""),
     )
 

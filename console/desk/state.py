@@ -147,6 +147,11 @@ class State:
         """Those that ring, the longest first."""
         return sorted((call for call in self.calls.values() if call.open), key=lambda c: (c.received_at, c.id))
 
+    def calls_of(self, *incidents: str) -> list[IncomingCall]:
+        """Those that were about these incidents, in the order they came."""
+        found = (call for call in self.calls.values() if call.incident in incidents)
+        return sorted(found, key=lambda call: (call.received_at, call.id))
+
     def active_alarm(self, indicator: str) -> Alarm | None:
         """The running episode of a series, whatever was decided about it."""
         return next((a for a in self.alarms.values() if a.indicator == indicator and a.active), None)

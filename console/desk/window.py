@@ -14,6 +14,7 @@ from widgets import theme
 from widgets.alarm_list import AlarmList
 from widgets.assignment_inbox import AssignmentInbox
 from widgets.banner import Banner
+from widgets.calls.panel import CallPanel
 from widgets.incident_board import IncidentBoard
 from widgets.incident_panel import IncidentPanel
 from widgets.indicator_chart import IndicatorChart
@@ -27,7 +28,8 @@ from widgets.unit_board import UnitBoard
 
 NARROW = 1500  # logical pixels; below it the incident's panel is a drawer
 LARGE = 2400  # from it on there is room for more beside each other
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
+DRAWERS = ("incident", "call")  # pulled out where there is no room for them
 SIDE = Qt.DockWidgetArea.LeftDockWidgetArea
 ACROSS, DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 
@@ -45,6 +47,7 @@ class Panels:
     chart: IndicatorChart
     incident: IncidentPanel
     work: AssignmentInbox
+    call: CallPanel
 
 
 def size_class(width: int) -> str:
@@ -54,6 +57,7 @@ def size_class(width: int) -> str:
 
 class DeskWindow(QMainWindow):
     closing = Signal()
+    callWanted = Signal()  # 接报
     laidOut = Signal()  # the panels stand as the workspace has them at this size
     escaped = Signal()  # Esc outside of the panels, of which nothing made use
     rearranged = Signal()  # a panel was moved, opened, closed or made another size
@@ -88,6 +92,7 @@ class DeskWindow(QMainWindow):
         self._confirm = self.docks["alarms"].add_hint("C", "", panels.alarms.confirm)
         self._filter = self.docks["alarms"].add_hint("F", "", panels.alarms.ask_filter)
         self._look = self.docks["alarms"].add_hint("V", "", panels.alarms.look)
+        self._call = self.docks["incidents"].add_hint("Ctrl N", "", self.callWanted.emit, hears=False)
         self._order = self.docks["incidents"].add_hint("M", "", panels.incidents.next_order)
         panels.incidents.orderChanged.connect(lambda _order: self.retitle())
         self.setContentsMargins(theme.current().gap, 0, theme.current().gap, theme.current().gap)
@@ -97,7 +102,7 @@ class DeskWindow(QMainWindow):
         self._class = ""  # that the panels are laid out for; none before the window has a size
         self._wanted: list[tuple[Qt.Orientation, dict[str, int]]] = []
         for number, name in enumerate(self.docks, 1):
-            QShortcut(QKeySequence(f"Alt+{number}"), self, lambda name=name: self.go_to(name))
+            QShortcut(QKeySequence(f"Alt+{number % 10}"), self, lambda name=name: self.go_to(name))
 
     def titles(self) -> Mapping[str, str]:
         return {
@@ -110,6 +115,7 @@ class DeskWindow(QMainWindow):
             "chart": self.tr("曲线"),
             "incident": self.tr("事件详情"),
             "work": self.tr("待办"),
+            "call": self.tr("接报"),
         }
 
     def retitle(self) -> None:
@@ -121,6 +127,7 @@ class DeskWindow(QMainWindow):
         self._filter.set_text(self.tr("过滤"))
         self._look.set_text(self.tr("看现场"))
         orders = {"level": self.tr("按等级"), "due": self.tr("按时限"), "overdue": self.tr("只看超时")}
+        self._call.set_text(self.tr("接报"))
         self._order.set_text(orders[self.panels.incidents.order()])
 
     # -- layouts
@@ -212,6 +219,7 @@ class DeskWindow(QMainWindow):
         self._place(first, "map", "incident")
         self._below(first, "incidents", "units")
         self._behind(first, "alarms" if self._serves else "work")
+        self._behind("incident", "call")
         self._below("map", "indicators", "video")
         self._beside("video", "chart")
         self._sizes(DOWN, map=height - lower - strip - 60, indicators=strip, video=lower)
@@ -292,8 +300,8 @@ class DeskWindow(QMainWindow):
 
     def go_to(self, name: str) -> None:
         """Show a panel, bring it to the front and give it the keyboard."""
-        if name == "incident":
-            self.show_incident()
+        if name in DRAWERS:
+            self._pull_out(name)
         dock = self.docks[name]
         if self.dockWidgetArea(dock) == Qt.DockWidgetArea.NoDockWidgetArea:
             self.addDockWidget(SIDE, dock)
@@ -323,8 +331,21 @@ class DeskWindow(QMainWindow):
 
     def show_incident(self) -> None:
         """Pull the drawer of a narrow window out."""
-        dock = self.docks["incident"]
-        if dock.isHidden():
+        self._pull_out("incident")
+
+    def show_call(self) -> None:
+        """Pull the calls out, behind the incident where that is in sight."""
+        self._pull_out("call")
+
+    def _pull_out(self, name: str) -> None:
+        dock = self.docks[name]
+        if not dock.isHidden():
+            return
+        other = self.docks["call" if name == "incident" else "incident"]
+        if not dock.isFloating() and other.isVisible() and not other.isFloating():
+            self.tabifyDockWidget(other, dock)
+            dock.show()
+        else:
             dock.show()
             if not dock.isFloating():
                 self.resizeDocks([dock], [max(380, round(self.width() * 0.3))], ACROSS)
@@ -383,4 +404,5 @@ def new_panels(map_view: MapView, video: TileGrid) -> Panels:
         chart=IndicatorChart(),
         incident=IncidentPanel(new_id=new_id),
         work=AssignmentInbox(),
+        call=CallPanel(),
     )

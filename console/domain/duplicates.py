@@ -6,7 +6,7 @@ has nothing to restore.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from console.domain.errors import Refused
@@ -14,7 +14,7 @@ from console.domain.incident import Incident
 from console.domain.incoming import IncomingCall
 from console.domain.log import Kind, Note
 from console.domain.operation import Actor, Changes, Lane, Reader
-from console.domain.place import distance_m
+from console.domain.place import Point, distance_m
 from console.domain.words import Label, Phrase
 
 NEAR_M = 500.0
@@ -36,17 +36,25 @@ def similar(incident: Incident, others: Iterable[Incident]) -> list[Incident]:
 
 
 def reported_already(
-    incident: Incident, number: str, others: Collection[Incident], calls: Iterable[IncomingCall]
+    matter: str,
+    at: Point | None,
+    received_at: datetime,
+    number: str,
+    others: Collection[Incident],
+    calls: Iterable[IncomingCall],
 ) -> list[Incident]:
-    """Open incidents that a call about `incident` may mean, the likeliest first.
+    """Open incidents that a call may mean, the likeliest first.
 
-    That is what the same number rang about lately, what is `similar`, and whatever is under way at the very place.
+    That is what the same number rang about lately, the same matter near by, and whatever is under way at the very
+    place. `matter` is a code, or empty; `number` the caller's, or empty.
     """
-    lately = incident.opened_at - NEAR_IN_TIME
+    lately = received_at - NEAR_IN_TIME
     theirs = {c.incident for c in calls if number and c.number == number and c.received_at >= lately}
-    here = [one for one in others if one.id != incident.id and one.open and distance_m(one.at, incident.at) <= HERE_M]
-    same = [one for one in others if one.id in theirs and one.open]
-    found = [*same, *similar(incident, others), *sorted(here, key=lambda one: -one.opened_at.timestamp())]
+    found = [one for one in others if one.id in theirs and one.open]
+    if at is not None:
+        near = sorted(((distance_m(one.at, at), one) for one in others if one.open), key=lambda p: (p[0], p[1].id))
+        same = [one for metres, one in near if one.matter == matter and metres <= NEAR_M and one.opened_at >= lately]
+        found += [*same, *(one for metres, one in near if metres <= HERE_M)]
     return list({one.id: one for one in found}.values())
 
 

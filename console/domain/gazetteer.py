@@ -42,9 +42,9 @@ class Spot:
 
 
 def coordinate(typed: str) -> tuple[Point, Crs] | None:
-    """ "113.66, 22.95", longitude first or last where only one order is on earth in China; a system may stand before it.
+    """ "113.66, 22.95", or "gcj 113.66,22.95" in another system than WGS-84. None for what is no coordinate.
 
-    "gcj 113.66,22.95" is GCJ-02; one without a word is WGS-84. None for what is no coordinate.
+    The latitude may come first where that alone is on earth.
     """
     text, system = typed.strip().lower(), Crs.WGS84
     for crs, words in _SYSTEMS.items():

@@ -424,7 +424,7 @@ _REPORTS_OF = (
 )
 _MERGED = _all(tables.incident).where(tables.incident.c.merged_into == bindparam("id")).order_by(tables.incident.c.id)
 _MERGED_INTO_ANY = _all(tables.incident).where(tables.incident.c.merged_into.in_(bindparam("ids", expanding=True)))
-_BELONGING = (Assignment, Task, CasualtyReport, Attachment, Request, SituationReport)
+_BELONGING = (Assignment, Task, CasualtyReport, Attachment, Request, SituationReport, IncomingCall)
 _PARTS: dict[type, Select[Any]] = {
     kind: _all(table := tables.KINDS[kind])
     .where(table.c.incident.in_(bindparam("ids", expanding=True)))

@@ -151,7 +151,7 @@ call = Table(
     Column("source_id", Text, nullable=False),
     Column("state", Code(CallState), nullable=False),
     Column("by", Json(By)),
-    Column("incident", Text),
+    Column("incident", Text, index=True),
     Column("reason", Text, nullable=False),
     _derived("open", Boolean, lambda row: row.open),
 )

@@ -42,7 +42,7 @@ def panel(app: QApplication) -> IncidentPanel:
 def editor(panel: IncidentPanel) -> tuple[IncidentEdit, QLineEdit, QLineEdit, ChoiceBox]:
     form = panel.findChild(IncidentEdit)
     assert isinstance(form, IncidentEdit)
-    title, place = form.findChildren(QLineEdit)
+    title, place = (line for line in form.findChildren(QLineEdit) if line.accessibleName() in ("标题", "地点"))
     level = form.findChild(ChoiceBox)
     assert isinstance(level, ChoiceBox)
     return form, title, place, level

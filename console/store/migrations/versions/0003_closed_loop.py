@@ -67,6 +67,7 @@ def upgrade(*, desk: bool, platform: bool, areas: tuple[str, ...]) -> None:
         sa.Column("open", sa.Boolean, nullable=False),
     )
     op.create_index("ix_call_received_at", "call", ["received_at"])
+    op.create_index("ix_call_incident", "call", ["incident"])
     op.create_index("call_open", "call", ["received_at"], sqlite_where=_OPEN, postgresql_where=_OPEN)
     op.create_table(
         "intake",
