@@ -13,7 +13,7 @@ MOST = 99_999
 class CountBoxes(QWidget):
     """Dead, injured, missing, trapped."""
 
-    def __init__(self, parent: QWidget | None = None, *, columns: int = 2) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -24,11 +24,10 @@ class CountBoxes(QWidget):
             word.setProperty("role", "quiet")
             word.setBuddy(box)
             box.setRange(0, MOST)
-            box.setMinimumWidth(48)
-            grid.addWidget(word, at // columns, 2 * (at % columns))
-            grid.addWidget(box, at // columns, 2 * (at % columns) + 1)
-            grid.setColumnStretch(2 * (at % columns) + 1, 1)
-        self.setFocusProxy(self.boxes[0])
+            box.setMinimumWidth(58)
+            grid.addWidget(word, at // 2, 2 * (at % 2))
+            grid.addWidget(box, at // 2, 2 * (at % 2) + 1)
+            grid.setColumnStretch(2 * (at % 2) + 1, 1)
 
     def set_count(self, count: Casualties) -> None:
         for box, each in zip(self.boxes, count.counts, strict=True):

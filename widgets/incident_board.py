@@ -137,7 +137,7 @@ class IncidentBoard(QWidget):
         elif self._order == "overdue":
             self._rows.set_empty(self.tr("没有超时的事件"), self.tr("按 M 回到全部事件"))
         else:
-            self._rows.set_empty(self.tr("没有进行中的事件"), self.tr("确认一条告警,或在命令行接报,事件就出现在这里"))
+            self._rows.set_empty(self.tr("没有进行中的事件"), self.tr("确认一条告警,或按 Ctrl+N 接报,事件就出现在这里"))
         if now is None:
             return
         if self._found is None or self._found[0] is not self._given or self._found[1] != query:

@@ -146,10 +146,10 @@ class CallerLine(_Line):
         self.hide()
 
     def show_calls(self, calls: tuple[IncomingCall, ...]) -> None:
-        self._calls = calls
+        self._calls = tuple(call for call in calls if call.caller or call.number)
         self.setAccessibleName(self.words())
-        self.setToolTip("\n".join(map(self._named, calls)))
-        self.setVisible(bool(calls))
+        self.setToolTip("\n".join(map(self._named, self._calls)))
+        self.setVisible(bool(self._calls))
         self.update()
 
     def words(self) -> str:

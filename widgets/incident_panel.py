@@ -41,7 +41,7 @@ __all__ = ["AssignmentRow", "IncidentDetail", "IncidentPanel"]
 
 class _Empty(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
-        title, action = self.tr("没有选中事件"), self.tr("在事件列表里选一个,或确认一条告警")
+        title, action = self.tr("没有选中事件"), self.tr("在事件列表里选一个、确认一条告警,或按 Ctrl+N 接报")
         paint_empty(QPainter(self), QRectF(self.rect()), title, action)
 
 

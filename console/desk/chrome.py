@@ -190,6 +190,7 @@ class Chrome(QObject):
         return [
             Command("confirm", self.tr("确认第一条告警"), "Ctrl+Return", self._confirm_first),
             Command("call", self.tr("接报"), "Ctrl+N", self._take_call, why_not=self._no_calls),
+            Command("call-next", self.tr("接着办搁置的来电"), "Ctrl+Shift+N", self._next_call, why_not=self._no_drafts),
             Command("answer", self.tr("接听来电"), "Ctrl+J", self._answer_call, why_not=self._nothing_rings),
             *loop_commands(control),
             Command("reinforce", self.tr("增派下一级"), "Shift+F3", control.reinforce, why_not=self._no_incident),
@@ -256,6 +257,13 @@ class Chrome(QObject):
     def _answer_call(self) -> None:
         if self.calls is not None:
             self.calls.answer()
+
+    def _next_call(self) -> None:
+        if self.calls is not None and not self._no_drafts():
+            self.calls.resume()
+
+    def _no_drafts(self) -> str:
+        return "" if self.calls and self.calls.panel.all() else self.tr("没有搁置的来电")
 
     def _no_calls(self) -> str:
         """Why calls cannot be taken here."""

@@ -277,6 +277,206 @@
     </message>
 </context>
 <context>
+    <name>CallForm</name>
+    <message>
+        <source>不受理的原因</source>
+        <translation>Why nothing is done</translation>
+    </message>
+    <message>
+        <source>先选事项:输入名称或拼音首字母</source>
+        <translation>Choose the matter first: type its name or pinyin initials</translation>
+    </message>
+    <message>
+        <source>先说地点:地名、路口、坐标,或在地图上选</source>
+        <translation>Say where first: a place, a crossing, a coordinate, or pick on the map</translation>
+    </message>
+    <message>
+        <source>“{place}”没有找到位置。在地图上选,或再按一次回车,先按未定位立案</source>
+        <translation>“{place}” was not found. Pick it on the map, or press Enter again to open without a position</translation>
+    </message>
+    <message>
+        <source>必填:{name}</source>
+        <translation>Needed: {name}</translation>
+    </message>
+    <message>
+        <source>{level}(事项默认)</source>
+        <translation>{level} (of the matter)</translation>
+    </message>
+    <message>
+        <source>按事项</source>
+        <translation>As the matter</translation>
+    </message>
+    <message>
+        <source>来电</source>
+        <translation>Call</translation>
+    </message>
+    <message>
+        <source>按“{spot}”定位 · {at}</source>
+        <translation>Placed by “{spot}” · {at}</translation>
+    </message>
+    <message>
+        <source>没有找到位置</source>
+        <translation>Position not found</translation>
+    </message>
+    <message>
+        <source>未定位</source>
+        <translation>No position</translation>
+    </message>
+    <message>
+        <source>接报</source>
+        <translation>Call</translation>
+    </message>
+    <message>
+        <source>事项</source>
+        <translation>Matter</translation>
+    </message>
+    <message>
+        <source>地点</source>
+        <translation>Place</translation>
+    </message>
+    <message>
+        <source>位置</source>
+        <translation>Position</translation>
+    </message>
+    <message>
+        <source>电话</source>
+        <translation>Phone</translation>
+    </message>
+    <message>
+        <source>来电人</source>
+        <translation>Caller</translation>
+    </message>
+    <message>
+        <source>内容</source>
+        <translation>Said</translation>
+    </message>
+    <message>
+        <source>等级</source>
+        <translation>Level</translation>
+    </message>
+    <message>
+        <source>伤亡</source>
+        <translation>Casualties</translation>
+    </message>
+    <message>
+        <source>名称或拼音首字母,如 csnl</source>
+        <translation>Name or pinyin initials, such as csnl</translation>
+    </message>
+    <message>
+        <source>地名、路口(甲路/乙路)、视频、力量、坐标、…附近</source>
+        <translation>Place, crossing (A/B), camera, unit, coordinate, near …</translation>
+    </message>
+    <message>
+        <source>渠道</source>
+        <translation>Channel</translation>
+    </message>
+    <message>
+        <source>接报时间</source>
+        <translation>Received at</translation>
+    </message>
+    <message>
+        <source>来电人说了什么(⇧ 回车换行)</source>
+        <translation>What the caller says (⇧ Enter: new line)</translation>
+    </message>
+    <message>
+        <source>在地图上选</source>
+        <translation>Pick on the map</translation>
+    </message>
+    <message>
+        <source>立案</source>
+        <translation>Open</translation>
+    </message>
+    <message>
+        <source>立案,并提出方案</source>
+        <translation>Open the incident with its proposal</translation>
+    </message>
+    <message>
+        <source>搁置</source>
+        <translation>Put aside</translation>
+    </message>
+    <message>
+        <source>搁置,输入的内容保留</source>
+        <translation>Put aside; what was typed stays</translation>
+    </message>
+    <message>
+        <source>不受理</source>
+        <translation>Dismiss</translation>
+    </message>
+</context>
+<context>
+    <name>CallPanel</name>
+    <message>
+        <source>并入</source>
+        <translation>Add to it</translation>
+    </message>
+    <message>
+        <source>接着办</source>
+        <translation>Go on</translation>
+    </message>
+    <message>
+        <source>搁置</source>
+        <translation>Put aside</translation>
+    </message>
+    <message>
+        <source>没有在接的电话</source>
+        <translation>No call is being taken</translation>
+    </message>
+    <message>
+        <source>按 Ctrl+N 接报</source>
+        <translation>Press Ctrl+N to take one</translation>
+    </message>
+    <message>
+        <source>可能是同一件事</source>
+        <translation>May be the same</translation>
+    </message>
+    <message>
+        <source>方案预览</source>
+        <translation>Proposal ahead</translation>
+    </message>
+    <message>
+        <source>立案后可改</source>
+        <translation>can be changed once open</translation>
+    </message>
+</context>
+<context>
+    <name>CallStrip</name>
+    <message>
+        <source>响铃 {time}</source>
+        <translation>rings {time}</translation>
+    </message>
+    <message>
+        <source>还有 {n} 个来电</source>
+        <translation>{n} more calls</translation>
+    </message>
+    <message>
+        <source>来电</source>
+        <translation>Call</translation>
+    </message>
+    <message>
+        <source>接听</source>
+        <translation>Answer</translation>
+    </message>
+    <message>
+        <source>接听,填好再立案</source>
+        <translation>Answer, fill in, then open</translation>
+    </message>
+    <message>
+        <source>照述立案</source>
+        <translation>Open as told</translation>
+    </message>
+    <message>
+        <source>照来电所说立案,一键完成</source>
+        <translation>Open as the caller tells it, with one key</translation>
+    </message>
+</context>
+<context>
+    <name>CallerLine</name>
+    <message>
+        <source>来电 {who}</source>
+        <translation>Called by {who}</translation>
+    </message>
+</context>
+<context>
     <name>CasualtyForm</name>
     <message>
         <source>报伤亡</source>
@@ -289,22 +489,6 @@
     <message>
         <source>时间</source>
         <translation>Time</translation>
-    </message>
-    <message>
-        <source>亡</source>
-        <translation>Dead</translation>
-    </message>
-    <message>
-        <source>伤</source>
-        <translation>Injured</translation>
-    </message>
-    <message>
-        <source>失联</source>
-        <translation>Missing</translation>
-    </message>
-    <message>
-        <source>被困</source>
-        <translation>Trapped</translation>
     </message>
     <message>
         <source>上报</source>
@@ -452,6 +636,18 @@
         <translation>{n} on duty · {m} out</translation>
     </message>
     <message>
+        <source>接报</source>
+        <translation>Take a call</translation>
+    </message>
+    <message>
+        <source>接着办搁置的来电</source>
+        <translation>Go on with a call put aside</translation>
+    </message>
+    <message>
+        <source>接听来电</source>
+        <translation>Answer the call</translation>
+    </message>
+    <message>
         <source>打开大屏</source>
         <translation>Open the wall</translation>
     </message>
@@ -478,6 +674,18 @@
     <message>
         <source>关于一屏</source>
         <translation>About Yiping</translation>
+    </message>
+    <message>
+        <source>没有搁置的来电</source>
+        <translation>No call was put aside</translation>
+    </message>
+    <message>
+        <source>没有接报的权限</source>
+        <translation>No right to take calls</translation>
+    </message>
+    <message>
+        <source>没有来电</source>
+        <translation>No call rings</translation>
     </message>
     <message>
         <source>没有选中的事件</source>
@@ -630,6 +838,25 @@
     </message>
 </context>
 <context>
+    <name>CountBoxes</name>
+    <message>
+        <source>亡</source>
+        <translation>Dead</translation>
+    </message>
+    <message>
+        <source>伤</source>
+        <translation>Injured</translation>
+    </message>
+    <message>
+        <source>失联</source>
+        <translation>Missing</translation>
+    </message>
+    <message>
+        <source>被困</source>
+        <translation>Trapped</translation>
+    </message>
+</context>
+<context>
     <name>Counts</name>
     <message>
         <source>亡</source>
@@ -724,6 +951,10 @@
     <message>
         <source>事件详情</source>
         <translation>Incident</translation>
+    </message>
+    <message>
+        <source>接报</source>
+        <translation>Calls</translation>
     </message>
     <message>
         <source>确认</source>
@@ -1199,10 +1430,6 @@
         <translation>No open incidents</translation>
     </message>
     <message>
-        <source>确认一条告警,或在命令行接报,事件就出现在这里</source>
-        <translation>Confirm an alarm, and its incident appears here</translation>
-    </message>
-    <message>
         <source>已 {time}</source>
         <translation>{time} so far</translation>
     </message>
@@ -1225,6 +1452,10 @@
     <message>
         <source>没有超时的事件</source>
         <translation>Nothing is overdue</translation>
+    </message>
+    <message>
+        <source>确认一条告警,或按 Ctrl+N 接报,事件就出现在这里</source>
+        <translation>Confirm an alarm or take a call (Ctrl+N), and its incident appears here</translation>
     </message>
     <message>
         <source>待审批 {n}</source>
@@ -1264,6 +1495,10 @@
     <message>
         <source>等级</source>
         <translation>Level</translation>
+    </message>
+    <message>
+        <source>事项</source>
+        <translation>Matter</translation>
     </message>
     <message>
         <source>在地图上选</source>
@@ -1311,10 +1546,6 @@
     <message>
         <source>修改</source>
         <translation>Edit</translation>
-    </message>
-    <message>
-        <source>改标题、地点、等级</source>
-        <translation>Change title, place, level</translation>
     </message>
     <message>
         <source>伤亡</source>
@@ -1367,6 +1598,10 @@
     <message>
         <source>联动</source>
         <translation>Hand on</translation>
+    </message>
+    <message>
+        <source>改事项、标题、地点、等级</source>
+        <translation>Change matter, title, place, level</translation>
     </message>
     <message>
         <source>吹哨、下派、协办、转派、上报</source>
@@ -2912,8 +3147,8 @@
         <translation>No incident chosen</translation>
     </message>
     <message>
-        <source>在事件列表里选一个,或确认一条告警</source>
-        <translation>Choose one in the list, or confirm an alarm</translation>
+        <source>在事件列表里选一个、确认一条告警,或按 Ctrl+N 接报</source>
+        <translation>Select one in the list, confirm an alarm, or take a call with Ctrl+N</translation>
     </message>
 </context>
 <context>
@@ -2955,6 +3190,41 @@
     <message>
         <source>值班</source>
         <translation>Officer</translation>
+    </message>
+</context>
+<context>
+    <name>calls</name>
+    <message>
+        <source>同一号码</source>
+        <translation>same number</translation>
+    </message>
+    <message>
+        <source>主办 {agency}</source>
+        <translation>Lead {agency}</translation>
+    </message>
+    <message>
+        <source>、</source>
+        <translation>, </translation>
+    </message>
+    <message>
+        <source>协办 {agencies}</source>
+        <translation>assisted by {agencies}</translation>
+    </message>
+    <message>
+        <source>{n} 个在接</source>
+        <translation>{n} being taken</translation>
+    </message>
+    <message>
+        <source>{who} 已接这个来电({state}){code}</source>
+        <translation>{who} has this call ({state}){code}</translation>
+    </message>
+    <message>
+        <source>没有说清是什么事,请接听</source>
+        <translation>It is not clear what it is: answer it</translation>
+    </message>
+    <message>
+        <source>没有位置,请接听后定位</source>
+        <translation>It has no position: answer and place it</translation>
     </message>
 </context>
 <context>

@@ -13,7 +13,6 @@ from console.domain.assignment import Status
 from console.domain.conflict import Location, Subject
 from console.domain.duplicates import MergeIncidents, UnmergeIncident
 from console.domain.incident import Incident
-from console.domain.intake import Call
 from console.domain.level import Level
 from console.domain.log import Kind
 from console.domain.merging import Edit, EditIncident
@@ -22,6 +21,7 @@ from console.domain.place import Point
 from console.domain.words import Label
 from tests.desk.parts import dispatched, until
 from tests.desk.parts import session as running_session
+from tests.support_calls import take_call
 from widgets.incident_board import IncidentRow
 
 
@@ -39,9 +39,7 @@ def test_each_change_is_seen_and_nothing_else_is_put_together_again(session: Ses
     mine = dispatched(session)
     said = Label("请派人", "Send someone")
     matter = session.state.incidents[mine].matter
-    session.take(Call(Label("群众", "A citizen"), matter, said, said, Point(113.7, 22.9), Level.RED, said))
-    until(lambda: len(open_ones(session)) == 2, "another incident")
-    other = next(one.id for one in open_ones(session) if one.id != mine)
+    other = take_call(session, matter, said, said, Point(113.7, 22.9), Level.RED)
     rows = IncidentRows(session)
 
     def look() -> dict[str, IncidentRow]:

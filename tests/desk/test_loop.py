@@ -15,7 +15,7 @@ from console.desk.session import Session
 from console.domain.alarm import AlarmState
 from console.domain.assignment import Status
 from console.domain.incident import SideState, Stage
-from console.domain.intake import Call, FieldReport
+from console.domain.intake import FieldReport
 from console.domain.level import Level
 from console.domain.place import Point
 from console.domain.request import RequestKind
@@ -32,6 +32,7 @@ from tests.desk.parts import (
     until,
     write,
 )
+from tests.support_calls import take_call
 from widgets.act_form import Given
 from widgets.loop_block import LoopBlock
 from widgets.move_bar import KEYS
@@ -78,12 +79,10 @@ def stage(session: Session, incident: str) -> Stage:
 
 def call(session: Session, incident: str, metres: float) -> str:
     """Someone else calls about the same river; the new incident's id."""
-    known, before = session.state.incidents[incident], set(session.state.incidents)
+    known = session.state.incidents[incident]
     at = Point(known.at.lon + metres / 102_700, known.at.lat)
     title = Label("河水漫上桥面", "Water on the bridge")
-    session.take(Call(Label("王女士", "Ms Wang"), known.matter, title, known.place, at, Level.YELLOW, title))
-    until(lambda: session.state.incidents.keys() - before, "the call is taken")
-    return next(iter(session.state.incidents.keys() - before))
+    return take_call(session, known.matter, title, known.place, at, Level.YELLOW)
 
 
 def finish(session: Session, incident: str) -> None:

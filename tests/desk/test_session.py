@@ -219,7 +219,7 @@ def test_two_confirmations_of_one_alarm_open_one_incident(session: Session) -> N
     assert list(session.state.incidents) == [first]
 
 
-def test_a_call_opens_an_incident_and_a_message_is_written(session: Session) -> None:
+def test_a_call_rings_and_files_nothing_and_a_message_is_written(session: Session) -> None:
     call = Call(
         Label("王先生", "Mr Wang"),
         "collision",
@@ -231,10 +231,10 @@ def test_a_call_opens_an_incident_and_a_message_is_written(session: Session) -> 
     )
     session.take(call)
     session.take(Message(Label("社区", "Community"), Label("已敲门", "Knocked")))
-    until(lambda: bool(session.proposals), "a proposal for the call")
-    (incident,) = session.state.incidents.values()
-    assert (incident.source.en, incident.level, incident.title) == ("Call", Level.RED, call.title)
     until(lambda: len(session.state.entries) == 2, "both are in the log")
+    (rings,) = session.state.waiting_calls()
+    assert (rings.caller, rings.level, rings.title) == (call.caller, Level.RED, call.title)
+    assert not session.state.incidents, "it waits until somebody takes it"
     assert {e.note.kind for e in session.state.entries} == {Kind.PHONE, Kind.MESSAGE}
 
 
@@ -242,9 +242,7 @@ def test_an_unknown_matter_and_an_unknown_sensor_are_taken_all_the_same(session:
     session.take(Reading("no such sensor", datetime.now(UTC), 9e9))
     place, level = Label("?", "?"), Level.BLUE
     session.take(Call(place, "no such matter", place, place, Point(113.64, 22.94), level, place))
-    until(lambda: bool(session.state.incidents), "an incident")
-    (incident,) = session.state.incidents.values()
-    assert incident.matter in session.pack.matters
+    until(session.state.waiting_calls, "it rings")
     assert not session.state.alarms
 
 

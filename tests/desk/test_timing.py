@@ -15,7 +15,6 @@ from console.domain.conflict import By
 from console.domain.duplicates import MergeIncidents, UnmergeIncident
 from console.domain.duty import Duty, Escalation, Limit
 from console.domain.holding import AnswerRequest, AskRequest
-from console.domain.intake import Call
 from console.domain.level import Level
 from console.domain.moving import MoveIncident
 from console.domain.operation import ReportStatus
@@ -32,6 +31,7 @@ from console.sync.loading import Loading, Person
 from console.sync.outbox import pending
 from tests.desk.parts import dispatched, pack, settle, until
 from tests.desk.parts import session as running_session
+from tests.support_calls import take_call
 
 MINUTE = timedelta(minutes=1)
 RULES = (Escalation(Limit.ACK, "emergency", Span(2)), Escalation(Limit.HANDLE, "emergency"))
@@ -77,12 +77,9 @@ def after(session: Session, clock: Clock, minutes: float) -> None:
 
 def call(session: Session, metres: float = 0.0) -> str:
     """A call about the river; the incident's id."""
-    before = set(session.state.incidents)
     at = Point(pack().at.lon + metres / 102_700, pack().at.lat)
     name = Label("河水上涨", "River rising")
-    session.take(Call(Label("王女士", "Ms Wang"), "river_level", name, name, at, Level.YELLOW, name))
-    until(lambda: session.state.incidents.keys() - before, "the incident")
-    return next(iter(session.state.incidents.keys() - before))
+    return take_call(session, "river_level", name, name, at, Level.YELLOW)
 
 
 def escalated(session: Session, incident: str) -> list[str]:

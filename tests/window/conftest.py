@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "build" / "shots" / "window"
 SPEED = "5"
 ENTER = "↵"
+LIVE = "console.desk.desk: live"
 
 
 class Seat:
@@ -89,7 +90,7 @@ class Seat:
         self.key("c")
 
         def fresh() -> Any:
-            of_alarm = [i for i in self.incidents() if i.id not in before and i.source.zh != "来电"]
+            of_alarm = [i for i in self.incidents() if i.id not in before and i.alarm]
             return of_alarm[0] if of_alarm else None
 
         incident: Incident = until(fresh, "C confirms")
@@ -97,16 +98,23 @@ class Seat:
         return incident
 
 
+def begun(folder: Path, hand: Hand, outside: Outside, display: Display) -> "subprocess.Popen[bytes]":
+    """A desk of the simulated town that is live and has the keyboard, as it was left in its folder."""
+    command = [sys.executable, "-m", "console", "demo", "--data", str(folder), "--speed", SPEED, "--lang", "zh"]
+    before = outside.log().count(LIVE)
+    desk = child(command, display.env, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    hand.pid = desk.pid
+    until(lambda: outside.log().count(LIVE) > before, "it is live", WAIT_S)
+    until(lambda: hand.in_front() == desk.pid, "its window has the keyboard", WAIT_S)
+    return desk
+
+
 @contextmanager
 def seated(folder: Path, size: tuple[int, int]) -> Iterator[Seat]:
     with Display(size) as display:
         hand, outside = Hand(display.env), Outside(folder)
-        command = [sys.executable, "-m", "console", "demo", "--data", str(folder), "--speed", SPEED, "--lang", "zh"]
-        desk = child(command, display.env, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        hand.pid = desk.pid
+        desk = begun(folder, hand, outside, display)
         try:
-            until(lambda: "console.desk.desk: live" in outside.log(), "it is live", WAIT_S)
-            until(lambda: hand.in_front() == desk.pid, "its window has the keyboard", WAIT_S)
             yield Seat(hand, outside, size)
             assert desk.poll() is None, f"the desk has ended with {desk.returncode}"
             assert " bug: " not in outside.log(), outside.log()[outside.log().index(" bug: ") :][:3000]

@@ -59,7 +59,7 @@ class CallForm(FormBlock):
         self._number, self._caller = QLineEdit(self), QLineEdit(self)
         self._channel, self._level = ChoiceBox(self), ChoiceBox(self)
         self._said = _Said(self)
-        self._time, self._hurt, self._answers = TimeBox(self), CountBoxes(self, columns=4), Answers(self)
+        self._time, self._hurt, self._answers = TimeBox(self), CountBoxes(self), Answers(self)
         self._where = QWidget(self)
         self._position = QLabel(self._where)
         self._pick = Hint("Ctrl ⇧ M", "", self.pickRequested.emit, self._where)
@@ -71,6 +71,9 @@ class CallForm(FormBlock):
     def _lay_out(self) -> None:
         for field in (self._number, self._channel, self._level, self._time):
             field.setMinimumWidth(60)
+        for box in (self._channel, self._level):
+            box.setMinimumContentsLength(6)
+            box.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         where = QHBoxLayout(self._where)
         where.setContentsMargins(0, 0, 0, 0)
         where.addWidget(self._position, 1)
@@ -304,5 +307,4 @@ def _beside(*widgets: QWidget) -> QWidget:
     line.setSpacing(6)
     for share, widget in zip((3, 2), widgets, strict=False):
         line.addWidget(widget, share)
-    page.setFocusProxy(widgets[0])
     return page

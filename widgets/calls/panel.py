@@ -37,7 +37,7 @@ class About:
 
 
 class CallPanel(QWidget):
-    """Every draft is kept by whoever owns the panel: `drafts`, `draftsChanged`."""
+    """Every draft is kept by whoever owns the panel: `drafts`, `draftsChanged`. They also hear the key of `next`."""
 
     changed = Signal(object)  # CallDraft that is written down now, or None
     draftsChanged = Signal()
@@ -74,7 +74,6 @@ class CallPanel(QWidget):
         outside.addWidget(self._work)
         for number in range(1, MOST_SAME + 1):
             on_key_in_sight(self, f"Ctrl {number}", partial(self._join_nth, number))
-        on_key_in_sight(self, "Ctrl ⇧ N", self.next)
         self._retranslate()
         self.show_about(About())
 

@@ -58,7 +58,7 @@ def offer_rows(session: Session, proposal: Proposal) -> Rows:
     """What would be proposed: who leads and helps, who goes and how far away they are, what is short."""
     name = session.pack.agency_name
     lead = translate("calls", "主办 {agency}").format(agency=show(name(proposal.lead)))
-    helping = "、".join(show(name(agency)) for agency in proposal.assist)
+    helping = translate("calls", "、").join(show(name(agency)) for agency in proposal.assist)
     rows = [
         (lead + (" · " + translate("calls", "协办 {agencies}").format(agencies=helping) if helping else ""), "text")
     ]

@@ -90,6 +90,11 @@ class Calls(QObject):
         if call is not None and not self._why_not(call):
             self.open(self._of(call))
 
+    def resume(self) -> None:
+        """Go on with the next of those put aside."""
+        self._window.go_to("call")
+        self.panel.next()
+
     def ringing(self) -> list[IncomingCall]:
         """Those that nobody has taken, here or elsewhere, the longest first."""
         taken = {draft.call for draft in self.panel.all()}
