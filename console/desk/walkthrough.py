@@ -73,6 +73,7 @@ class Walk:
             self.check_and_close,
             self.report_opens,
             self.second_alarm_filtered,
+            self.take_call,
             self.other_language,
             self.wall_opens,
             self.everything_once,
@@ -184,6 +185,17 @@ class Walk:
         self.hand.key("5")
         self._until(lambda: self._read(lambda v: v.alarm(alarm.id)).state is AlarmState.FILTERED, "filtered")
 
+    def take_call(self) -> None:
+        """接听来电,立案并派出 a call that rings is answered, opened and dispatched"""
+        call = self._until(lambda: next(iter(self._read(lambda view: view.calls())), None), "a call rings", LONG_S)
+        self.hand.key("ctrl+j")
+        self._until(lambda: (part := self.hand.focus()) and part.role == "text", "it is written down")
+        self.hand.key("Return")
+        incident = self._until(lambda: self._read(lambda view: view.call(call.id)).incident, "its incident")
+        self.hand.see(lambda part: part.key == ENTER and part.enabled, "its proposal")
+        self.hand.key("Return")
+        self._until(lambda: self._read(lambda view: view.assignments_of(incident)), "it is dispatched")
+
     def other_language(self) -> None:
         """换一种语言 the same desk in the other language"""
         before = self._read(lambda view: view.setting("language"))
@@ -239,7 +251,7 @@ class Walk:
     def _shoot(self, name: str) -> None:
         width, height = self.size
         self.hand.shoot(self.shots / f"{name}.png", (0, 0, width, height))
-        if len(self.steps) >= 18:
+        if len(self.steps) >= 19:
             self.hand.shoot(self.shots / f"{name}-wall-1.png", (width, 0, width, height))
 
     def _until(self, there: Callable[[], Any], what: str, seconds: float = 60.0) -> Any:

@@ -22,6 +22,7 @@ from console.domain.intake import CameraFault
 from console.domain.log import Kind
 from console.sync.client import Link
 from tests.end2end.inside import Walk
+from widgets.calls.strip import CallStrip
 
 
 def say(**what: Any) -> None:
@@ -36,9 +37,8 @@ def main(data: Path, speed: float) -> None:
     walk = Walk(desk, data / "shots")
     until, window = walk._until, desk.window
     until(lambda: desk.session is not None, "signed in")
-    session, control = desk.session, desk.control
+    session = desk.session
     assert session is not None
-    assert control is not None
     faults: list[object] = []
     session.faulted.connect(faults.append)
     until(lambda: walk._link() is Link.ONLINE, "online")
@@ -62,10 +62,12 @@ def main(data: Path, speed: float) -> None:
         map=window.panels.map._badge,
         top=window.top._brand.badge,
     )
-    until(lambda: any(i.source.zh == "来电" for i in session.state.incidents.values()), "a call")
-    called = next(i for i in session.state.incidents.values() if i.source.zh == "来电")
+    until(session.state.waiting_calls, "a call rings")
+    before = set(session.state.incidents)
+    window.findChild(CallStrip).buttons()[1].click()
+    until(lambda: session.state.incidents.keys() - before, "it opens as it is told")
+    called = session.state.incidents[next(iter(session.state.incidents.keys() - before))]
     until(lambda: called.id in session.proposals, "its proposal")
-    control.open(called.id)
     walk._wait(0.3)
     window.panels.incident.accept()
     until(lambda: bool(session.state.assignments_of(called.id)), "dispatched")

@@ -67,7 +67,7 @@ def test_a_drill_from_beginning_to_end(tmp_path: Path) -> None:
 
     assert run.hear("message")["message"] == "市三防办"
     seen = run.hear("alarm")
-    assert len(seen["docks"]) == 9
+    assert len(seen["docks"]) == 10
     assert set(seen["docks"]) == {"演练"}
     assert seen["tiles"]
     assert set(seen["tiles"]) == {"演练"}

@@ -24,7 +24,7 @@ from tests.support_wait import TEST_S
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "build" / "shots" / "walkthrough"
-STEPS = 20
+STEPS = 21
 WALL_STEPS = 2  # it is opened in the last but one
 
 
