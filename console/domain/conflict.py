@@ -30,7 +30,7 @@ class Subject(Labelled):
     @property
     def grave(self) -> bool:
         """待裁定: no silent winner; it shows on every list until someone decides."""
-        return self in (Subject.LOCATION, Subject.LEVEL, Subject.CASUALTIES, Subject.UNIT)
+        return self in (Subject.MATTER, Subject.LOCATION, Subject.LEVEL, Subject.CASUALTIES, Subject.UNIT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from console.domain.place import Point
 from console.domain.words import Label, Labelled
 
 _NEAR_ZH = ("附近", "旁边", "旁", "对面", "门口")
-_NEAR_BEFORE = re.compile(r"^(靠近|near|by|opposite)\s*(?=\S)", re.IGNORECASE)
+_NEAR_BEFORE = re.compile(r"^(靠近\s*|(near|by|opposite)\s+)(?=\S)", re.IGNORECASE)
 _SYSTEMS = {
     Crs.WGS84: ("wgs84", "wgs-84", "wgs", "gps"),
     Crs.GCJ02: ("gcj02", "gcj-02", "gcj", "高德", "腾讯"),

@@ -7,12 +7,17 @@ from typing import Any
 import pytest
 
 from console.domain.answering import DismissCall, JoinCall, RingCall, TakeCall
+from console.domain.conflict import Casualties, CasualtyReport
+from console.domain.duplicates import NEAR_IN_TIME, reported_already
 from console.domain.incident import Incident
 from console.domain.incoming import CallState, IncomingCall
+from console.domain.merging import ReportCasualties
 from console.domain.operation import Actor, Operation
 from console.domain.phrases import both
+from console.domain.place import Point
+from console.domain.words import Label
 from tests.support_model import Model
-from tests.support_pack import actor, call, incident
+from tests.support_pack import HERE, START, actor, call, incident
 
 
 def does(rows: Model, operation: Operation, who: Actor) -> list[str]:
@@ -82,3 +87,38 @@ def test_dismissing_wants_a_reason_and_is_not_the_last_word(rows: Model, rung: I
     assert (the(rows, rung).state, the(rows, rung).reason) == (CallState.DISMISSED, "问路")
     does(rows, TakeCall(rung, incident(9)), actor(9))
     assert (the(rows, rung).state, the(rows, rung).reason) == (CallState.TAKEN, "")
+
+
+def test_a_call_answered_by_hand_is_new_with_its_incident(rung: IncomingCall) -> None:
+    rows, opened = Model(), incident(4)
+    count = ReportCasualties(CasualtyReport("c1", opened.id, Casualties(0, 2, 0, 1), START, actor().by))
+    assert does(rows, TakeCall(rung, opened, count), actor(5)) == ["incident_opened", "casualties_said"]
+    after = the(rows, rung)
+    assert (after.state, after.incident, after.number) == (CallState.TAKEN, opened.id, rung.number)
+    assert rows.casualties_of(opened.id)[0].count.injured == 2
+    assert does(rows, DismissCall(call(9), "nuisance"), actor(9)) == ["call_dismissed"]
+
+
+def test_what_is_written_down_stands_but_not_where_it_came_from(rows: Model, rung: IncomingCall) -> None:
+    written = replace(rung, text=Label("桥面积水三十厘米", "30 cm on the bridge"), area="elsewhere", source="x")
+    does(rows, TakeCall(written, incident(7)), actor(5))
+    after = the(rows, rung)
+    assert (after.text, after.area, after.source) == (written.text, rung.area, rung.source)
+
+
+def test_what_may_be_the_same_the_likeliest_first() -> None:
+    first, far, other = incident(1), incident(2), incident(3)
+    far = replace(far, at=Point(HERE.lon + 0.004, HERE.lat))  # some 400 m
+    other = replace(other, matter="fire")
+    rang = replace(call(), number="139", incident=other.id, state=CallState.TAKEN)
+
+    def found(matter: str, at: Point | None, number: str = "") -> list[int]:
+        others = [first, far, other]
+        return [one.number for one in reported_already(matter, at, START, number, others, [rang])]
+
+    assert found("flood", HERE) == [1, 2, 3], "the same matter by distance, then whatever is at the very place"
+    assert found("flood", HERE, "139") == [3, 1, 2], "what the same number rang about"
+    assert found("", None, "139") == [3]
+    assert found("", None) == []
+    later = START + NEAR_IN_TIME + timedelta(minutes=1)
+    assert [one.number for one in reported_already("flood", HERE, later, "139", [far], [rang])] == []

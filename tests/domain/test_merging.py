@@ -15,6 +15,7 @@ from console.domain.conflict import (
     CasualtyReport,
     Conflict,
     Location,
+    Nature,
     Sent,
     Side,
     Subject,
@@ -70,7 +71,10 @@ class Rows(Model):
 
 labels = st.sampled_from(["a", "b", "c"]).map(lambda text: Label(text, text))
 places = st.builds(Location, labels, st.builds(Point, st.sampled_from([1.0, 2.0]), st.just(0.0)))
+WAYS = {"n": ("reported", "accepted", "dispatched", "closed"), "o": tuple(str(stage.value) for stage in Stage), "p": ()}
+natures = st.sampled_from([Nature(code, NAME, way) for code, way in WAYS.items()])
 VALUES: dict[Subject, st.SearchStrategy[Value]] = {
+    Subject.MATTER: natures,
     Subject.TITLE: labels,
     Subject.LOCATION: places,
     Subject.LEVEL: st.sampled_from(list(Level)),
@@ -84,6 +88,23 @@ def edit(id: str, subject: Subject, value: Value, base: Value | None = None) -> 
 
 
 # Fields
+
+
+def test_another_matter_has_another_way_and_the_log_names_both() -> None:
+    rows = Rows()
+    short = ("reported", "accepted", "dispatched", "closed")
+    changes = rows.do(edit("x", Subject.MATTER, Nature("fire", Label("火情", "Fire"), short)))
+    after = rows.incident("i")
+    assert (after.matter, [stage.value for stage in after.stages]) == ("fire", list(short))
+    assert after.stage is Stage.ACCEPTED, "its way has no 立案: the stage before it"
+    (said,) = [note.phrase for note in changes.notes if note.phrase]
+    assert (said.code, said.args["new"]) == ("field_edited", Label("火情", "Fire"))
+
+
+def test_a_matter_without_a_way_known_here_keeps_the_way_it_was_on() -> None:
+    rows = Rows()
+    rows.do(edit("x", Subject.MATTER, Nature("n", NAME, ("no such stage",))))
+    assert rows.incident("i").stages == tuple(Stage)
 
 
 @given(st.data(), st.permutations(list(VALUES)))
