@@ -31,6 +31,7 @@ from console.domain.place import Point
 from console.domain.proposal import Candidate, Proposal
 from console.domain.situation import ReportKind, SituationReport
 from console.domain.timers import Timer, timers
+from console.domain.whereabouts import Basis, Whereabouts
 from console.domain.words import Label, Phrase
 from console.domain.worktime import WorkTime
 from widgets import style
@@ -270,7 +271,8 @@ NEED_PUMP = Need("pump", 2, Label("排涝", "Pumping"))
 def candidate(id: str, need: Need, seconds: float, *, chosen: bool = True, **known: object) -> Candidate:
     """A unit of the town that was looked at; `known` is what of its `Look` is not as usual."""
     free, town = UnitState.FREE, Label("厚街镇", "Houjie Town")
-    look = Look(free, "", False, seconds, True, 1800.0, 2, 0, Jurisdiction.OWN, town)
+    where = Whereabouts(HERE, Basis.POSITION, 2)
+    look = Look(free, "", False, seconds, True, 1800.0, where, 0, Jurisdiction.OWN, town)
     place, slower_s = (1, 0.0) if chosen else (2, seconds - 192.0)
     return Candidate(UNITS[id], need, chosen, look._replace(**known), place, slower_s)  # type: ignore[arg-type]
 

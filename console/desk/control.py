@@ -14,7 +14,7 @@ from console.desk.keep import rows_of
 from console.desk.level_rows import work_rows
 from console.desk.loop import Loop
 from console.desk.naming import the_incident
-from console.desk.proposals import travel_times
+from console.desk.proposals import travel_times, where_now
 from console.desk.session import Session, utc_now
 from console.desk.throttle import Throttle
 from console.desk.window import Panels
@@ -414,14 +414,14 @@ class Controller(QObject):
     def _measure(self, incident: Incident) -> None:
         """Travel times to the selected incident, for the unit board."""
         session = self.session
-        places = {id: position.at for id, position in session.state.positions.items()}
+        where = where_now(session, utc_now())
 
         def done(travel: dict[str, float]) -> None:
             if self.incident == incident.id:
                 self._travel = {unit: seconds for unit, seconds in travel.items() if isfinite(seconds)}
                 self.refresh("units")
 
-        session.jobs.pool(lambda: travel_times(session.pack, places, incident.at, session.roads, NEAR_S), done)
+        session.jobs.pool(lambda: travel_times(session.pack, where(), incident.at, session.roads, NEAR_S), done)
 
     def _find_paths(self, incident: Incident) -> None:
         """The way of each assigned unit to the incident, for the map."""

@@ -217,9 +217,11 @@ WORK: dict[str, Label] = {
     "unit_last": Label("派出后{area}没有空闲的{able}力量", "Leaves {area} with nobody free for: {able}"),
     "minutes_road": Label("按道路 {minutes} 分钟", "{minutes} min by road"),
     "minutes_straight": Label("按直线估算 {minutes} 分钟", "about {minutes} min, straight line"),
-    "position_unknown": Label("没有定位", "No position"),
-    "position_home": Label("没有定位,按驻地估算", "No position; reckoned from its station"),
-    "position_stale": Label("定位已 {minutes} 分钟未更新", "Position is {minutes} min old"),
+    "position_unknown": Label("位置不明", "Whereabouts unknown"),
+    "position_scene": Label("从上一现场 {code} 算起", "Counted from its last scene, {code}"),
+    "position_home": Label("从驻地算起", "Counted from its station"),
+    "position_agency": Label("从单位驻地算起", "Counted from its agency's place"),
+    "position_stale": Label("定位是 {age}前的", "Position is {age} old"),
     "position_fresh": Label("定位 {minutes} 分钟前", "Position {minutes} min old"),
     # what is short, and who is asked for help
     "short_of": Label("还缺 {count} 个{need}:{why}", "Still {count} short of {need}: {why}"),
@@ -227,6 +229,5 @@ WORK: dict[str, Label] = {
     "short_part": Label("{count} 个{why}", "{count} {why}"),
     "short_state": Label("{state}", "{state}"),
     "short_free": Label("空闲未选", "free and not chosen"),
-    "short_stale": Label("定位过期", "position too old"),
     "aid_asked": Label("已请{area}支援:{unit}", "Mutual aid asked of {area}: {unit}"),
 }

@@ -212,7 +212,7 @@ def _short(look: Look) -> Phrase:
         return Phrase("short_free")
     if not look.here and look.state not in (UnitState.FREE, UnitState.OFF_DUTY):
         return Phrase("short_state", {"state": look.state.label})
-    return Phrase("short_stale") if obstacles[0].code == "position_stale" else obstacles[0]
+    return obstacles[0]
 
 
 def due(work: WorkTime, start: datetime, span: Span | None) -> datetime | None:

@@ -106,6 +106,21 @@ def test_one_that_cannot_be_written_stands_as_it_did(session: Session, monkeypat
     until(lambda: session.state.assignments_of(incident), "the second try")
 
 
+def test_a_town_where_nobody_has_a_position_is_proposed_to_from_its_stations(session: Session) -> None:
+    alarm = raise_alarm(session, "lisha_level")
+    incident = session.confirm(session.state.alarms[alarm])
+    until(lambda: incident in session.proposals, "a proposal")
+    proposal = session.proposals[incident]
+    assert proposal.chosen and not proposal.short and not session.state.positions
+    for candidate in proposal.chosen:
+        assert "position_home" in {reason.code for reason in candidate.gist}
+    session.proposals.drop(incident)
+    session.proposals.add(incident, ["ld1", "jt3"])  # by hand: counted from its agency's place, and from nowhere
+    until(lambda: incident in session.proposals, "they are called in")
+    told = {c.unit.id: [reason.code for reason in c.gist] for c in session.proposals[incident].chosen}
+    assert "position_agency" in told["ld1"] and "position_unknown" in told["jt3"]
+
+
 def test_confirming_proposes_without_being_asked(session: Session) -> None:
     stand_by(session)
     incident = session.confirm(session.state.alarms[raise_alarm(session)])
