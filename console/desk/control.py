@@ -225,9 +225,9 @@ class Controller(QObject):
 
     def set_status(self, assignment_id: str, status: str) -> None:
         """The operator heard it by phone and says it for the unit."""
-        assignment = self.session.state.assignments[assignment_id]
-        who = self.session.who(assignment)
-        self.session.do(ReportStatus(assignment_id, Status.of(status), utc_now(), who, Kind.PHONE))
+        session, now = self.session, utc_now()
+        for one in session.state.twins(session.state.assignments[assignment_id]):
+            session.do(ReportStatus(one.id, Status.of(status), now, session.who(one), Kind.PHONE))
 
     def look_at(self, at: Point, level: Level | None = None) -> None:
         """The nearest cameras come to the video panel, the very nearest outlined in the level's colour."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from console.desk.level_rows import level_facts
 from console.desk.session import Session
 from console.domain.agency import UnitState, unit_state
-from console.domain.assignment import Assignment, Status
+from console.domain.assignment import Assignment, Role, Status
 from console.domain.camera import Camera, nearest
 from console.domain.conflict import Conflict, Location, Sent
 from console.domain.duplicates import similar
@@ -52,6 +52,7 @@ def incident_detail(session: Session, id: str | None) -> IncidentDetail | None:
         AssignmentRow(a, pack.agency_name(a.agency), pack.unit_name(a.unit) if a.unit else None, by_row.get(a.id))
         for id in ids
         for a in sorted(state.assignments_of(id), key=lambda a: (a.role.value != "lead", a.id))
+        if a is max(state.twins(a), key=_standing)  # a unit that was sent twice stands there once
     )
     entries = tuple(entry for entry in state.entries_of(*ids) if not _said_twice(entry, incident.id))
     return IncidentDetail(
@@ -74,6 +75,11 @@ def incident_detail(session: Session, id: str | None) -> IncidentDetail | None:
         merged=tuple(Merged(one, caller(state.entries_of(one.id))) for one in merged),
         into=state.incidents.get(incident.merged_into or ""),
     )
+
+
+def _standing(assignment: Assignment) -> tuple[int, bool, str]:
+    """Of several assignments of one unit the one to show: the furthest along, the lead's."""
+    return assignment.status.rank, assignment.role is Role.LEAD, assignment.id
 
 
 def _said_twice(entry: Entry, incident: str) -> bool:

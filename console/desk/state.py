@@ -177,6 +177,18 @@ class State:
     def assignments_of(self, incident: str) -> list[Assignment]:
         return self.assignments.of(incident)
 
+    def twins(self, assignment: Assignment) -> list[Assignment]:
+        """The open assignments of its unit to what is one incident, itself among them: two desks may have sent it, or
+        two incidents become one. What is said of one is true of each."""
+        if assignment.unit is None or not assignment.status.open:
+            return [assignment]
+        root, seen = assignment.incident, {assignment.incident}
+        while (into := self.incidents.merged.get(root)) is not None and into not in seen:
+            root = into
+            seen.add(into)
+        ids = [root, *(one.id for one in self.merged_into(root))]
+        return [one for id in ids for one in self.assignments.of(id) if one.unit == assignment.unit and one.status.open]
+
     def tasks_of(self, incident: str) -> list[Task]:
         return sorted(self.tasks.of(incident), key=lambda t: t.order)
 

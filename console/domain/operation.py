@@ -254,6 +254,7 @@ class Dispatch:
     reason: str = ""  # why they are called in, where that is not plain
 
     def decide(self, read: Reader, actor: Actor) -> Changes:
+        self._refuse_twice(read)
         sent = tuple(replace(a, by=actor.by) for a in self.assignments)
         told_only = bool(sent) and all(a.role is Role.SUPERVISE for a in sent)  # 上报: nobody is set to work by it
         incident = open_incident(read, self.incident) if told_only else read.incident(self.incident)
@@ -285,6 +286,21 @@ class Dispatch:
         disputes = [conflict for conflict in twice if conflict is not None]
         notes += [unit_twice(conflict) for conflict in disputes]
         return Changes((after, *sent, *self.tasks, *disputes), tuple(notes))
+
+    def _refuse_twice(self, read: Reader) -> None:
+        """Raises `Refused` when it sends nobody but units that are on the incident already.
+
+        With others among them it is done: what two desks did apart from each other must not stop the others, and the
+        boards show such a unit once.
+        """
+        if EVERY in self.seen or self.tasks or not self.assignments:
+            return
+        mine = {a.id for a in self.assignments}
+        here = {a.unit for a in read.assignments_of(self.incident) if a.id not in mine and a.status.open}
+        if all(a.unit is not None and a.unit in here for a in self.assignments):
+            args: dict[str, str | int | float | Label] = {"code": read.incident(self.incident).code}
+            args["unit"] = ", ".join(dict.fromkeys(a.unit for a in self.assignments if a.unit is not None))
+            raise Refused(Phrase("unit_twice_here", args))
 
     def _way(self) -> Way:
         """How all of them came; several ways at once are a dispatch."""

@@ -12,6 +12,10 @@ WORK: dict[str, Label] = {
         "“{word}”可能指 {which}。没有执行,请写明是哪一个。",
         "“{word}” may mean {which}. Nothing was done; say which.",
     ),
+    "unit_sent_nowhere": Label(
+        "{unit} 现在不在任何事件上,没有记下。要派它请输入 D {code}。",
+        "{unit} is on no incident now; nothing was written. To send it, type D {code}.",
+    ),
     "unit_twice_here": Label(
         "{unit} 已在 {code} 上,没有重复派单。", "{unit} is on {code} already; it was not assigned twice."
     ),
