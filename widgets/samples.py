@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from widgets.incident_detail import IncidentDetail
     from widgets.level_part import LevelFacts
     from widgets.list_data import ListNames, ListRow
+    from widgets.phone_list import PhoneRow
     from widgets.send_form import SendOffer
     from widgets.situation_form import SituationOffer
     from widgets.sparkline_board import Card
@@ -299,6 +300,17 @@ PROPOSAL = Proposal(
     due_at=NOW + timedelta(minutes=27),
     by_road=True,
 )
+
+
+def phone_rows() -> "tuple[PhoneRow, ...]":
+    """Two agencies without a desk that are still to be called."""
+    from widgets.phone_list import PhoneRow
+
+    order = Label("I34 立沙桥水位 · 立沙桥:协办", "I34 Lisha Bridge level · Lisha Bridge: assist")
+    return (
+        PhoneRow("power", Label("供电服务中心", "Power Supply Centre"), "0769-0000 1333", order),
+        PhoneRow("gas", Label("燃气公司", "Gas Company"), "", order),
+    )
 
 
 def assignment_rows() -> "tuple[AssignmentRow, ...]":

@@ -8,7 +8,7 @@ from math import isfinite
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from console.desk import present
+from console.desk import phones, present
 from console.desk.incident_rows import IncidentRows
 from console.desk.keep import rows_of
 from console.desk.level_rows import work_rows
@@ -113,6 +113,7 @@ class Controller(QObject):
         panels.incident.taskTicked.connect(lambda task, done: self.session.do(TickTask(task, done)))
         panels.incident.noteWritten.connect(self.write)
         panels.incident.statusSet.connect(self.set_status)
+        panels.incident.agencyTold.connect(lambda agency: phones.tell(self.session, self.incident or "", agency))
         panels.incident.reportRequested.connect(lambda: self.reportWanted.emit(self.incident or ""))
         panels.incident.wallRequested.connect(self.wallWanted)
         panels.incident.conflictTaken.connect(lambda id, side: self.session.do(SettleConflict(id, side)))

@@ -7,6 +7,7 @@ from typing import Literal
 from PySide6.QtCore import QCoreApplication
 
 from console.desk.level_rows import level_facts
+from console.desk.phones import by_phone, numbers, phone_rows
 from console.desk.session import Session
 from console.domain.agency import UnitState, unit_state
 from console.domain.assignment import Assignment, Role, Status
@@ -49,7 +50,13 @@ def incident_detail(session: Session, id: str | None) -> IncidentDetail | None:
     timing = session.timing.of(incident.id)
     by_row = {timer.of: timer for timer in timing}
     assignments = tuple(
-        AssignmentRow(a, pack.agency_name(a.agency), pack.unit_name(a.unit) if a.unit else None, by_row.get(a.id))
+        AssignmentRow(
+            a,
+            pack.agency_name(a.agency),
+            pack.unit_name(a.unit) if a.unit else None,
+            by_row.get(a.id),
+            by_phone(session, a.agency),
+        )
         for id in ids
         for a in sorted(state.assignments_of(id), key=lambda a: (a.role.value != "lead", a.id))
         if a is max(state.twins(a), key=_standing)  # a unit that was sent twice stands there once
@@ -74,6 +81,8 @@ def incident_detail(session: Session, id: str | None) -> IncidentDetail | None:
         similar=similar_rows(session, incident),
         merged=tuple(Merged(one, caller(state.entries_of(one.id))) for one in merged),
         into=state.incidents.get(incident.merged_into or ""),
+        phones=numbers(session),
+        to_call=phone_rows(session, incident) if session.commands(incident.area) else (),
     )
 
 

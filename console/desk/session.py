@@ -20,7 +20,7 @@ from console.desk.throttle import Throttle
 from console.desk.timing import Timing
 from console.domain.agency import Position
 from console.domain.alarm import Alarm
-from console.domain.area import Right, lies_in, may_command
+from console.domain.area import Right, lies_in, may_command, own_paths
 from console.domain.assignment import Assignment
 from console.domain.attachment import Attachment
 from console.domain.conflict import By, Casualties, CasualtyReport, Conflict
@@ -98,6 +98,8 @@ class Session(QObject):
         agencies = pack.agencies
         self._own = {u.id for u in pack.units.values() if lies_in(agencies[u.agency].path, pack.area)}
         self.on_duty = sum(pack.units[id].on_duty for id in self._own)  # of the centre's own units
+        grants = [grant for each in pack.users.values() for grant in each.grants]
+        self.desks = own_paths(grants, store.realm)  # the agencies that somebody may act for
         self.state = State()
         self.inbox = Inbox(self)
         self.attachments = Attachments(self)

@@ -151,6 +151,7 @@ WORK: dict[str, Label] = {
         "Proposal accepted: {lead} leads, {count} agencies and units sent",
     ),
     "reinforced": Label("增派 {count} 个单位/力量", "{count} more agencies and units sent"),
+    "told_by_phone": Label("电话通知({phone}):{order}", "Told by phone ({phone}): {order}"),
     "said": Label("{text}", "{text}"),
     "status_said": Label("{status} {text}", "{status} {text}"),
     "task_done": Label("任务完成:{task}", "Task done: {task}"),

@@ -268,6 +268,10 @@
         <translation>To acknowledge</translation>
     </message>
     <message>
+        <source>未通知</source>
+        <translation>Not told</translation>
+    </message>
+    <message>
         <source>预计 {time}</source>
         <translation>ETA {time}</translation>
     </message>
@@ -2357,6 +2361,29 @@
     </message>
 </context>
 <context>
+    <name>PhoneList</name>
+    <message>
+        <source>电话通知</source>
+        <translation>By phone</translation>
+    </message>
+    <message>
+        <source>{n} 个单位没有席位</source>
+        <translation>{n} without a desk</translation>
+    </message>
+    <message>
+        <source>已打给 {agency}</source>
+        <translation>Called {agency}</translation>
+    </message>
+    <message>
+        <source>没有登记电话</source>
+        <translation>no number</translation>
+    </message>
+    <message>
+        <source>未通知</source>
+        <translation>Not told</translation>
+    </message>
+</context>
+<context>
     <name>ProposalView</name>
     <message>
         <source>方案</source>
@@ -2397,6 +2424,14 @@
     <message>
         <source>协办。空格:不派;L:改为主办</source>
         <translation>Assists. Space: leave it out; L: make it the lead</translation>
+    </message>
+    <message>
+        <source>、</source>
+        <translation>, </translation>
+    </message>
+    <message>
+        <source>没有席位,派出后打电话:{each}</source>
+        <translation>Without a desk, to be called once sent: {each}</translation>
     </message>
     <message>
         <source>这一级要的力量都已在途或到场</source>
