@@ -20,7 +20,8 @@ class PhoneRow:
     agency: str
     name: Label
     phone: str  # empty: the pack has none
-    order: Label
+    brief: Label  # its part, and whom it sends
+    order: Label  # all that is said
 
 
 class PhoneList(QWidget):
@@ -79,7 +80,7 @@ class PhoneList(QWidget):
         for row, line in zip(self._rows, self._lines, strict=False):
             number = row.phone or self.tr("没有登记电话")
             parts = [(show(row.name), "strong"), (number, "accent" if row.phone else "quiet")]
-            line.say(*parts, (show(row.order), "quiet"), right=self.tr("未通知"), right_role="yellow")
+            line.say(*parts, (show(row.brief), "quiet"), right=self.tr("未通知"), right_role="yellow")
         for at, line in enumerate(self._lines):
             line.setVisible(at < len(self._rows))
 

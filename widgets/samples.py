@@ -306,10 +306,11 @@ def phone_rows() -> "tuple[PhoneRow, ...]":
     """Two agencies without a desk that are still to be called."""
     from widgets.phone_list import PhoneRow
 
-    order = Label("I34 立沙桥水位 · 立沙桥:协办", "I34 Lisha Bridge level · Lisha Bridge: assist")
+    part = Label("协办", "Assist")
+    order = Label("I34 立沙桥水位 · 立沙桥:协办", "I34 Lisha Bridge level · Lisha Bridge: Assist")
     return (
-        PhoneRow("power", Label("供电服务中心", "Power Supply Centre"), "0769-0000 1333", order),
-        PhoneRow("gas", Label("燃气公司", "Gas Company"), "", order),
+        PhoneRow("power", Label("供电服务中心", "Power Supply Centre"), "0769-0000 1333", part, order),
+        PhoneRow("gas", Label("燃气公司", "Gas Company"), "", part, order),
     )
 
 

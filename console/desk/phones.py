@@ -26,16 +26,12 @@ def numbers(session: Session) -> dict[str, str]:
 
 def phone_rows(session: Session, incident: Incident) -> tuple[PhoneRow, ...]:
     """Who is still to be called about an incident: the lead first."""
-    pack = session.pack
     waiting: dict[str, list[Assignment]] = {}
     for one in _assignments(session, incident):
         if one.status is Status.NOTIFIED and by_phone(session, one.agency):
             waiting.setdefault(one.agency, []).append(one)
     order = sorted(waiting, key=lambda agency: (agency != incident.lead, min(one.id for one in waiting[agency])))
-    return tuple(
-        PhoneRow(id, pack.agency_name(id), pack.agencies[id].phone, _order(session, incident, waiting[id]))
-        for id in order
-    )
+    return tuple(_row(session, incident, id, waiting[id]) for id in order)
 
 
 def _assignments(session: Session, incident: Incident) -> list[Assignment]:
@@ -45,13 +41,17 @@ def _assignments(session: Session, incident: Incident) -> list[Assignment]:
     return [one for id in ids for one in state.assignments_of(id)]
 
 
-def _order(session: Session, incident: Incident, waiting: list[Assignment]) -> Label:
-    """I34 立沙桥水位 · 立沙桥:主办,排涝 1 队."""
-    units = [session.pack.unit_name(one.unit) for one in waiting if one.unit]
+def _row(session: Session, incident: Incident, agency: str, waiting: list[Assignment]) -> PhoneRow:
+    """主办,排涝 1 队; and the same after I34 河道水位超警 · 立沙桥."""
+    pack = session.pack
+    units = [pack.unit_name(one.unit) for one in waiting if one.unit]
     role = next((one.role for one in waiting if one.agency == incident.lead), waiting[0].role).label
-    zh = f"{incident.code} {incident.title.zh} · {incident.place.zh}:" + ",".join([role.zh, *(u.zh for u in units)])
-    en = f"{incident.code} {incident.title.en} · {incident.place.en}: " + ", ".join([role.en, *(u.en for u in units)])
-    return Label(zh, en)
+    brief = Label(",".join(part.zh for part in (role, *units)), ", ".join(part.en for part in (role, *units)))
+    order = Label(
+        f"{incident.code} {incident.title.zh} · {incident.place.zh}:{brief.zh}",
+        f"{incident.code} {incident.title.en} · {incident.place.en}: {brief.en}",
+    )
+    return PhoneRow(agency, pack.agency_name(agency), pack.agencies[agency].phone, brief, order)
 
 
 def tell(session: Session, incident: str, agency: str) -> None:
