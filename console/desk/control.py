@@ -395,10 +395,9 @@ class Controller(QObject):
         if indicator is None:
             return
         state = self.session.state
-        series = state.series.get(indicator.id)
-        if series is not None:
-            events = present.chart_events(self.session, indicator.id)
-            self.panels.chart.show_series(indicator, series.values, state.level(indicator), events)
+        values = state.values_of(indicator.id)  # none are shown too: what may no longer be seen is not left there
+        events = present.chart_events(self.session, indicator.id)
+        self.panels.chart.show_series(indicator, values, state.level(indicator), events)
 
     def _refresh_map(self) -> None:
         now = utc_now()

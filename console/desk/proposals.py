@@ -1,11 +1,11 @@
 """What is proposed for incidents: worked out beside the main thread, changed by the operator, gone once accepted."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cached_property, partial
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QTimer
@@ -16,7 +16,7 @@ from console.domain.incident import Incident
 from console.domain.looking import REACH_S, Known, Look
 from console.domain.pack import Pack
 from console.domain.place import Point
-from console.domain.proposal import Proposal
+from console.domain.proposal import Edits, Proposal
 from console.domain.proposing import NEAR_S, looker_of, propose
 from console.domain.whereabouts import Whereabouts, whereabouts
 from console.domain.words import Phrase
@@ -34,6 +34,7 @@ class Proposals(dict[str, Proposal]):
     def __init__(self, session: "Session", clock: Callable[[], datetime]) -> None:
         super().__init__()
         self._session, self._clock = session, clock
+        self._begun: dict[str, Edits] = {}  # before the desk was started again, until it is worked out
         self._working: dict[str, int] = {}  # the level that is being worked out, by incident
         self._sending: dict[str, bool] = {}  # incidents whose proposal is being written; whether the next was asked for
 
@@ -67,7 +68,10 @@ class Proposals(dict[str, Proposal]):
             del self._working[id]
             now = self._session.state.incidents.get(id)
             if proposal is not None and now is not None and not proposal.overtaken(now) and id not in self._sending:
-                self.put(proposal.with_called(self[id]) if id in self else proposal)
+                before, begun = self.get(id), self._begun.pop(id, None)
+                begun = begun or (before.edits if before else Edits())
+                proposal = proposal.edited(begun)
+                self.put(proposal.with_called(before) if before else proposal)
 
         def failed(error: BaseException) -> None:
             if self._working.get(id) == force:
@@ -144,17 +148,24 @@ class Proposals(dict[str, Proposal]):
         if wanted:
             self._session.jobs.pool(lambda: picture.looks(wanted), done)
 
-    def called(self) -> dict[str, list[str]]:
-        """The units that the operator has called in and not sent yet, by incident: what a restart must not lose."""
-        found = {id: [c.unit.id for c in proposal.chosen if c.by_hand] for id, proposal in self.items()}
-        return {id: units for id, units in found.items() if units}
+    def edits(self) -> dict[str, dict[str, Any]]:
+        """What the operator has changed and not sent yet, by incident: what a restart must not lose."""
+        return {id: asdict(proposal.edits) for id, proposal in self.items() if proposal.edits.any}
 
-    def resume(self, called: Mapping[str, Iterable[str]]) -> None:
-        """Call in again who had been called in when the desk ended."""
-        for id, units in called.items():
+    def resume(self, kept: Mapping[str, Mapping[str, Any]]) -> None:
+        """Propose again what had been changed when the desk ended, as it stood; `kept` is as `edits` gave it."""
+        for id, told in kept.items():
             incident = self._session.state.incidents.get(id)
-            self.add(id, [unit for unit in units if unit in self._session.pack.units])
+            edits = Edits(
+                called=tuple(told["called"]),
+                left=tuple(told["left"]),
+                agencies=tuple(told["agencies"]),
+                tasks=tuple(told["tasks"]),
+                lead=told["lead"],
+            )
+            self.add(id, [unit for unit in edits.called if unit in self._session.pack.units])
             if incident is not None and incident.lead is None:
+                self._begun[id] = edits
                 self.want(id)
 
     def _bare(self, incident: Incident, unit: str) -> Proposal:

@@ -30,6 +30,7 @@ from console.domain.situation import SituationReport
 SERIES_LENGTH = 4096  # values kept per indicator
 ENTRIES_KEPT = 5000  # of the log; the store has all of it
 RECENT = timedelta(minutes=10)  # an alarm that came since then
+NO_VALUES = np.empty((0, 2))
 UNHELD = (Camera, Reading)  # kinds that are not held by id: the catalogue is the store's, a value is in its series
 
 
@@ -123,6 +124,11 @@ class State:
 
     def recall(self, indicator: str, at: datetime, value: float) -> None:
         self.series.setdefault(indicator, Series()).add(at, value)
+
+    def values_of(self, indicator: str) -> np.ndarray:
+        """Shape (n, 2), as `Series.values`."""
+        series = self.series.get(indicator)
+        return NO_VALUES if series is None else series.values
 
     @property
     def entries(self) -> list[Entry]:

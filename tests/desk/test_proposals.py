@@ -128,6 +128,42 @@ def test_confirming_proposes_without_being_asked(session: Session) -> None:
     assert session.proposals[incident].first
 
 
+def called(session: Session) -> dict[str, tuple[str, ...]]:
+    return {id: edits["called"] for id, edits in session.proposals.edits().items()}
+
+
+def test_a_proposal_that_was_changed_is_there_after_a_restart_as_it_stood(app: object, tmp_path: Path) -> None:
+    with at_work(tmp_path) as desk:
+        session = desk.session
+        assert session is not None and desk.control is not None
+        id = open_incident(session)
+        desk.control.open(id)
+        offered = session.proposals[id]
+        called_in = next(c.unit.id for c in offered.candidates if not c.chosen and c.look.free)
+        left = offered.chosen[0].unit.id
+        struck, lead = offered.assist[0], offered.assist[1]
+        session.proposals.put(offered.led_by(lead).agency_toggled(struck).task_toggled(1).toggled(left))
+        desk.control.call_in([called_in])
+        until(lambda: called_in in {c.unit.id for c in session.proposals[id].chosen}, "called in")
+        changed = session.proposals[id]
+        settle(0.6)
+    with at_work(tmp_path) as desk:
+        session = desk.session
+        assert session is not None
+
+        def stands() -> bool:
+            again = session.proposals.get(id)
+            return again is not None and again.first and again.edits == changed.edits
+
+        until(stands, "it is there again")
+        again = session.proposals[id]
+        assert (again.lead, again.left_out, again.undone) == (lead, {struck}, {1})
+        assert {c.unit.id for c in again.chosen} == {c.unit.id for c in changed.chosen}
+        session.want_proposal(id)  # and worked out anew
+        until(lambda: not session.proposals.working, "again")
+        assert session.proposals[id].edits == changed.edits
+
+
 def test_who_was_called_in_is_there_after_a_restart(app: object, tmp_path: Path) -> None:
     with at_work(tmp_path) as desk:
         session = desk.session
@@ -137,19 +173,19 @@ def test_who_was_called_in_is_there_after_a_restart(app: object, tmp_path: Path)
         sent = session.state.assignments.here(id)
         unit = next(u for u in pack().units if u not in sent and session.own(u))
         desk.control.call_in([unit])
-        until(lambda: session.proposals.called() == {id: [unit]}, "begun")
+        until(lambda: called(session) == {id: (unit,)}, "begun")
         desk.control.call_in([next(iter(sent))])  # one that is there already changes nothing
         settle(0.6)
     with at_work(tmp_path) as desk:
         session = desk.session
         assert session is not None
-        until(lambda: session.proposals.called() == {id: [unit]}, "it is there again")
+        until(lambda: called(session) == {id: (unit,)}, "it is there again")
         session.accept(session.proposals[id])
         until(lambda: unit in session.state.assignments.here(id), "sent")
-        until(lambda: not session.proposals.called(), "and begun no more")
+        until(lambda: not session.proposals.edits(), "and begun no more")
         settle(0.6)
     with at_work(tmp_path) as desk:
         session = desk.session
         assert session is not None
         settle(1.0)
-        assert not session.proposals.called()
+        assert not session.proposals.edits()
