@@ -312,8 +312,10 @@ class Controller(QObject):
             self._refresh_ticking()
 
     def _refresh_ticking(self) -> None:
-        aged = TICKING if utc_now().second % 10 else (*TICKING, "map")  # a unit's mark there turns stale once
-        self.refresh(*aged, *self._next_tick)
+        self.refresh(*TICKING, *self._next_tick)
+        if utc_now().second % 10 == 0:  # a unit's mark turns stale once; what is recent or overdue is counted anew
+            self.refresh("map")
+            self.countsChanged.emit()
         self._next_tick.clear()
 
     def refresh(self, *names: str) -> None:

@@ -25,6 +25,7 @@ from console.sync.client import Applied
 from tests.desk.parts import at_work, dispatched, settle, until
 from tests.desk.parts import session as running_session
 from tests.support_pack import HERE, START, TOWN, alarm, assignment, incident, task
+from tests.support_wait import WAIT_S
 
 WHO = Label("李", "Li")
 BY = By("u1", WHO, START, TOWN)
@@ -121,6 +122,9 @@ def test_values_and_positions_leave_the_screen_when_other_areas_are_seen(app: ob
 
         until(lambda: panels.indicators._cards and aged() == [True], "values and positions")
         until(lambda: "3.21" in panels.chart.readout(), "its curve")
+        session.flush()
+        session.jobs.store(lambda: None).result(WAIT_S)  # what this desk measured itself is kept
+        settle(0.1)
         link = PlatformLink(session, "http://127.0.0.1:9", "no", "live")
         link._applied(Applied(rescoped=True))
         until(lambda: not panels.indicators._cards and aged() == [False], "they are gone")
