@@ -12,10 +12,11 @@ from typing import TypeVar
 from PySide6.QtCore import QCoreApplication
 
 from console.desk.command import Command
-from console.desk.control import Controller, unacknowledged
+from console.desk.control import Controller
 from console.desk.loop_commands import run_line
 from console.desk.naming import full_code, several, the_incident, the_unit
 from console.domain.agency import Unit
+from console.domain.alarm import unacknowledged
 from console.domain.assignment import Assignment, Status
 from console.domain.camera import Camera
 from console.domain.errors import Refused
@@ -92,7 +93,7 @@ class CommandSet:
 
     def _confirm(self) -> bool:
         """The selected alarm, else the first that waits."""
-        waiting = unacknowledged(self._control.session.state.alarms)
+        waiting = unacknowledged(self._control.session.state.alarms.values())
         if not waiting:
             return False
         selected = self._control.panels.alarms.selected_id()

@@ -18,7 +18,7 @@ from console.desk.proposals import travel_times, where_now
 from console.desk.session import Session, utc_now
 from console.desk.throttle import Throttle
 from console.desk.window import Panels
-from console.domain.alarm import Alarm, AlarmState, FilterReason
+from console.domain.alarm import AlarmState, FilterReason
 from console.domain.assignment import Status
 from console.domain.conflict import Location
 from console.domain.errors import Refused
@@ -447,9 +447,3 @@ class Controller(QObject):
             self.refresh("map")
 
         session.jobs.pool(partial(roads.paths, list(places.values()), incident.at), done)
-
-
-def unacknowledged(alarms: dict[str, Alarm]) -> list[Alarm]:
-    """Alarms that wait for a decision, the most severe and newest first."""
-    waiting = [alarm for alarm in alarms.values() if alarm.state is AlarmState.UNACKNOWLEDGED]
-    return sorted(waiting, key=lambda alarm: (-alarm.level.rank, -alarm.raised_at.timestamp()))

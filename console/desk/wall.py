@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QScreen, QShortcut
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from console.desk import present
+from console.desk.alarm_banner import said
 from console.desk.incident_rows import IncidentRows
 from console.desk.places import Places
 from console.desk.session import Session, utc_now
@@ -22,6 +23,7 @@ from console.domain.incident import Incident
 from console.domain.indicator import Indicator
 from console.domain.level import Level, worst
 from widgets import theme
+from widgets.banner import Banner
 from widgets.incident_board import IncidentBoard
 from widgets.indicator_chart import IndicatorChart
 from widgets.lang import language, show
@@ -55,6 +57,8 @@ class Face(QWidget):
         column.setContentsMargins(gap, gap, gap, gap)
         column.setSpacing(gap)
         column.addWidget(self.header)
+        self.alarm = Banner(loud=True)
+        column.addWidget(self.alarm)
         column.addLayout(self.body, 1)
         QShortcut(QKeySequence("Esc"), self, self.close)
         QShortcut(QKeySequence("F11"), self, self._full_screen)
@@ -104,6 +108,8 @@ class Face(QWidget):
         ]
         self.header.show_figures(figures)
         self.header.set_clock(now.astimezone().strftime("%H:%M"))
+        alarm, text = said(self.session)
+        self.alarm.show_message(text, alarm.level if alarm else None)
 
     def _full_screen(self) -> None:
         if self.isFullScreen():

@@ -143,8 +143,17 @@ class FollowAlarm:
     returned_at: datetime | None = None
 
     def after(self, alarm: Alarm) -> Alarm:
-        """The alarm as this leaves it."""
-        return replace(alarm, level=self.level, value=self.value, title=self.title, returned_at=self.returned_at)
+        """The alarm as this leaves it: one that was filtered waits again once it turns red."""
+        after = replace(alarm, level=self.level, value=self.value, title=self.title, returned_at=self.returned_at)
+        return _waiting(after) if self._reddens(alarm) and alarm.state is AlarmState.FILTERED else after
+
+    def _reddens(self, alarm: Alarm) -> bool:
+        return self.returned_at is None and self.level is Level.RED and alarm.level is not Level.RED
+
+    def _forgotten(self, read: Reader, alarm: Alarm) -> bool:
+        """Its incident is over: nobody works on it any more."""
+        incident = read.incident(alarm.incident) if alarm.incident is not None else None
+        return incident is not None and not incident.open and incident.merged_into is None
 
     def _worse(self, read: Reader, alarm: Alarm) -> tuple[Incident, ...]:
         """The open incident of the alarm is as grave as the alarm has become."""
@@ -158,6 +167,11 @@ class FollowAlarm:
     def decide(self, read: Reader, actor: Actor) -> Changes:
         alarm = read.alarm(self.alarm)
         after = self.after(alarm)
+        if self._reddens(alarm) and self._forgotten(read, alarm):
+            after = _waiting(after)
+        if after.state is not alarm.state:
+            args: dict[str, str | int | float | Label] = {"level": self.level.label, "title": self.title}
+            return Changes((after,), (Note(Kind.SYSTEM, SYSTEM, phrase=Phrase("alarm_again", args)),))
         worse = self._worse(read, after)
         if self.returned_at is None or alarm.returned_at is not None:
             return Changes((after, *worse))
@@ -195,6 +209,11 @@ class FilterAlarm:
         alarm = _decided(read.alarm(self.alarm), AlarmState.FILTERED, actor, reason=self.reason.value)
         said = Phrase("alarm_filtered", {"title": alarm.title, "reason": self.reason.label, "text": self.text})
         return Changes((alarm,), (Note(Kind.SYSTEM, actor.name, phrase=said),))
+
+
+def _waiting(alarm: Alarm) -> Alarm:
+    """An alarm that is to be decided again."""
+    return replace(alarm, state=AlarmState.UNACKNOWLEDGED, decided_at=None, decided_by=None, incident=None, reason=None)
 
 
 def _decided(

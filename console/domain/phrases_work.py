@@ -135,6 +135,7 @@ WORK: dict[str, Label] = {
     # the message log
     "alarm_raised": Label("{level}告警:{title}", "{level} alarm: {title}"),
     "alarm_returned": Label("告警恢复:{title}", "Alarm returned to normal: {title}"),
+    "alarm_again": Label("升为{level},重新待确认:{title}", "Now {level}, waits for a decision again: {title}"),
     "alarm_confirmed": Label("告警确认,立案 {code}:{title}", "Alarm confirmed, opened {code}: {title}"),
     "alarm_filtered": Label("告警过滤({reason}):{title} {text}", "Alarm filtered ({reason}): {title} {text}"),
     "call_rang": Label("来电({channel}):{text}", "Call ({channel}): {text}"),

@@ -96,6 +96,13 @@
     </message>
 </context>
 <context>
+    <name>AlarmBanners</name>
+    <message>
+        <source>看告警</source>
+        <translation>Go to alarms</translation>
+    </message>
+</context>
+<context>
     <name>AlarmList</name>
     <message>
         <source>过滤原因</source>
@@ -454,6 +461,10 @@
     <message>
         <source>{n} 在岗 · {m} 出勤</source>
         <translation>{n} on duty · {m} out</translation>
+    </message>
+    <message>
+        <source>看告警</source>
+        <translation>Go to alarms</translation>
     </message>
     <message>
         <source>打开大屏</source>
@@ -2990,6 +3001,17 @@
     <message>
         <source>值班</source>
         <translation>Officer</translation>
+    </message>
+</context>
+<context>
+    <name>alarm_banner</name>
+    <message>
+        <source>{level}告警未确认:{what}</source>
+        <translation>{level} alarm not confirmed: {what}</translation>
+    </message>
+    <message>
+        <source>共 {n} 条</source>
+        <translation>{n} in all</translation>
     </message>
 </context>
 <context>
