@@ -30,6 +30,7 @@ class AssignmentRow:
     agency: Label
     unit: Label | None
     timer: Timer | None = None  # that runs for it
+    by_phone: bool = False  # its agency has no desk: somebody has to call
 
 
 class _Line(QStyledItemDelegate):
@@ -211,6 +212,8 @@ class AssignmentTable(RowList):
         elif status is Status.NOTIFIED:
             late = assignment.unacknowledged(now)
             word, role = (self.tr("未签收"), "yellow") if late else (self.tr("待签收"), "text")
+            if row.by_phone:
+                word, role = self.tr("未通知"), "yellow"
         right, right_role = self._time(assignment, now)
         pace = row.timer.pace(now) if row.timer else None
         if row.timer is not None and pace is not None and (status is Status.NOTIFIED or pace is not Pace.RUNNING):

@@ -14,11 +14,13 @@ class Banner(QWidget):
 
     actionTriggered = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, key: str = "", loud: bool = False) -> None:
+        """`key` is shown on its button and heard elsewhere; a loud one has the colour of its level."""
         super().__init__(parent)
         self._text = ""
+        self._loud = loud
         self._level: Level | None = None
-        self._button = KeyButton("")
+        self._button = KeyButton(key, hears=False)
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 2, 8, 2)
         line.addStretch(1)
@@ -55,6 +57,8 @@ class Banner(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), ink("raised"))
+        if self._loud and self._level is not None:
+            painter.fillRect(self.rect(), ink(level_role(self._level), 0.28))
         painter.fillRect(0, 0, 3, self.height(), ink(level_role(self._level) if self._level else "line"))
         painter.fillRect(0, self.height() - 1, self.width(), 1, ink("hairline"))
         body = face()

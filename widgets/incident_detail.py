@@ -17,6 +17,7 @@ from widgets.attachment_list import AttachmentRow
 from widgets.conflict_card import ConflictRow
 from widgets.lang import language
 from widgets.level_part import LevelFacts
+from widgets.phone_list import PhoneRow
 from widgets.timer_list import TimerRow
 
 
@@ -57,6 +58,8 @@ class IncidentDetail:
     merged: tuple[Merged, ...] = ()  # that are the same; their rows are among these
     calls: tuple[IncomingCall, ...] = ()  # about it, in the order they came
     into: Incident | None = None  # the one that this is the same as
+    phones: Mapping[str, str] = field(default_factory=dict)  # numbers of the agencies without a desk
+    to_call: tuple[PhoneRow, ...] = ()  # those that have an order and were not called yet
 
     @property
     def undecided(self) -> bool:

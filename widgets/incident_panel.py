@@ -29,6 +29,7 @@ from widgets.log_view import LogView
 from widgets.loop_block import LoopBlock
 from widgets.note_line import NoteLine
 from widgets.paint import ink, paint_empty
+from widgets.phone_list import PhoneList
 from widgets.proposal_view import ProposalView
 from widgets.section import Section
 from widgets.side_states import SideStates
@@ -54,6 +55,7 @@ class IncidentPanel(QWidget):
     noteLeft = Signal()  # the note line was left: the keyboard goes back to where it was
     noteWritten = Signal(str)
     statusSet = Signal(str, str)  # assignment, status code
+    agencyTold = Signal(str)  # an agency without a desk was called
     reportRequested = Signal()
     wallRequested = Signal()
     proposalEdited = Signal(object)  # Proposal, as the operator has changed it
@@ -96,6 +98,7 @@ class IncidentPanel(QWidget):
         self._conflicts = ConflictStack(self)
         self.levels = LevelPart(self)
         self._table = AssignmentTable(self)
+        self._phones = PhoneList(self)
         self._offer = ProposalView(self)
         self._task_head = Section(self)
         self._tasks = TaskList(self)
@@ -126,6 +129,7 @@ class IncidentPanel(QWidget):
         self.loop.form.draftChanged.connect(self.draftChanged)
         self._files.opened.connect(self.attachmentOpened)
         self._table.statusSet.connect(self.statusSet)
+        self._phones.told.connect(self.agencyTold)
         self._tasks.ticked.connect(self.taskTicked)
         self._offer.edited.connect(self._change_proposal)
         self._offer.dismissed.connect(self._dismiss)
@@ -139,7 +143,7 @@ class IncidentPanel(QWidget):
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(0)
         forms = (self._edit, self._count, self.loop.form)
-        parts = (*forms, self.loop.strips, self._conflicts, self.levels, self._table, self._offer)
+        parts = (*forms, self.loop.strips, self._conflicts, self.levels, self._table, self._phones, self._offer)
         for part in (*parts, self._task_head, self._tasks, self._file_head, self._files):
             inner.addWidget(part)
         inner.addStretch(1)
@@ -215,9 +219,10 @@ class IncidentPanel(QWidget):
         self.levels.show_levels(incident.id, detail.levels, now)
         self._table.show_assignments(detail.assignments, now)
         self._table.setVisible(bool(detail.assignments))
+        self._phones.show_rows(detail.to_call)
         proposal = detail.proposal
         if proposal is not None:
-            self._offer.show_proposal(proposal, detail.agencies)
+            self._offer.show_proposal(proposal, detail.agencies, detail.phones)
         self._offer.setVisible(proposal is not None)
         self._show_tasks(detail, now)
         self._show_files(detail)

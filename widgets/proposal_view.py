@@ -31,6 +31,7 @@ class ProposalView(QWidget):
         super().__init__(parent)
         self._proposal: Proposal | None = None
         self._agencies: Mapping[str, Label] = {}
+        self._phones: Mapping[str, str] = {}
         self._boxes: list[CandidateBox] = []
         self._open: set[tuple[str, str]] = set()  # incident, and which part of its proposal is unfolded
         self._explained: set[str] = set()  # units whose reasons are all told
@@ -49,13 +50,16 @@ class ProposalView(QWidget):
         inside.addLayout(self._body)
         self._retranslate()
 
-    def show_proposal(self, proposal: Proposal, agencies: Mapping[str, Label]) -> None:
-        before = self._proposal
-        if proposal == before and agencies == self._agencies:
+    def show_proposal(
+        self, proposal: Proposal, agencies: Mapping[str, Label], phones: Mapping[str, str] | None = None
+    ) -> None:
+        """`phones` are the numbers of the agencies that have no desk."""
+        before, phones = self._proposal, phones or {}
+        if proposal == before and agencies == self._agencies and phones == self._phones:
             return
         if before is None or _sending(before) != _sending(proposal):
             self._kept, self._explained = {}, set()
-        self._proposal, self._agencies = proposal, agencies
+        self._proposal, self._agencies, self._phones = proposal, agencies, phones
         self._kept |= dict.fromkeys(candidate.unit.id for candidate in proposal.candidates if candidate.chosen)
         self._build()
 
@@ -165,6 +169,15 @@ class ProposalView(QWidget):
             self._parts.append(box)
         self._parts.append(line)
         self._body.addWidget(line)
+        self._add_phones(proposal)
+
+    def _add_phones(self, proposal: Proposal) -> None:
+        """Whom one has to call once it is sent."""
+        asked = [proposal.lead, *proposal.assist, *(chosen.unit.agency for chosen in proposal.chosen)]
+        called = [id for id in dict.fromkeys(asked) if id in self._phones and id not in proposal.left_out]
+        if called:
+            each = self.tr("、").join(f"{self._name(id)} {self._phones[id]}".strip() for id in called)
+            self._say(self.tr("没有席位,派出后打电话:{each}").format(each=each), "quiet")
 
     def _add_units(self, proposal: Proposal) -> None:
         rest = [candidate for candidate in proposal.candidates if candidate.unit.id not in self._kept]

@@ -31,6 +31,7 @@ from console.domain.place import Point
 from console.domain.proposal import Candidate, Proposal
 from console.domain.situation import ReportKind, SituationReport
 from console.domain.timers import Timer, timers
+from console.domain.whereabouts import Basis, Whereabouts
 from console.domain.words import Label, Phrase
 from console.domain.worktime import WorkTime
 from widgets import style
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from widgets.incident_detail import IncidentDetail
     from widgets.level_part import LevelFacts
     from widgets.list_data import ListNames, ListRow
+    from widgets.phone_list import PhoneRow
     from widgets.send_form import SendOffer
     from widgets.situation_form import SituationOffer
     from widgets.sparkline_board import Card
@@ -270,7 +272,8 @@ NEED_PUMP = Need("pump", 2, Label("排涝", "Pumping"))
 def candidate(id: str, need: Need, seconds: float, *, chosen: bool = True, **known: object) -> Candidate:
     """A unit of the town that was looked at; `known` is what of its `Look` is not as usual."""
     free, town = UnitState.FREE, Label("厚街镇", "Houjie Town")
-    look = Look(free, "", False, seconds, True, 1800.0, 2, 0, Jurisdiction.OWN, town)
+    where = Whereabouts(HERE, Basis.POSITION, 2)
+    look = Look(free, "", False, seconds, True, 1800.0, where, 0, Jurisdiction.OWN, town)
     place, slower_s = (1, 0.0) if chosen else (2, seconds - 192.0)
     return Candidate(UNITS[id], need, chosen, look._replace(**known), place, slower_s)  # type: ignore[arg-type]
 
@@ -297,6 +300,18 @@ PROPOSAL = Proposal(
     due_at=NOW + timedelta(minutes=27),
     by_road=True,
 )
+
+
+def phone_rows() -> "tuple[PhoneRow, ...]":
+    """Two agencies without a desk that are still to be called."""
+    from widgets.phone_list import PhoneRow
+
+    part = Label("协办", "Assist")
+    order = Label("I34 立沙桥水位 · 立沙桥:协办", "I34 Lisha Bridge level · Lisha Bridge: Assist")
+    return (
+        PhoneRow("power", Label("供电服务中心", "Power Supply Centre"), "0769-0000 1333", part, order),
+        PhoneRow("gas", Label("燃气公司", "Gas Company"), "", part, order),
+    )
 
 
 def assignment_rows() -> "tuple[AssignmentRow, ...]":

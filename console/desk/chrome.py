@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, Q
 
 from console.desk import i18n
 from console.desk.about import AboutWindow
+from console.desk.alarm_banner import KEY as ALARM_KEY
+from console.desk.alarm_banner import AlarmBanners
 from console.desk.calls.taking import Calls
 from console.desk.commands import Command, CommandSet
-from console.desk.control import Controller, unacknowledged
+from console.desk.control import Controller
 from console.desk.export import Exporter
 from console.desk.focus import FocusKeeper
 from console.desk.gazetteer import Gazetteer
@@ -35,6 +37,7 @@ from console.desk.settings_window import SettingsWindow
 from console.desk.sign_in import SignIn
 from console.desk.standing import Said, Standing
 from console.desk.throttle import Throttle
+from console.domain.alarm import unacknowledged
 from console.domain.drill import Exercise, ExerciseState
 from console.domain.errors import KnownError
 from console.domain.operation import Lane
@@ -75,7 +78,8 @@ class Chrome(QObject):
         self.help: HelpWindow | None = None
         self.about: AboutWindow | None = None
         self.exporter: Exporter | None = None
-        self._known_alarms: set[str] = set()
+        self.alarms: AlarmBanners | None = None
+        self._known_alarms: dict[str, int] = {}  # and how grave each was
         self._counting = Throttle(self._counts, self, at_least_ms=COUNTS_MS)
         panels = [dock.toggleViewAction() for dock in self.window.docks.values()]
         self._menu = DeskMenu(self.window, self._commands, self._about, panels, i18n.speak)
@@ -104,8 +108,9 @@ class Chrome(QObject):
     def go_live(self, session: Session, control: Controller) -> None:
         """A session is there: the keys, the command line and the menu work."""
         self.session, self.control = session, control
-        self._known_alarms = set(session.state.alarms)
+        self._known_alarms = {id: alarm.level.rank for id, alarm in session.state.alarms.items()}
         session.changed.connect(self._hear)
+        self.alarms = AlarmBanners(session, self.window, self)
         session.refused.connect(self._refused)
         control.countsChanged.connect(self._counting.ask)
         control.opened.connect(lambda _id: self.window.go_to("incident"))
@@ -147,7 +152,7 @@ class Chrome(QObject):
     def _first_panel(self) -> str:
         """The list that has work: what was sent to this desk, an alarm to decide, an incident under way."""
         assert self.session is not None
-        if not unacknowledged(self.session.state.alarms):
+        if not unacknowledged(self.session.state.alarms.values()):
             if serves(self.session):
                 return "work"
             if self.session.state.open_incidents():
@@ -192,6 +197,7 @@ class Chrome(QObject):
             Command("call", self.tr("接报"), "Ctrl+N", self._take_call, why_not=self._no_calls),
             Command("call-next", self.tr("接着办搁置的来电"), "Ctrl+Shift+N", self._next_call, why_not=self._no_drafts),
             Command("answer", self.tr("接听来电"), "Ctrl+J", self._answer_call, why_not=self._nothing_rings),
+            Command("alarm", self.tr("看告警"), ALARM_KEY, self._go_to_alarm, everywhere=True),
             *loop_commands(control),
             Command("reinforce", self.tr("增派下一级"), "Shift+F3", control.reinforce, why_not=self._no_incident),
             Command(
@@ -301,6 +307,8 @@ class Chrome(QObject):
         for key, run in keys.items():
             if key and key not in own:
                 QShortcut(QKeySequence(key), window, run)
+        if self.alarms is not None:
+            self.alarms.beside(window)
         return window
 
     # -- language
@@ -335,6 +343,8 @@ class Chrome(QObject):
         self.window.panels.map.set_badge(self.badge)
         self.window.panels.video.set_badge(self.badge)
         self.standing.retell()
+        if self.alarms is not None:
+            self.alarms.tell()
         self._menu.fill()
         if self.control is not None:
             self.control.refresh(*vars(self.window.panels))
@@ -408,22 +418,23 @@ class Chrome(QObject):
     # -- acts
 
     def _hear(self, kinds: frozenset[str]) -> None:
-        """A new alarm rings once and is selected, so that one key decides it."""
+        """A new alarm rings once, and again when it is graver; it is selected, so that one key decides it."""
         if "alarm" not in kinds or self.session is None:
             return
-        waiting = unacknowledged(self.session.state.alarms)
-        fresh = [alarm for alarm in waiting if alarm.id not in self._known_alarms]
-        self._known_alarms.update(self.session.state.alarms)
+        waiting = unacknowledged(self.session.state.alarms.values())
+        fresh = [alarm for alarm in waiting if alarm.level.rank > self._known_alarms.get(alarm.id, -1)]
+        self._known_alarms = {id: alarm.level.rank for id, alarm in self.session.state.alarms.items()}
         if fresh:
             self.desk.ring()
             self.window.show_alarms()
+            QApplication.alert(self.window)
         if waiting:
             QTimer.singleShot(100, self, self._mark_alarm)
 
     def _mark_alarm(self) -> None:
         """The first key is about an alarm to be decided: the one the operator is on, else the first."""
         alarms = self.window.panels.alarms
-        waiting = unacknowledged(self.session.state.alarms) if self.session else []
+        waiting = unacknowledged(self.session.state.alarms.values()) if self.session else []
         if waiting and alarms.selected_id() not in {alarm.id for alarm in waiting}:
             alarms.select(waiting[0].id)
 
@@ -452,8 +463,12 @@ class Chrome(QObject):
     def _look_at_limits(self) -> None:
         self.notices.look()
 
+    def _go_to_alarm(self) -> None:
+        if self.alarms is not None:
+            self.alarms.go()
+
     def _confirm_first(self) -> None:
-        if self.session and self.control and (waiting := unacknowledged(self.session.state.alarms)):
+        if self.session and self.control and (waiting := unacknowledged(self.session.state.alarms.values())):
             self.control.confirm(waiting[0].id)  # its proposal is one key away
 
     def _note(self) -> None:

@@ -1,8 +1,8 @@
 """The command line: what may be typed, what completes it, and what each does.
 
 `C` confirms the selected alarm, `接报 内涝 万达广场` begins a call, `I34` opens an incident, `N words` writes into the
-log, `D xf1 jh3` puts units into the proposal, `xf1 到场` says a unit's status (`xf1 到场 I34` where it is on several
-incidents), any name or its pinyin initials finds a unit, camera, indicator or incident.
+log, `D xf1 jh3` puts units into the proposal, `xf1 到场` or `xf1 dc` says a unit's status (`xf1 dc I34` where it is on
+several incidents), any name or its pinyin initials finds a unit, camera, indicator or incident.
 """
 
 import re
@@ -12,18 +12,20 @@ from typing import TypeVar
 from PySide6.QtCore import QCoreApplication
 
 from console.desk.command import Command
-from console.desk.control import Controller, unacknowledged
+from console.desk.control import Controller
 from console.desk.loop_commands import run_line
 from console.desk.naming import full_code, several, the_incident, the_unit
 from console.domain.agency import Unit
+from console.domain.alarm import unacknowledged
 from console.domain.assignment import Assignment, Status
 from console.domain.camera import Camera
 from console.domain.errors import Refused
 from console.domain.incident import Incident
 from console.domain.indicator import Indicator
+from console.domain.words import Phrase
 from widgets.completions import Completion
 from widgets.lang import show
-from widgets.pinyin import matches
+from widgets.pinyin import initials, matches
 
 __all__ = ["Command", "CommandSet"]
 
@@ -94,7 +96,7 @@ class CommandSet:
 
     def _confirm(self) -> bool:
         """The selected alarm, else the first that waits."""
-        waiting = unacknowledged(self._control.session.state.alarms)
+        waiting = unacknowledged(self._control.session.state.alarms.values())
         if not waiting:
             return False
         selected = self._control.panels.alarms.selected_id()
@@ -123,14 +125,15 @@ class CommandSet:
         if not rest:
             self._control.look_at_unit(unit.id)
             return True
-        word, _, code = rest.partition(" ")
-        said = _status(word)
+        said, word, code = _status(rest)
         mine = [a for a in self._control.session.state.open_assignments() if a.unit == unit.id]
-        if said is None or not mine:
+        if said is None:
             return False
+        if not mine:
+            raise Refused(Phrase("unit_sent_nowhere", {"unit": unit.name, "code": unit.code or unit.id}))
         incidents = self._incidents(mine)
         if code:
-            about = the_incident(incidents, code.strip())
+            about = the_incident(incidents, code)
         elif len(incidents) == 1:
             (about,) = incidents
         else:
@@ -143,9 +146,7 @@ class CommandSet:
                 raise Refused(several(f"{unit.code or show(unit.name)} {rest}", which))
         if about is None:
             return False
-        for assignment in mine:  # of one unit on one incident a word is true of each
-            if assignment.incident == about.id:
-                self._control.set_status(assignment.id, said.value)
+        self._control.set_status(next(a.id for a in mine if a.incident == about.id), said.value)
         return True
 
     def _incidents(self, assignments: Iterable[Assignment]) -> list[Incident]:
@@ -159,12 +160,13 @@ class CommandSet:
         units = [
             unit for unit in session.pack.units.values() if rest and unit.code and unit.code.lower() == name.lower()
         ]
-        word, _, code = rest.strip().partition(" ")
+        said, _, code = _status(rest)
         for unit in units:
             mine = [a for a in session.state.open_assignments() if a.unit == unit.id]
             incidents = self._incidents(mine)
             for status in Status:
-                if not matches(word, status.label.zh, status.label.en, status.value):
+                named = matches(rest, status.label.zh, status.label.en, status.value)
+                if not (named if said is None else status is said):
                     continue
                 for one in incidents:
                     full = full_code(one, incidents)
@@ -212,8 +214,15 @@ class CommandSet:
                 yield Completion(name, show(indicator.name), translate("commands", "指标"))
 
 
-def _status(word: str) -> Status | None:
-    return next((s for s in Status if word.lower() in (s.label.zh, s.label.en.lower(), s.value)), None)
+def _status(typed: str) -> tuple[Status | None, str, str]:
+    """The status that is typed, the word for it, and what follows: `到场`, its initials `dc`, `On scene I34`."""
+    words = typed.split()
+    for end in range(len(words), 0, -1):
+        word = " ".join(words[:end])
+        for status in Status:
+            if word.lower() in (status.label.zh, status.label.en.lower(), status.value, initials(status.label.zh)):
+                return status, word, " ".join(words[end:])
+    return None, "", ""
 
 
 def _named(things: Mapping[str, T], typed: str) -> str | None:

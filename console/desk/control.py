@@ -8,17 +8,17 @@ from math import isfinite
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from console.desk import present
+from console.desk import phones, present
 from console.desk.incident_rows import IncidentRows
 from console.desk.keep import rows_of
 from console.desk.level_rows import work_rows
 from console.desk.loop import Loop
 from console.desk.naming import the_incident
-from console.desk.proposals import travel_times
+from console.desk.proposals import travel_times, where_now
 from console.desk.session import Session, utc_now
 from console.desk.throttle import Throttle
 from console.desk.window import Panels
-from console.domain.alarm import Alarm, AlarmState, FilterReason
+from console.domain.alarm import AlarmState, FilterReason
 from console.domain.assignment import Status
 from console.domain.conflict import Location
 from console.domain.errors import Refused
@@ -114,6 +114,7 @@ class Controller(QObject):
         panels.incident.taskTicked.connect(lambda task, done: self.session.do(TickTask(task, done)))
         panels.incident.noteWritten.connect(self.write)
         panels.incident.statusSet.connect(self.set_status)
+        panels.incident.agencyTold.connect(lambda agency: phones.tell(self.session, self.incident or "", agency))
         panels.incident.reportRequested.connect(lambda: self.reportWanted.emit(self.incident or ""))
         panels.incident.wallRequested.connect(self.wallWanted)
         panels.incident.conflictTaken.connect(lambda id, side: self.session.do(SettleConflict(id, side)))
@@ -226,9 +227,9 @@ class Controller(QObject):
 
     def set_status(self, assignment_id: str, status: str) -> None:
         """The operator heard it by phone and says it for the unit."""
-        assignment = self.session.state.assignments[assignment_id]
-        who = self.session.who(assignment)
-        self.session.do(ReportStatus(assignment_id, Status.of(status), utc_now(), who, Kind.PHONE))
+        session, now = self.session, utc_now()
+        for one in session.state.twins(session.state.assignments[assignment_id]):
+            session.do(ReportStatus(one.id, Status.of(status), now, session.who(one), Kind.PHONE))
 
     def look_at(self, at: Point, level: Level | None = None) -> None:
         """The nearest cameras come to the video panel, the very nearest outlined in the level's colour."""
@@ -317,8 +318,10 @@ class Controller(QObject):
             self._refresh_ticking()
 
     def _refresh_ticking(self) -> None:
-        aged = TICKING if utc_now().second % 10 else (*TICKING, "map")  # a unit's mark there turns stale once
-        self.refresh(*aged, *self._next_tick)
+        self.refresh(*TICKING, *self._next_tick)
+        if utc_now().second % 10 == 0:  # a unit's mark turns stale once; what is recent or overdue is counted anew
+            self.refresh("map")
+            self.countsChanged.emit()
         self._next_tick.clear()
 
     def refresh(self, *names: str) -> None:
@@ -400,10 +403,9 @@ class Controller(QObject):
         if indicator is None:
             return
         state = self.session.state
-        series = state.series.get(indicator.id)
-        if series is not None:
-            events = present.chart_events(self.session, indicator.id)
-            self.panels.chart.show_series(indicator, series.values, state.level(indicator), events)
+        values = state.values_of(indicator.id)  # none are shown too: what may no longer be seen is not left there
+        events = present.chart_events(self.session, indicator.id)
+        self.panels.chart.show_series(indicator, values, state.level(indicator), events)
 
     def _refresh_map(self) -> None:
         now = utc_now()
@@ -420,14 +422,14 @@ class Controller(QObject):
     def _measure(self, incident: Incident) -> None:
         """Travel times to the selected incident, for the unit board."""
         session = self.session
-        places = {id: position.at for id, position in session.state.positions.items()}
+        where = where_now(session, utc_now())
 
         def done(travel: dict[str, float]) -> None:
             if self.incident == incident.id:
                 self._travel = {unit: seconds for unit, seconds in travel.items() if isfinite(seconds)}
                 self.refresh("units")
 
-        session.jobs.pool(lambda: travel_times(session.pack, places, incident.at, session.roads, NEAR_S), done)
+        session.jobs.pool(lambda: travel_times(session.pack, where(), incident.at, session.roads, NEAR_S), done)
 
     def _find_paths(self, incident: Incident) -> None:
         """The way of each assigned unit to the incident, for the map."""
@@ -451,9 +453,3 @@ class Controller(QObject):
             self.refresh("map")
 
         session.jobs.pool(partial(roads.paths, list(places.values()), incident.at), done)
-
-
-def unacknowledged(alarms: dict[str, Alarm]) -> list[Alarm]:
-    """Alarms that wait for a decision, the most severe and newest first."""
-    waiting = [alarm for alarm in alarms.values() if alarm.state is AlarmState.UNACKNOWLEDGED]
-    return sorted(waiting, key=lambda alarm: (-alarm.level.rank, -alarm.raised_at.timestamp()))

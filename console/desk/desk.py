@@ -70,7 +70,7 @@ class Opened:
     calls: list[dict[str, Any]]  # written down and not finished
     selected: str | None  # the incident last worked on
     language: Lang | None  # the one last chosen on this desk
-    called: dict[str, list[str]]  # units called in for an incident and not sent yet
+    edits: dict[str, dict[str, Any]]  # what was changed in proposals and not sent yet, by incident
     apart: list[list[str]]  # pairs of incidents that are not the same, as was said here
 
 
@@ -134,7 +134,7 @@ class Desk(QObject):
                 calls=view.setting("calls", []),
                 selected=view.setting("selected"),
                 language=view.setting(LANGUAGE),
-                called=view.setting("called", {}),
+                edits=view.setting("proposals", {}),
                 apart=view.setting("apart", []),
             )
 
@@ -169,7 +169,7 @@ class Desk(QObject):
         session.apart = {frozenset(pair) for pair in opened.apart}
         self.control.loop.apartSaid.connect(self._keep_soon)
         session.begin(opened.state, opened.next_number)
-        session.proposals.resume(opened.called)
+        session.proposals.resume(opened.edits)
         session.changed.connect(lambda kinds: self._keep_soon() if "proposal" in kinds else None)
         self._start_link(session, password)
         self._start_exercise(session, opened.exercise)
@@ -370,7 +370,7 @@ class Desk(QObject):
         selected = self.control.incident if self.control else None
         on_wall = self._on_wall
         apart = sorted(sorted(pair) for pair in self.session.apart)
-        called = self.session.proposals.called()
+        edits = self.session.proposals.edits()
 
         def keep() -> None:
             with store.begin() as tx:
@@ -381,7 +381,7 @@ class Desk(QObject):
                 tx.set_setting("calls", calls)
                 tx.set_setting("selected", selected)
                 tx.set_setting("apart", apart)
-                tx.set_setting("called", called)
+                tx.set_setting("proposals", edits)
                 tx.set_setting(CAMERAS, cameras)
                 tx.set_setting(ON_WALL, on_wall)
                 tx.set_setting(LANGUAGE, spoken)

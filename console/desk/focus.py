@@ -54,6 +54,8 @@ class FocusKeeper(QObject):
         self._window.go_to(step)
 
     def _changed(self, old: QWidget | None, now: QWidget | None) -> None:
+        if not shiboken6.isValid(self._window) or not self._window.isVisible():
+            return  # it is closed: its panels go one by one
         here = self._panel_of(now)
         for panel in self._window.docks.values():
             panel.set_lit(panel is here)

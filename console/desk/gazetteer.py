@@ -63,8 +63,8 @@ class Gazetteer:
                 yield Spot(indicator.place, indicator.at, SpotKind.STATION)
         for unit in pack.units.values():
             position = state.positions.get(unit.id)
-            at = position.at if position else unit.home
-            yield Spot(unit.name, at, SpotKind.UNIT)
+            if (at := position.at if position else unit.home) is not None:
+                yield Spot(unit.name, at, SpotKind.UNIT)
 
     def _incidents(self) -> Iterator[Spot]:
         for incident in self._session.state.open_incidents():

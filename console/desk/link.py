@@ -68,6 +68,8 @@ class PlatformLink(QObject):
         self.client.wake()
 
     def _applied(self, applied: Applied) -> None:
+        if applied.rescoped:
+            self._session.leave()
         if [position for position in applied.positions if self._session.state.locate(position)]:
             self._session.touch("position")
         for row in applied.rows:

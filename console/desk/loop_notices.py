@@ -93,7 +93,9 @@ class LoopNotices(QObject):
             words = self.tr("开机时已有 {n} 项超时").format(n=self._late)
         elif len(self._near) == 1:
             notice = self._near[0]
+            whose = self._control.session.whose(notice.timer)
             words = f"{notice.incident.code} {show(notice.incident.title)} · "
+            words += f"{show(whose)} " if whose else ""
             words += named(notice.timer, self._control.session.timing.now())
         else:
             parts = [self.tr("{n} 项超时").format(n=len(over))] if over else []

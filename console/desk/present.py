@@ -7,9 +7,10 @@ from typing import Literal
 from PySide6.QtCore import QCoreApplication
 
 from console.desk.level_rows import level_facts
+from console.desk.phones import by_phone, numbers, phone_rows
 from console.desk.session import Session
 from console.domain.agency import UnitState, unit_state
-from console.domain.assignment import Assignment, Status
+from console.domain.assignment import Assignment, Role, Status
 from console.domain.camera import Camera, nearest
 from console.domain.conflict import Conflict, Location, Sent
 from console.domain.duplicates import similar
@@ -49,9 +50,16 @@ def incident_detail(session: Session, id: str | None) -> IncidentDetail | None:
     timing = session.timing.of(incident.id)
     by_row = {timer.of: timer for timer in timing}
     assignments = tuple(
-        AssignmentRow(a, pack.agency_name(a.agency), pack.unit_name(a.unit) if a.unit else None, by_row.get(a.id))
+        AssignmentRow(
+            a,
+            pack.agency_name(a.agency),
+            pack.unit_name(a.unit) if a.unit else None,
+            by_row.get(a.id),
+            by_phone(session, a.agency),
+        )
         for id in ids
         for a in sorted(state.assignments_of(id), key=lambda a: (a.role.value != "lead", a.id))
+        if a is max(state.twins(a), key=_standing)  # a unit that was sent twice stands there once
     )
     entries = tuple(entry for entry in state.entries_of(*ids) if not _said_twice(entry, incident.id))
     return IncidentDetail(
@@ -74,7 +82,14 @@ def incident_detail(session: Session, id: str | None) -> IncidentDetail | None:
         merged=tuple(Merged(one, caller(state.entries_of(one.id))) for one in merged),
         calls=tuple(state.calls_of(*ids)),
         into=state.incidents.get(incident.merged_into or ""),
+        phones=numbers(session),
+        to_call=phone_rows(session, incident) if session.commands(incident.area) else (),
     )
+
+
+def _standing(assignment: Assignment) -> tuple[int, bool, str]:
+    """Of several assignments of one unit the one to show: the furthest along, the lead's."""
+    return assignment.status.rank, assignment.role is Role.LEAD, assignment.id
 
 
 def _said_twice(entry: Entry, incident: str) -> bool:

@@ -1,23 +1,24 @@
 """What is proposed for incidents: worked out beside the main thread, changed by the operator, gone once accepted."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cached_property, partial
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QTimer
 
-from console.domain.agency import Position
 from console.domain.area import Tier
 from console.domain.assignment import Assignment
 from console.domain.incident import Incident
 from console.domain.looking import REACH_S, Known, Look
 from console.domain.pack import Pack
 from console.domain.place import Point
-from console.domain.proposal import Proposal
+from console.domain.proposal import Edits, Proposal
 from console.domain.proposing import NEAR_S, looker_of, propose
+from console.domain.whereabouts import Whereabouts, whereabouts
 from console.domain.words import Phrase
 from console.engine.route import RoadGraph, straight_seconds
 
@@ -33,6 +34,7 @@ class Proposals(dict[str, Proposal]):
     def __init__(self, session: "Session", clock: Callable[[], datetime]) -> None:
         super().__init__()
         self._session, self._clock = session, clock
+        self._begun: dict[str, Edits] = {}  # before the desk was started again, until it is worked out
         self._working: dict[str, int] = {}  # the level that is being worked out, by incident
         self._sending: dict[str, bool] = {}  # incidents whose proposal is being written; whether the next was asked for
 
@@ -66,7 +68,10 @@ class Proposals(dict[str, Proposal]):
             del self._working[id]
             now = self._session.state.incidents.get(id)
             if proposal is not None and now is not None and not proposal.overtaken(now) and id not in self._sending:
-                self.put(proposal.with_called(self[id]) if id in self else proposal)
+                before, begun = self.get(id), self._begun.pop(id, None)
+                begun = begun or (before.edits if before else Edits())
+                proposal = proposal.edited(begun)
+                self.put(proposal.with_called(before) if before else proposal)
 
         def failed(error: BaseException) -> None:
             if self._working.get(id) == force:
@@ -153,17 +158,24 @@ class Proposals(dict[str, Proposal]):
         if wanted:
             self._session.jobs.pool(lambda: picture.looks(wanted), done)
 
-    def called(self) -> dict[str, list[str]]:
-        """The units that the operator has called in and not sent yet, by incident: what a restart must not lose."""
-        found = {id: [c.unit.id for c in proposal.chosen if c.by_hand] for id, proposal in self.items()}
-        return {id: units for id, units in found.items() if units}
+    def edits(self) -> dict[str, dict[str, Any]]:
+        """What the operator has changed and not sent yet, by incident: what a restart must not lose."""
+        return {id: asdict(proposal.edits) for id, proposal in self.items() if proposal.edits.any}
 
-    def resume(self, called: Mapping[str, Iterable[str]]) -> None:
-        """Call in again who had been called in when the desk ended."""
-        for id, units in called.items():
+    def resume(self, kept: Mapping[str, Mapping[str, Any]]) -> None:
+        """Propose again what had been changed when the desk ended, as it stood; `kept` is as `edits` gave it."""
+        for id, told in kept.items():
             incident = self._session.state.incidents.get(id)
-            self.add(id, [unit for unit in units if unit in self._session.pack.units])
+            edits = Edits(
+                called=tuple(told["called"]),
+                left=tuple(told["left"]),
+                agencies=tuple(told["agencies"]),
+                tasks=tuple(told["tasks"]),
+                lead=told["lead"],
+            )
+            self.add(id, [unit for unit in edits.called if unit in self._session.pack.units])
             if incident is not None and incident.lead is None:
+                self._begun[id] = edits
                 self.want(id)
 
     def _bare(self, incident: Incident, unit: str) -> Proposal:
@@ -195,7 +207,7 @@ class Proposals(dict[str, Proposal]):
             now=self._clock(),
             tier=area.tier if area else None,
             assignments=tuple(state.assignments.values()),
-            positions=dict(state.positions),
+            find_where=where_now(session, self._clock()),
             codes={one.id: one.code for one in state.incidents.values()},
             in_alarm=frozenset(alarm.indicator for alarm in state.alarms.values() if alarm.active),
             roads=session.roads,
@@ -211,15 +223,21 @@ class Picture:
     now: datetime
     tier: Tier | None
     assignments: tuple[Assignment, ...]
-    positions: Mapping[str, Position]
+    find_where: Callable[[], Mapping[str, Whereabouts]]
     codes: Mapping[str, str]
     in_alarm: frozenset[str]
     roads: RoadGraph | None
 
+    @cached_property
+    def where(self) -> Mapping[str, Whereabouts]:
+        return self.find_where()
+
     def proposal(self, force: int) -> Proposal | None:
-        """Looks near by first, and farther away only when somebody is missing."""
+        """Looks near by first, and farther away only when somebody is missing, or goes from nobody knows where."""
         near = self._proposal(force, NEAR_S)
-        return self._proposal(force, REACH_S) if near is not None and near.short else near
+        if near is not None and (near.short or any(chosen.travel_s is None for chosen in near.chosen)):
+            return self._proposal(force, REACH_S)
+        return near
 
     def _proposal(self, force: int, reach_s: float) -> Proposal | None:
         session, known = self.session, self._known(reach_s)
@@ -235,12 +253,10 @@ class Picture:
 
     def _known(self, reach_s: float) -> Known:
         pack = self.session.pack
-        places = {id: unit.home for id, unit in pack.units.items()}
-        places |= {id: position.at for id, position in self.positions.items()}
         return Known(
             assignments=self.assignments,
-            positions=self.positions,
-            travel_s=travel_times(pack, places, self.incident.at, self.roads, reach_s),
+            where=self.where,
+            travel_s=travel_times(pack, self.where, self.incident.at, self.roads, reach_s),
             by_road=self.roads is not None,
             reach_s=reach_s,
             codes=self.codes,
@@ -248,14 +264,22 @@ class Picture:
         )
 
 
+def where_now(session: "Session", now: datetime) -> Callable[[], dict[str, Whereabouts]]:
+    """Where each unit of the pack is counted from, by what is known now; any thread may work it out."""
+    pack, state = session.pack, session.state
+    assignments, incidents = tuple(state.assignments.values()), dict(state.incidents.data)
+    return partial(whereabouts, pack.units.values(), pack.agencies, dict(state.positions), assignments, incidents, now)
+
+
 def travel_times(
-    pack: Pack, places: Mapping[str, Point], to: Point, roads: RoadGraph | None, limit_s: float = inf
+    pack: Pack, where: Mapping[str, Whereabouts], to: Point, roads: RoadGraph | None, limit_s: float = inf
 ) -> dict[str, float]:
-    """Seconds of each unit from its place, over the roads where there are some; infinite past the limit."""
-    units = [unit for unit in pack.units.values() if unit.id in places]
-    if not units:
+    """Seconds of each unit from where it is counted from, over the roads where there are some; infinite past the
+    limit. One that is counted from nowhere is not in it."""
+    known = [(pack.units[id], found.at) for id, found in where.items() if found.at is not None]
+    if not known:
         return {}
-    at = [places[unit.id] for unit in units]
+    units, at = zip(*known, strict=True)
     factors = np.array([unit.speed_factor for unit in units])  # of the road's own speed
     road_s = roads.travel_seconds(to, at, limit_s * float(factors.max())) if roads else straight_seconds(to, at)
     seconds = road_s / factors

@@ -21,7 +21,7 @@ from console.desk.timing import Timing
 from console.domain.agency import Position
 from console.domain.alarm import Alarm
 from console.domain.answering import RingCall
-from console.domain.area import Right, lies_in, may_command
+from console.domain.area import Right, lies_in, may_command, own_paths
 from console.domain.assignment import Assignment
 from console.domain.attachment import Attachment
 from console.domain.conflict import By, Casualties, CasualtyReport, Conflict
@@ -51,6 +51,7 @@ from console.domain.pack import Pack, User
 from console.domain.proposal import Proposal, dispatch
 from console.domain.request import Request
 from console.domain.situation import SituationReport
+from console.domain.timers import Timer
 from console.domain.watch import alarm_area, watch
 from console.domain.words import Label, Phrase
 from console.engine.route import RoadGraph
@@ -98,6 +99,8 @@ class Session(QObject):
         agencies = pack.agencies
         self._own = {u.id for u in pack.units.values() if lies_in(agencies[u.agency].path, pack.area)}
         self.on_duty = sum(pack.units[id].on_duty for id in self._own)  # of the centre's own units
+        grants = [grant for each in pack.users.values() for grant in each.grants]
+        self.desks = own_paths(grants, store.realm)  # the agencies that somebody may act for
         self.state = State()
         self.inbox = Inbox(self)
         self.attachments = Attachments(self)
@@ -252,6 +255,13 @@ class Session(QObject):
         if changed := {_KINDS[kind] for kind in by_kind if kind in _KINDS}:
             self.touch(*changed)
 
+    def leave(self) -> None:
+        """Other areas are seen from here now: values and positions go at once; those that are still seen come again."""
+        self.state.series.clear()
+        self.state.positions.clear()
+        self._moved.clear()
+        self.touch("reading", "position")
+
     def _relist(self) -> None:
         """The three lists changed; what is proposed to an incident of theirs is worked out anew."""
         before, self.lists = self.lists, lists_of(self.pack, self.state.listed.values())
@@ -403,6 +413,15 @@ class Session(QObject):
     def who(self, assignment: Assignment) -> Label:
         """The unit's name, or the agency's where no unit was named."""
         return self.pack.unit_name(assignment.unit) if assignment.unit else self.pack.agency_name(assignment.agency)
+
+    def whose(self, timer: Timer) -> Label | None:
+        """Whose limit it is: an agency with its unit, a task; None for the incident's own."""
+        assignment, task = self.state.assignments.get(timer.of), self.state.tasks.get(timer.of)
+        if assignment is None:
+            return task.text if task else None
+        agency = self.pack.agency_name(assignment.agency)
+        unit = self.pack.unit_name(assignment.unit) if assignment.unit else None
+        return Label(f"{agency.zh} {unit.zh}", f"{agency.en}, {unit.en}") if unit else agency
 
     # -- telling
 

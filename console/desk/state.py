@@ -30,6 +30,7 @@ from console.domain.situation import SituationReport
 SERIES_LENGTH = 4096  # values kept per indicator
 ENTRIES_KEPT = 5000  # of the log; the store has all of it
 RECENT = timedelta(minutes=10)  # an alarm that came since then
+NO_VALUES = np.empty((0, 2))
 UNHELD = (Camera, Reading)  # kinds that are not held by id: the catalogue is the store's, a value is in its series
 
 
@@ -124,6 +125,11 @@ class State:
     def recall(self, indicator: str, at: datetime, value: float) -> None:
         self.series.setdefault(indicator, Series()).add(at, value)
 
+    def values_of(self, indicator: str) -> np.ndarray:
+        """Shape (n, 2), as `Series.values`."""
+        series = self.series.get(indicator)
+        return NO_VALUES if series is None else series.values
+
     @property
     def entries(self) -> list[Entry]:
         """The message log, newest first."""
@@ -181,6 +187,18 @@ class State:
 
     def assignments_of(self, incident: str) -> list[Assignment]:
         return self.assignments.of(incident)
+
+    def twins(self, assignment: Assignment) -> list[Assignment]:
+        """The open assignments of its unit to what is one incident, itself among them: two desks may have sent it, or
+        two incidents become one. What is said of one is true of each."""
+        if assignment.unit is None or not assignment.status.open:
+            return [assignment]
+        root, seen = assignment.incident, {assignment.incident}
+        while (into := self.incidents.merged.get(root)) is not None and into not in seen:
+            root = into
+            seen.add(into)
+        ids = [root, *(one.id for one in self.merged_into(root))]
+        return [one for id in ids for one in self.assignments.of(id) if one.unit == assignment.unit and one.status.open]
 
     def tasks_of(self, incident: str) -> list[Task]:
         return sorted(self.tasks.of(incident), key=lambda t: t.order)

@@ -21,6 +21,7 @@ from console.domain.incident import Incident, Task
 from console.domain.levels import Escalate
 from console.domain.situation import SituationReport
 from console.domain.timers import Pace, Timer, timers
+from console.domain.words import Label
 from console.domain.worktime import FOREVER
 from console.store.ids import new_id
 
@@ -256,5 +257,7 @@ class Timing(QObject):
             times={Status.NOTIFIED.value: now},
             scope=agency.path,
         )
-        what = overdue.timer.limit.label
+        what, whose = overdue.timer.limit.label, self._session.whose(overdue.timer)
+        if whose is not None:
+            what = Label(f"{whose.zh} {what.zh}", f"{what.en} ({whose.en})")
         self._session.do(Escalate(incident.id, overdue.key, what, to, agency.name))

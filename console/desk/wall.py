@@ -13,14 +13,17 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QScreen, QShortcut
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from console.desk import present
+from console.desk.alarm_banner import said
 from console.desk.incident_rows import IncidentRows
 from console.desk.places import Places
 from console.desk.session import Session, utc_now
 from console.desk.sources import Feeds
 from console.domain.alarm import Alarm
 from console.domain.incident import Incident
+from console.domain.indicator import Indicator
 from console.domain.level import Level, worst
 from widgets import theme
+from widgets.banner import Banner
 from widgets.incident_board import IncidentBoard
 from widgets.indicator_chart import IndicatorChart
 from widgets.lang import language, show
@@ -54,6 +57,8 @@ class Face(QWidget):
         column.setContentsMargins(gap, gap, gap, gap)
         column.setSpacing(gap)
         column.addWidget(self.header)
+        self.alarm = Banner(loud=True)
+        column.addWidget(self.alarm)
         column.addLayout(self.body, 1)
         QShortcut(QKeySequence("Esc"), self, self.close)
         QShortcut(QKeySequence("F11"), self, self._full_screen)
@@ -103,6 +108,8 @@ class Face(QWidget):
         ]
         self.header.show_figures(figures)
         self.header.set_clock(now.astimezone().strftime("%H:%M"))
+        alarm, text = said(self.session)
+        self.alarm.show_message(text, alarm.level if alarm else None)
 
     def _full_screen(self) -> None:
         if self.isFullScreen():
@@ -192,6 +199,7 @@ class ChartFace(Face):
         self.body.setRowStretch(0, 55)
         self.body.setRowStretch(1, 45)
         self._turn = 0
+        self._indicator: Indicator | None = None  # on the chart
 
     def refresh(self, kinds: frozenset[str]) -> None:
         if kinds & {"reading", "alarm"}:
@@ -204,14 +212,15 @@ class ChartFace(Face):
         self._show_chart()
 
     def _show_chart(self) -> None:
-        state = self.session.state
+        state, before = self.session.state, self._indicator
         shown = [i for i in self.session.pack.indicators.values() if i.id in state.series]
         abnormal = [indicator for indicator in shown if state.level(indicator)]
         turn = abnormal or shown
-        if turn:
-            indicator = turn[self._turn % len(turn)]
-            events = present.chart_events(self.session, indicator.id)
-            self.chart.show_series(indicator, state.series[indicator.id].values, state.level(indicator), events)
+        self._indicator = turn[self._turn % len(turn)] if turn else before
+        if self._indicator is not None:  # what may no longer be seen is not left there
+            events = present.chart_events(self.session, self._indicator.id)
+            values = state.values_of(self._indicator.id)
+            self.chart.show_series(self._indicator, values, state.level(self._indicator), events)
 
 
 FACES = (Overview, VideoFace, ChartFace)

@@ -319,10 +319,15 @@ class DeskWindow(QMainWindow):
         board = self.panels.units if name == "units" else self.panels.incidents
         board.focus_filter()
 
+    def alarms_in_sight(self) -> bool:
+        """Whether their panel is open and no other lies over it."""
+        dock = self.docks["alarms"]
+        return dock.isVisible() and not dock.visibleRegion().isEmpty()
+
     def show_alarms(self) -> None:
         """In front, where they can be seen; whoever types behind them goes on typing."""
         dock = self.docks["alarms"]
-        if not dock.isVisible() or dock.visibleRegion().isEmpty():
+        if not self.alarms_in_sight():
             focused = self.focusWidget()
             dock.show()
             dock.raise_()

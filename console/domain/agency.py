@@ -18,6 +18,8 @@ class Agency:
     name: Label
     tier: Tier
     area: str = ""  # path
+    phone: str = ""
+    at: Point | None = None  # where its units are counted from that have no place of their own
 
     @property
     def path(self) -> str:
@@ -37,7 +39,7 @@ class Unit:
     agency: str
     kind: str  # "fire_engine", "ambulance", "patrol_car", "grid_officer", "water_team", ...
     capabilities: tuple[str, ...]
-    home: Point
+    home: Point | None  # None: the pack does not say
     code: str = ""  # typed on the command line, "xf1"
     on_duty: bool = True
     speed_factor: float = 1.0  # against the road's own speed; a grid officer on foot is slower

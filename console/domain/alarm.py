@@ -1,5 +1,6 @@
 """A sensor, camera or indicator asks for a look; an operator confirms or filters it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,3 +53,9 @@ class Alarm:
     def active(self) -> bool:
         """The episode is not over: its series has not come back."""
         return self.returned_at is None
+
+
+def unacknowledged(alarms: Iterable[Alarm]) -> list[Alarm]:
+    """Alarms that wait for a decision, the most severe and newest first."""
+    waiting = [alarm for alarm in alarms if alarm.state is AlarmState.UNACKNOWLEDGED]
+    return sorted(waiting, key=lambda alarm: (-alarm.level.rank, -alarm.raised_at.timestamp()))

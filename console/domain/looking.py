@@ -4,17 +4,19 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
-from math import isfinite
+from math import inf, isfinite
 from typing import NamedTuple
 
-from console.domain.agency import STALE_AFTER, Position, Unit, UnitState
+from console.domain.agency import STALE_AFTER, Unit, UnitState
 from console.domain.area import Area, Tier, lies_in
 from console.domain.assignment import Assignment, Status
+from console.domain.whereabouts import NOWHERE, Basis, Whereabouts
 from console.domain.words import Label, Phrase
 
 LATELY = timedelta(hours=4)  # a unit that was out since then has had its share
 REACH_S = 3600.0  # nobody is sent from farther away
 STALE_MIN = int(STALE_AFTER.total_seconds() // 60)
+DOUBT, MOST_DOUBT_MIN = 1 / 6, 30.0  # of an old position's age, as minutes farther away when units are ranked
 
 
 class Jurisdiction(Enum):
@@ -36,8 +38,8 @@ class Known:
     """What is known of the units when a proposal is worked out."""
 
     assignments: Sequence[Assignment]  # open ones and late ones, of any incident
-    positions: Mapping[str, Position]
-    travel_s: Mapping[str, float]  # of each unit to the incident, from its home without a position; see `reach_s`
+    where: Mapping[str, Whereabouts]  # each unit is counted from
+    travel_s: Mapping[str, float]  # of each unit from there to the incident; see `reach_s`
     by_road: bool  # over the road graph, not straight lines
     reach_s: float = REACH_S  # travel times past this are infinite
     codes: Mapping[str, str] = field(default_factory=dict)  # of the incidents, "I34"
@@ -50,10 +52,10 @@ class Look(NamedTuple):
     state: UnitState
     holder: str  # code of the incident that holds it; "" for none
     here: bool  # that is this incident
-    travel_s: float | None  # None: nobody knows where it is
+    travel_s: float | None  # None: nobody knows from where
     by_road: bool
     reach_s: float  # past this it is infinite
-    age_min: int | None  # of its position; None for one without: it is reckoned from its home
+    where: Whereabouts
     lately: int  # incidents it was sent to within `LATELY`
     whose: Jurisdiction
     area: Label  # of its agency
@@ -67,6 +69,19 @@ class Look(NamedTuple):
     def minutes(self) -> float:
         return round((self.travel_s or 0.0) / 60, 1)
 
+    @property
+    def old(self) -> bool:
+        """It is counted from a position that was not heard of for long."""
+        return self.where.age_min is not None and self.where.age_min > STALE_MIN
+
+    @property
+    def rank_min(self) -> float:
+        """Minutes to get there, as units are ranked: an old position counts as farther, an unknown one as farthest."""
+        if self.travel_s is None:
+            return inf
+        doubt = min((self.where.age_min or 0) * DOUBT, MOST_DOUBT_MIN) if self.old else 0.0
+        return self.travel_s / 60 + doubt
+
     def obstacles(self) -> list[Phrase]:
         """Why it cannot be sent, the first first."""
         if self.here:
@@ -75,36 +90,44 @@ class Look(NamedTuple):
             return [Phrase("unit_off_duty")]
         if self.state is not UnitState.FREE:
             return [Phrase("unit_busy", {"state": self.state.label, "code": self.holder})]
-        if self.travel_s is None:
-            return [Phrase("position_unknown")]
-        found = []
-        if self.age_min is not None and self.age_min > STALE_MIN:
-            found.append(Phrase("position_stale", {"minutes": self.age_min}))
-        if not isfinite(self.travel_s):
+        if self.travel_s is not None and not isfinite(self.travel_s):
             args = {"minutes": self.reach_s / 60}
-            found.append(Phrase("unit_too_far" if self.by_road else "unit_too_far_straight", args))
-        return found
+            return [Phrase("unit_too_far" if self.by_road else "unit_too_far_straight", args)]
+        return []
 
     def remarks(self) -> list[Phrase]:
         """What else speaks against it, and forbids nothing."""
         found = []
+        if (doubt := self._doubt()) is not None:
+            found.append(doubt)
         if self.whose.aid:
             found.append(Phrase("unit_of_others", {"area": self.area}))
-            if self.age_min is None:
-                found.append(Phrase("position_home"))
         elif self.whose is Jurisdiction.NEIGHBOUR:
             found.append(Phrase("unit_of_part", {"area": self.area}))
         if self.lately:
             found.append(Phrase("unit_lately", {"count": self.lately, "hours": LATELY.total_seconds() / 3600}))
         return found
 
+    def _doubt(self) -> Phrase | None:
+        """Why where it is counted from may not be where it is."""
+        match self.where.basis:
+            case Basis.SCENE:
+                return Phrase("position_scene", {"code": self.where.scene})
+            case Basis.HOME:
+                return Phrase("position_home")
+            case Basis.AGENCY:
+                return Phrase("position_agency")
+            case Basis.UNKNOWN:
+                return Phrase("position_unknown")
+        return Phrase("position_stale", {"age": _age(self.where.age_min or 0)}) if self.old else None
+
     def merits(self) -> list[Phrase]:
         """What speaks for it besides what it can do."""
         found = []
         if self.travel_s is not None and isfinite(self.travel_s):
             found.append(Phrase("minutes_road" if self.by_road else "minutes_straight", {"minutes": self.minutes}))
-        if self.age_min is not None and self.age_min <= STALE_MIN:
-            found.append(Phrase("position_fresh", {"minutes": self.age_min}))
+        if self.where.age_min is not None and not self.old:
+            found.append(Phrase("position_fresh", {"minutes": self.where.age_min}))
         if self.whose is Jurisdiction.OWN:
             found.append(Phrase("unit_of_place", {"area": self.area}))
         if self.state is UnitState.FREE and not self.lately:
@@ -125,7 +148,7 @@ class Looker:
         now: datetime,
     ) -> None:
         """`place` is the path of the incident's area, `agency_areas` the path of each agency's."""
-        self._incident, self._known, self._now = incident, known, now
+        self._incident, self._known = incident, known
         self._whose = {path: jurisdiction(path, place, areas) for path in set(agency_areas.values())}
         self._names = {path: areas[path].name if path in areas else Label(path, path) for path in self._whose}
         self._agency_areas = agency_areas
@@ -150,20 +173,29 @@ class Looker:
     def look(self, unit: Unit) -> Look:
         free = UnitState.FREE if unit.on_duty else UnitState.OFF_DUTY
         _, state, holder = self._held.get(unit.id, (0, free, ""))
-        position = self._known.positions.get(unit.id)
+        where = self._known.where.get(unit.id, NOWHERE)
         area = self._agency_areas[unit.agency]
         return Look(
             state=state,
             holder=self._known.codes.get(holder, ""),
             here=unit.id in self._here,
-            travel_s=self._known.travel_s.get(unit.id) if position or self._whose[area].aid else None,
+            travel_s=None if where.at is None else self._known.travel_s.get(unit.id),
             by_road=self._known.by_road,
             reach_s=self._known.reach_s,
-            age_min=int((self._now - position.seen_at).total_seconds() // 60) if position else None,
+            where=where,
             lately=len(self._lately.get(unit.id, ())),
             whose=self._whose[area],
             area=self._names[area],
         )
+
+
+def _age(minutes: int) -> Label:
+    """In one rough word."""
+    if minutes < 120:
+        return Label(f"{minutes} 分钟", f"{minutes} min")
+    if minutes < 48 * 60:
+        return Label(f"{minutes // 60} 小时", f"{minutes // 60} h")
+    return Label(f"{minutes // 1440} 天", f"{minutes // 1440} days")
 
 
 def town_of(path: str, areas: Mapping[str, Area]) -> str:

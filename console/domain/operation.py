@@ -147,8 +147,17 @@ class FollowAlarm:
     returned_at: datetime | None = None
 
     def after(self, alarm: Alarm) -> Alarm:
-        """The alarm as this leaves it."""
-        return replace(alarm, level=self.level, value=self.value, title=self.title, returned_at=self.returned_at)
+        """The alarm as this leaves it: one that was filtered waits again once it turns red."""
+        after = replace(alarm, level=self.level, value=self.value, title=self.title, returned_at=self.returned_at)
+        return _waiting(after) if self._reddens(alarm) and alarm.state is AlarmState.FILTERED else after
+
+    def _reddens(self, alarm: Alarm) -> bool:
+        return self.returned_at is None and self.level is Level.RED and alarm.level is not Level.RED
+
+    def _forgotten(self, read: Reader, alarm: Alarm) -> bool:
+        """Its incident is over: nobody works on it any more."""
+        incident = read.incident(alarm.incident) if alarm.incident is not None else None
+        return incident is not None and not incident.open and incident.merged_into is None
 
     def _worse(self, read: Reader, alarm: Alarm) -> tuple[Incident, ...]:
         """The open incident of the alarm is as grave as the alarm has become."""
@@ -162,6 +171,11 @@ class FollowAlarm:
     def decide(self, read: Reader, actor: Actor) -> Changes:
         alarm = read.alarm(self.alarm)
         after = self.after(alarm)
+        if self._reddens(alarm) and self._forgotten(read, alarm):
+            after = _waiting(after)
+        if after.state is not alarm.state:
+            args: dict[str, str | int | float | Label] = {"level": self.level.label, "title": self.title}
+            return Changes((after,), (Note(Kind.SYSTEM, SYSTEM, phrase=Phrase("alarm_again", args)),))
         worse = self._worse(read, after)
         if self.returned_at is None or alarm.returned_at is not None:
             return Changes((after, *worse))
@@ -199,6 +213,11 @@ class FilterAlarm:
         alarm = _decided(read.alarm(self.alarm), AlarmState.FILTERED, actor, reason=self.reason.value)
         said = Phrase("alarm_filtered", {"title": alarm.title, "reason": self.reason.label, "text": self.text})
         return Changes((alarm,), (Note(Kind.SYSTEM, actor.name, phrase=said),))
+
+
+def _waiting(alarm: Alarm) -> Alarm:
+    """An alarm that is to be decided again."""
+    return replace(alarm, state=AlarmState.UNACKNOWLEDGED, decided_at=None, decided_by=None, incident=None, reason=None)
 
 
 def _decided(
@@ -258,6 +277,7 @@ class Dispatch:
     reason: str = ""  # why they are called in, where that is not plain
 
     def decide(self, read: Reader, actor: Actor) -> Changes:
+        self._refuse_twice(read)
         sent = tuple(replace(a, by=actor.by) for a in self.assignments)
         told_only = bool(sent) and all(a.role is Role.SUPERVISE for a in sent)  # 上报: nobody is set to work by it
         incident = open_incident(read, self.incident) if told_only else read.incident(self.incident)
@@ -289,6 +309,21 @@ class Dispatch:
         disputes = [conflict for conflict in twice if conflict is not None]
         notes += [unit_twice(conflict) for conflict in disputes]
         return Changes((after, *sent, *self.tasks, *disputes), tuple(notes))
+
+    def _refuse_twice(self, read: Reader) -> None:
+        """Raises `Refused` when it sends nobody but units that are on the incident already.
+
+        With others among them it is done: what two desks did apart from each other must not stop the others, and the
+        boards show such a unit once.
+        """
+        if EVERY in self.seen or self.tasks or not self.assignments:
+            return
+        mine = {a.id for a in self.assignments}
+        here = {a.unit for a in read.assignments_of(self.incident) if a.id not in mine and a.status.open}
+        if all(a.unit is not None and a.unit in here for a in self.assignments):
+            args: dict[str, str | int | float | Label] = {"code": read.incident(self.incident).code}
+            args["unit"] = ", ".join(dict.fromkeys(a.unit for a in self.assignments if a.unit is not None))
+            raise Refused(Phrase("unit_twice_here", args))
 
     def _way(self) -> Way:
         """How all of them came; several ways at once are a dispatch."""

@@ -68,6 +68,8 @@ FILES: dict[str, Label] = {
         "位置 {lon}, {lat} 在本包范围之外。坐标系或经纬度顺序不对?",
         "{lon}, {lat} is outside the pack's bounds. Another coordinate system, or latitude first?",
     ),
+    "pack_half_place": Label("lon 和 lat 要么都写,要么都不写。", "lon and lat are written both, or neither."),
+    "pack_phone": Label("“{given}”不像电话号码。", "“{given}” does not look like a phone number."),
     "pack_code_twice": Label("代号 {code} 已用于 {unit}。", "The code {code} is already that of {unit}."),
     "pack_limits_order": Label(
         "{level} 应在更轻的等级之后,且限值更严重。",

@@ -12,6 +12,10 @@ WORK: dict[str, Label] = {
         "“{word}”可能指 {which}。没有执行,请写明是哪一个。",
         "“{word}” may mean {which}. Nothing was done; say which.",
     ),
+    "unit_sent_nowhere": Label(
+        "{unit} 现在不在任何事件上,没有记下。要派它请输入 D {code}。",
+        "{unit} is on no incident now; nothing was written. To send it, type D {code}.",
+    ),
     "unit_twice_here": Label(
         "{unit} 已在 {code} 上,没有重复派单。", "{unit} is on {code} already; it was not assigned twice."
     ),
@@ -131,6 +135,7 @@ WORK: dict[str, Label] = {
     # the message log
     "alarm_raised": Label("{level}告警:{title}", "{level} alarm: {title}"),
     "alarm_returned": Label("告警恢复:{title}", "Alarm returned to normal: {title}"),
+    "alarm_again": Label("升为{level},重新待确认:{title}", "Now {level}, waits for a decision again: {title}"),
     "alarm_confirmed": Label("告警确认,立案 {code}:{title}", "Alarm confirmed, opened {code}: {title}"),
     "alarm_filtered": Label("告警过滤({reason}):{title} {text}", "Alarm filtered ({reason}): {title} {text}"),
     "call_rang": Label("来电({channel}):{text}", "Call ({channel}): {text}"),
@@ -147,6 +152,7 @@ WORK: dict[str, Label] = {
         "Proposal accepted: {lead} leads, {count} agencies and units sent",
     ),
     "reinforced": Label("增派 {count} 个单位/力量", "{count} more agencies and units sent"),
+    "told_by_phone": Label("电话通知({phone}):{order}", "Told by phone ({phone}): {order}"),
     "said": Label("{text}", "{text}"),
     "status_said": Label("{status} {text}", "{status} {text}"),
     "task_done": Label("任务完成:{task}", "Task done: {task}"),
@@ -217,9 +223,11 @@ WORK: dict[str, Label] = {
     "unit_last": Label("派出后{area}没有空闲的{able}力量", "Leaves {area} with nobody free for: {able}"),
     "minutes_road": Label("按道路 {minutes} 分钟", "{minutes} min by road"),
     "minutes_straight": Label("按直线估算 {minutes} 分钟", "about {minutes} min, straight line"),
-    "position_unknown": Label("没有定位", "No position"),
-    "position_home": Label("没有定位,按驻地估算", "No position; reckoned from its station"),
-    "position_stale": Label("定位已 {minutes} 分钟未更新", "Position is {minutes} min old"),
+    "position_unknown": Label("位置不明", "Whereabouts unknown"),
+    "position_scene": Label("从上一现场 {code} 算起", "Counted from its last scene, {code}"),
+    "position_home": Label("从驻地算起", "Counted from its station"),
+    "position_agency": Label("从单位驻地算起", "Counted from its agency's place"),
+    "position_stale": Label("定位是 {age}前的", "Position is {age} old"),
     "position_fresh": Label("定位 {minutes} 分钟前", "Position {minutes} min old"),
     # what is short, and who is asked for help
     "short_of": Label("还缺 {count} 个{need}:{why}", "Still {count} short of {need}: {why}"),
@@ -227,6 +235,5 @@ WORK: dict[str, Label] = {
     "short_part": Label("{count} 个{why}", "{count} {why}"),
     "short_state": Label("{state}", "{state}"),
     "short_free": Label("空闲未选", "free and not chosen"),
-    "short_stale": Label("定位过期", "position too old"),
     "aid_asked": Label("已请{area}支援:{unit}", "Mutual aid asked of {area}: {unit}"),
 }

@@ -98,6 +98,21 @@ class Shortfall:
 
 
 @dataclass(frozen=True, slots=True)
+class Edits:
+    """What an operator has changed in a proposal, to be done again to one that is worked out anew."""
+
+    called: tuple[str, ...] = ()  # units
+    left: tuple[str, ...] = ()  # units
+    agencies: tuple[str, ...] = ()  # struck off
+    tasks: tuple[str, ...] = ()  # struck off, by their Chinese text
+    lead: str = ""  # chosen
+
+    @property
+    def any(self) -> bool:
+        return self != Edits()
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     incident: str
     lead: str  # agency
@@ -114,6 +129,7 @@ class Proposal:
     force: int = 0  # the reinforcement level
     left_out: frozenset[str] = frozenset()  # agencies that the operator struck off
     undone: frozenset[int] = frozenset()  # places in `tasks` that the operator struck off
+    lead_by_hand: bool = False  # the operator has chosen who leads
 
     @property
     def chosen(self) -> tuple[Candidate, ...]:
@@ -181,6 +197,32 @@ class Proposal:
             return self if known.chosen else self.toggled(unit.id)
         return replace(self, candidates=(Candidate(unit, None, True, look, by_hand=True), *self.candidates))
 
+    @property
+    def edits(self) -> "Edits":
+        """What the operator has changed in it."""
+        hand = [candidate for candidate in self.candidates if candidate.by_hand]
+        return Edits(
+            called=tuple(candidate.unit.id for candidate in hand if candidate.chosen),
+            left=tuple(candidate.unit.id for candidate in hand if not candidate.chosen),
+            agencies=tuple(sorted(self.left_out)),
+            tasks=tuple(self.tasks[place].text.zh for place in sorted(self.undone)),
+            lead=self.lead if self.lead_by_hand else "",
+        )
+
+    def edited(self, edits: "Edits") -> "Proposal":
+        """This with what the operator had changed before; units that were called in come by `with_called`."""
+        proposal = self
+        if edits.lead in self.assist:
+            proposal = proposal.led_by(edits.lead)
+        for candidate in self.chosen:
+            if candidate.unit.id in edits.left:
+                proposal = proposal.toggled(candidate.unit.id)
+        agencies = {self.lead, *self.assist, *(candidate.unit.agency for candidate in self.candidates)}
+        struck = frozenset(place for place, task in enumerate(self.tasks) if task.text.zh in edits.tasks)
+        return replace(
+            proposal, left_out=frozenset(agencies.intersection(edits.agencies)) - {proposal.lead}, undone=struck
+        )
+
     def with_called(self, before: "Proposal") -> "Proposal":
         """Whom the operator had called in before this was worked out."""
         proposal = self
@@ -198,7 +240,7 @@ class Proposal:
         if agency == self.lead:
             return self
         assist = tuple(dict.fromkeys((self.lead, *(a for a in self.assist if a != agency))))
-        return replace(self, lead=agency, assist=assist, left_out=self.left_out - {agency})
+        return replace(self, lead=agency, assist=assist, left_out=self.left_out - {agency}, lead_by_hand=True)
 
     def task_toggled(self, place: int) -> "Proposal":
         """A task struck off, or taken in again."""
@@ -212,7 +254,7 @@ def _short(look: Look) -> Phrase:
         return Phrase("short_free")
     if not look.here and look.state not in (UnitState.FREE, UnitState.OFF_DUTY):
         return Phrase("short_state", {"state": look.state.label})
-    return Phrase("short_stale") if obstacles[0].code == "position_stale" else obstacles[0]
+    return obstacles[0]
 
 
 def due(work: WorkTime, start: datetime, span: Span | None) -> datetime | None:

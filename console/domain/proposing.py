@@ -1,15 +1,16 @@
 """From an incident to a proposal: its duty says who answers, its scene card what is needed, the field who can go.
 
-Units are taken in this order: whether they can do it at all, whole minutes of travel, how fresh their position is, how
-often they were out lately, whose they are, whether their area is left without. Of others is asked only what one's own
-cannot send: first the next town within `NEAR_S`, then the city's reserves, then any other town.
+Units are taken in this order: whether they can do it at all, whole minutes of travel (an old position counts as
+farther, an unknown one as farthest), how fresh their position is, how often they were out lately, whose they are,
+whether their area is left without. Of others is asked only what one's own cannot send: first the next town within
+`NEAR_S`, then the city's reserves, then any other town.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from math import inf
+from math import inf, isinf
 
 from console.domain.area import Tier
 from console.domain.duty import Duty, Limit, Need, SceneCard
@@ -153,17 +154,17 @@ def _chosen(
     return tuple((need, already[can]) for can, need in wanted.items()), tuple(found)
 
 
-def _rank(look: Look, in_area: int) -> tuple[int, int, bool, int, int, bool, float]:
+def _rank(look: Look, in_area: int) -> tuple[int, float, bool, int, int, bool, float]:
     """The order in which free units are taken."""
-    travel = look.travel_s or 0.0
+    age_min = look.where.age_min
     return (
         _turn(look),
-        round(travel / 60),
-        look.age_min is None or look.age_min > FRESH_MIN,
+        look.rank_min if isinf(look.rank_min) else round(look.rank_min),
+        age_min is None or age_min > FRESH_MIN,
         look.lately,
         look.whose.value,
         in_area == 1,
-        travel,
+        look.travel_s or 0.0,
     )
 
 
@@ -171,7 +172,7 @@ def _turn(look: Look) -> int:
     """Whose turn it is to be asked."""
     match look.whose:
         case Jurisdiction.TOWN:
-            return 1 if (look.travel_s or 0.0) <= NEAR_S else 3
+            return 1 if look.travel_s is not None and look.travel_s <= NEAR_S else 3
         case Jurisdiction.CITY:
             return 2
     return 0

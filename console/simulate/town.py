@@ -145,7 +145,7 @@ class Town:
                 ready = self._waited(one, exercise, now) >= step.after_s
             else:
                 unit = self._pack.units[one.unit or ""]
-                to = view.places.get(one.incident, unit.home)
+                to = view.places.get(one.incident, self._home(unit))
                 yield from self._move(unit, to, now, view, passed)
                 ready = self._ways[unit.id].arrived
             if ready and not self._just_said(one, step.status, now):
@@ -175,25 +175,31 @@ class Town:
         """A unit `passed` seconds further on its way to a place."""
         way = self._ways.get(unit.id)
         if way is None or way.to != to:
-            way = self._ways[unit.id] = find_way(self._where(unit, view), unit.home, to, self.roads)
+            way = self._ways[unit.id] = find_way(self._where(unit, view), self._home(unit), to, self.roads)
         heading = way.walk(passed * unit.speed_factor * self._scenario.staff.speed)
         self._at[unit.id] = way.here
-        if unit.id not in self._scenario.staff.silent:
+        if unit.home is not None and unit.id not in self._scenario.staff.silent:
             yield Position(unit.id, way.here, now, heading)
 
     def _where(self, unit: Unit, view: TownView) -> Point:
         if unit.id not in self._at:
             known = view.positions.get(unit.id)
-            self._at[unit.id] = known.at if known else unit.home
+            self._at[unit.id] = known.at if known else self._home(unit)
         return self._at[unit.id]
 
+    def _home(self, unit: Unit) -> Point:
+        return unit.home or self._pack.agencies[unit.agency].at or self._pack.at
+
     def _rounds(self, exercise: Exercise, now: datetime, view: TownView, passed: float) -> Iterator[Position]:
-        """Free units: back home after an incident, then slowly round it. Those at work say where they are."""
+        """Free units: back home after an incident, then slowly round it. Those at work say where they are.
+
+        One that has no home in the pack has no position either.
+        """
         moved = {one.unit for one in view.assignments if one.status is Status.EN_ROUTE}
         held = {one.unit for one in view.assignments if one.status.open}
         every = IDLE_EVERY_S * max(1.0, exercise.speed)
         for unit in self._pack.units.values():
-            if not unit.on_duty and unit.id not in held:
+            if unit.home is None or (not unit.on_duty and unit.id not in held):
                 continue
             if unit.id in self._scenario.staff.silent:
                 if unit.id not in view.positions and unit.id not in self._at:

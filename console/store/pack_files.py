@@ -1,9 +1,9 @@
 """What each file of a topic pack may hold."""
 
 from datetime import time
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from console.domain.area import Right, Tier
 from console.domain.place import Point
@@ -41,6 +41,13 @@ def _url(value: str) -> str:
 
 Url = Annotated[str, AfterValidator(_url)]
 Box = Annotated[list[float], AfterValidator(_box)]  # west, south, east, north
+
+
+def _phone(value: str) -> str:
+    """As people write it: digits, spaces, +, -, brackets and an extension after a # or 转."""
+    if value and (sum(c.isdigit() for c in value) < 3 or not all(c in "0123456789 +-()()#转,、/" for c in value)):
+        raise fault(Phrase("pack_phone", {"given": value}))
+    return value
 
 
 def _office(value: list[str]) -> list[str]:
@@ -94,13 +101,32 @@ class Named(Record):
         return Label(self.name_zh, self.name_en)
 
 
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+
+
 class Placed(Named):
-    lon: Annotated[float, Field(ge=-180, le=180)]
-    lat: Annotated[float, Field(ge=-90, le=90)]
+    lon: Longitude
+    lat: Latitude
 
     @property
     def at(self) -> Point:
         return Point(self.lon, self.lat)
+
+
+class MayBePlaced(Named):
+    lon: Longitude | None = None
+    lat: Latitude | None = None
+
+    @model_validator(mode="after")
+    def _both(self) -> Self:
+        if (self.lon is None) != (self.lat is None):
+            raise fault(Phrase("pack_half_place"))
+        return self
+
+    @property
+    def at(self) -> Point | None:
+        return None if self.lon is None or self.lat is None else Point(self.lon, self.lat)
 
 
 class AreaRow(Named):
@@ -108,12 +134,13 @@ class AreaRow(Named):
     parent: str = ""
 
 
-class AgencyRow(Named):
+class AgencyRow(MayBePlaced):
     tier: Annotated[Tier, one_of(Tier)]
     town: str = ""
+    phone: Annotated[str, AfterValidator(_phone)] = ""
 
 
-class UnitRow(Placed):
+class UnitRow(MayBePlaced):
     code: Id
     agency: Id
     kind: Id

@@ -133,9 +133,10 @@ def _read(folder: Path) -> tuple[Pack | None, list[Problem]]:
     if about:
         _check_head(head, about, folder)
         head.refer(("town",), AREA, town, paths)
-        for page, placed in ((units, unit_rows), (cameras, camera_rows)):
+        for page, placed in ((agencies, agency_rows), (units, unit_rows), (cameras, camera_rows)):
             for id, row in placed.items():
-                _check_place(page, (id,), row.at, about.bounds)
+                if row.at is not None:
+                    _check_place(page, (id,), row.at, about.bounds)
         for id, one in series.items():
             if one.at is not None:
                 _check_place(indicators, (id, "at"), one.at, about.bounds)
@@ -198,7 +199,7 @@ def _paths(page: Page, rows: Mapping[str, AreaRow]) -> dict[str, str]:
 def _agency(row: AgencyRow, paths: Mapping[str, str], area: str) -> Agency:
     """A city's agency without a place of its own is at the top of the tree."""
     at = paths.get(row.town, area.partition("/")[0] if row.tier is Tier.CITY else area)
-    return Agency(row.id, row.name, row.tier, at)
+    return Agency(row.id, row.name, row.tier, at, row.phone, row.at)
 
 
 def _unit(row: UnitRow) -> Unit:

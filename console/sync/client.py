@@ -240,6 +240,8 @@ class Client:
 
     def _changed(self, applied: Applied) -> None:
         self._wakes["files"].set()
+        if applied.rescoped:
+            self._positions_seen = -1  # they are asked for anew
         self.on_changes(applied)
 
     def _begun_anew(self) -> None:

@@ -55,9 +55,10 @@ class Applied:
     entries: tuple[Entry, ...] = ()
     positions: tuple[Position, ...] = ()
     gone: tuple[tuple[str, str], ...] = ()  # (table, id) of rows that are no more: refused, or out of scope
+    rescoped: bool = False  # all values and positions left: those that may still be seen come again
 
     def __bool__(self) -> bool:
-        return bool(self.rows or self.entries or self.positions or self.gone)
+        return bool(self.rows or self.entries or self.positions or self.gone or self.rescoped)
 
 
 def perform(store: Store, operation: Operation, actor: Actor) -> Changes:

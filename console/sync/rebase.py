@@ -219,8 +219,9 @@ def _purge(tx: Tx, store: Store, scopes: Sequence[str]) -> Applied:
     ]
     if doomed:
         tx.set_setting(PURGED, int(tx.setting(PURGED, 0)) + len(doomed))
-    tx.connection.execute(delete(tables.reading))  # those of the scope come again with the rest
-    return _rebase(tx, store, doomed, frozenset())
+    for table in (tables.reading, tables.position):  # those of the scope come again with the rest
+        tx.connection.execute(delete(table))
+    return replace(_rebase(tx, store, doomed, frozenset()), rescoped=True)
 
 
 # One page

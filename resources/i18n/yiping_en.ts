@@ -96,6 +96,13 @@
     </message>
 </context>
 <context>
+    <name>AlarmBanners</name>
+    <message>
+        <source>看告警</source>
+        <translation>Go to alarms</translation>
+    </message>
+</context>
+<context>
     <name>AlarmList</name>
     <message>
         <source>过滤原因</source>
@@ -266,6 +273,10 @@
     <message>
         <source>待签收</source>
         <translation>To acknowledge</translation>
+    </message>
+    <message>
+        <source>未通知</source>
+        <translation>Not told</translation>
     </message>
     <message>
         <source>预计 {time}</source>
@@ -646,6 +657,10 @@
     <message>
         <source>接听来电</source>
         <translation>Answer the call</translation>
+    </message>
+    <message>
+        <source>看告警</source>
+        <translation>Go to alarms</translation>
     </message>
     <message>
         <source>打开大屏</source>
@@ -2592,6 +2607,29 @@
     </message>
 </context>
 <context>
+    <name>PhoneList</name>
+    <message>
+        <source>电话通知</source>
+        <translation>By phone</translation>
+    </message>
+    <message>
+        <source>{n} 个单位没有席位</source>
+        <translation>{n} without a desk</translation>
+    </message>
+    <message>
+        <source>已打给 {agency}</source>
+        <translation>Called {agency}</translation>
+    </message>
+    <message>
+        <source>没有登记电话</source>
+        <translation>no number</translation>
+    </message>
+    <message>
+        <source>未通知</source>
+        <translation>Not told</translation>
+    </message>
+</context>
+<context>
     <name>ProposalView</name>
     <message>
         <source>方案</source>
@@ -2632,6 +2670,14 @@
     <message>
         <source>协办。空格:不派;L:改为主办</source>
         <translation>Assists. Space: leave it out; L: make it the lead</translation>
+    </message>
+    <message>
+        <source>、</source>
+        <translation>, </translation>
+    </message>
+    <message>
+        <source>没有席位,派出后打电话:{each}</source>
+        <translation>Without a desk, to be called once sent: {each}</translation>
     </message>
     <message>
         <source>这一级要的力量都已在途或到场</source>
@@ -3190,6 +3236,17 @@
     <message>
         <source>值班</source>
         <translation>Officer</translation>
+    </message>
+</context>
+<context>
+    <name>alarm_banner</name>
+    <message>
+        <source>{level}告警未确认:{what}</source>
+        <translation>{level} alarm not confirmed: {what}</translation>
+    </message>
+    <message>
+        <source>共 {n} 条</source>
+        <translation>{n} in all</translation>
     </message>
 </context>
 <context>

@@ -92,7 +92,7 @@ def fill_store(data: Path, pack: Pack, opened: int, past: int) -> None:
                     last = seal(note, id=id, device="d0", author="duty", at=now, area=pack.area, last=last)
                     rows.append(last)
                 tx.put(*rows)
-            tx.put(*(Position(unit.id, unit.home, now) for unit in units))
+            tx.put(*(Position(unit.id, unit.home, now) for unit in units if unit.home is not None))
     finally:
         with_key.close()
 

@@ -492,12 +492,16 @@ def test_scope_lost_takes_everything_away(centre: Centre, left: tuple[Grant, ...
     ]
     for operation in pending:
         assert town.do(operation)
+    with town.store.begin() as tx:
+        tx.put(at("xf1", 1))
     centre.grant("u1", *left)
     if first == "push":
         town.push()
     town.pull()
     shown = {key for key in town.rows() if key[0] not in ("entry",)}
     assert not any(id == known.id for _, id in shown)
+    with town.store.read() as view:
+        assert view.positions() == {}, "positions leave with the rest"
     town.sync()
     town.sync()
     own = {key for key, row in town.rows().items() if isinstance(row, Entry) and row.device == town.store.device}

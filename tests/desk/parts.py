@@ -200,9 +200,10 @@ def raise_alarm(session: Session, indicator: str = "lisha_level", value: float |
 
 
 def stand_by(session: Session) -> None:
-    """Every unit says that it is at home."""
+    """Every unit that has one says that it is at home."""
     for unit in pack().units.values():
-        session.take(Position(unit.id, unit.home, datetime.now(UTC)))
+        if unit.home is not None:
+            session.take(Position(unit.id, unit.home, datetime.now(UTC)))
 
 
 def open_incident(session: Session, indicator: str = "lisha_level") -> str:

@@ -1,15 +1,17 @@
 """What is old says so by itself, and what is newer moves: positions of units, values of indicators."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from console.desk.desk import Desk
 from console.desk.link import PlatformLink
+from console.desk.state import RECENT
 from console.domain.agency import STALE_AFTER, Position
 from console.domain.indicator import STALE_CADENCES
 from console.domain.place import Point
 from console.sync.client import Applied
-from tests.desk.parts import session, until
+from tests.desk.parts import raise_alarm, session, until
 
 NOW = datetime(2026, 7, 1, 8, tzinfo=UTC)
 
@@ -42,6 +44,17 @@ def test_a_value_turns_stale_while_one_looks_at_it(shared: Desk) -> None:
 
     until(lambda: stale() == [False], "a value")
     until(lambda: stale() == [True], "nothing new came for so long")
+
+
+def test_an_alarm_is_recent_no_more_while_one_looks_at_its_count(shared: Desk) -> None:
+    assert shared.session is not None
+    state, words = shared.session.state, shared.window.docks["alarms"]._bar.words
+    id = raise_alarm(shared.session)
+    state.alarms[id] = replace(state.alarms[id], raised_at=datetime.now(UTC) - RECENT + timedelta(seconds=2))
+    shared.session.touch("alarm")
+    recent = sum(datetime.now(UTC) - one.raised_at <= RECENT for one in state.alarms.values())
+    until(lambda: f"近10分钟 {recent}" in words.subtitle, "it is counted")
+    until(lambda: f"近10分钟 {recent - 1}" in words.subtitle, "and by and by no more")
 
 
 def test_a_position_turns_old_while_one_looks_at_it(shared: Desk) -> None:

@@ -148,8 +148,20 @@ def test_a_units_status_is_said(desk: Desk) -> None:
     unit = pack().units[assignment.unit or ""]
     enter(desk, f"{unit.code or unit.name.zh} 出动")
     until(lambda: session.state.assignments[assignment.id].at(Status.EN_ROUTE), "出动")
-    enter(desk, f"{unit.code or unit.name.zh} on_scene")
-    until(lambda: session.state.assignments[assignment.id].status is Status.ON_SCENE, "到场")
+    desk.chrome.switch_language()
+    try:
+        assert offered(desk, f"{unit.code} on sc") == [f"{unit.code} On scene"], "a word of two parts"
+        enter(desk, f"{unit.code} on scene")
+        until(lambda: session.state.assignments[assignment.id].status is Status.ON_SCENE, "到场")
+    finally:
+        desk.chrome.switch_language()
+    assert f"{unit.code} 处置中" in offered(desk, f"{unit.code} czz"), "by its initials"
+    enter(desk, f"{unit.code} czz")
+    until(lambda: session.state.assignments[assignment.id].status is Status.WORKING, "处置中")
+    idle = next(u for u in pack().units.values() if u.code and u.id not in session.state.assignments.doing())
+    enter(desk, f"{idle.code} dc")
+    until(lambda: f"D {idle.code}" in desk.window.banner.text(), "it is nowhere, and says what to type")
+    warned(desk)
     enter(desk, f"{unit.code or unit.name.zh} 飞走")
     until(lambda: "飞走" in desk.window.banner.text(), "no such status")
     warned(desk)

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from console.desk.session import Session
+from console.desk.link import PlatformLink
+from console.desk.present import map_units
+from console.desk.session import Session, utc_now
 from console.desk.state import State
 from console.domain.attachment import Attachment
 from console.domain.camera import Camera
@@ -19,9 +21,11 @@ from console.domain.request import Request, RequestKind
 from console.domain.situation import ReportKind, SituationReport
 from console.domain.words import Label
 from console.store.tables import FEED_KINDS, NAMES
+from console.sync.client import Applied
 from tests.desk.parts import at_work, dispatched, settle, until
 from tests.desk.parts import session as running_session
 from tests.support_pack import HERE, START, TOWN, alarm, assignment, incident, task
+from tests.support_wait import WAIT_S
 
 WHO = Label("李", "Li")
 BY = By("u1", WHO, START, TOWN)
@@ -102,6 +106,31 @@ def test_what_left_is_neither_in_the_log_nor_in_the_title(app: object, tmp_path:
         until(lambda: not dock.windowTitle().startswith(code), "its title is gone")
         assert not session.state.entries_of(id)
         assert not session.state.open_assignments()
+
+
+def test_values_and_positions_leave_the_screen_when_other_areas_are_seen(app: object, tmp_path: Path) -> None:
+    with at_work(tmp_path) as desk:
+        session = desk.session
+        assert session is not None and desk.control is not None
+        dispatched(session)
+        panels = desk.window.panels
+        desk.control.show_indicator("lisha_level")
+        unit = next(unit for unit in session.pack.units if session.own(unit) and unit in session.state.positions)
+
+        def aged() -> list[bool]:
+            return [row.position_age_s is not None for row in panels.units._given if row.unit.id == unit]
+
+        until(lambda: panels.indicators._cards and aged() == [True], "values and positions")
+        until(lambda: "3.21" in panels.chart.readout(), "its curve")
+        session.flush()
+        session.jobs.store(lambda: None).result(WAIT_S)  # what this desk measured itself is kept
+        settle(0.1)
+        link = PlatformLink(session, "http://127.0.0.1:9", "no", "live")
+        link._applied(Applied(rescoped=True))
+        until(lambda: not panels.indicators._cards and aged() == [False], "they are gone")
+        until(lambda: "3.21" not in panels.chart.readout(), "and so is the curve")
+        assert not map_units(session, None, utc_now())
+        link.deleteLater()
 
 
 @pytest.fixture

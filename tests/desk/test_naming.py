@@ -6,12 +6,14 @@ from dataclasses import replace
 import pytest
 
 from console.desk.desk import Desk
-from console.desk.present import unit_rows
+from console.desk.present import incident_detail, unit_rows
 from console.desk.session import utc_now
-from console.domain.assignment import Status
+from console.domain.assignment import Role, Status
 from console.domain.incident import Stage
+from console.domain.operation import EVERY, Dispatch
 from console.domain.words import Label
-from tests.desk.parts import at_work, open_incident, pack, press, settle, until
+from console.store.ids import new_id
+from tests.desk.parts import at_work, dispatched, open_incident, pack, press, settle, until
 from tests.desk.test_commands import code, control, enter, line, offered, warned
 
 
@@ -68,6 +70,24 @@ def test_a_word_of_a_unit_on_two_incidents_is_never_about_the_wrong_one(desk: De
         until(lambda: "没有重复派单" in desk.window.banner.text(), "it is there already")
         warned(desk)
         assert first not in session.proposals and len(session.state.assignments_of(first)) == before
+
+
+def test_a_unit_that_two_desks_sent_stands_there_once(desk: Desk) -> None:
+    session = control(desk).session
+    id = dispatched(session)
+    control(desk).open(id)
+    mine = next(a for a in session.state.assignments_of(id) if a.unit)
+    again = replace(mine, id=new_id(), role=Role.LEAD)
+    session.do(
+        Dispatch(id, mine.agency, Label("邻台", "Other desk"), None, (again,), seen=(EVERY,))
+    )  # as the other desk's comes from the feed
+    until(lambda: again.id in session.state.assignments, "both are there")
+    shown = incident_detail(session, id)
+    assert shown is not None and sum(row.assignment.unit == mine.unit for row in shown.assignments) == 1
+    code = pack().units[mine.unit or ""].code
+    enter(desk, f"{code} dc")
+    twins = (mine.id, again.id)
+    until(lambda: {session.state.assignments[one].status for one in twins} == {Status.ON_SCENE}, "a word is of both")
 
 
 def test_a_code_that_two_areas_have_is_asked_about(desk: Desk) -> None:

@@ -106,11 +106,62 @@ def test_one_that_cannot_be_written_stands_as_it_did(session: Session, monkeypat
     until(lambda: session.state.assignments_of(incident), "the second try")
 
 
+def test_a_town_where_nobody_has_a_position_is_proposed_to_from_its_stations(session: Session) -> None:
+    alarm = raise_alarm(session, "lisha_level")
+    incident = session.confirm(session.state.alarms[alarm])
+    until(lambda: incident in session.proposals, "a proposal")
+    proposal = session.proposals[incident]
+    assert proposal.chosen and not proposal.short and not session.state.positions
+    for candidate in proposal.chosen:
+        assert "position_home" in {reason.code for reason in candidate.gist}
+    session.proposals.drop(incident)
+    session.proposals.add(incident, ["ld1", "jt3"])  # by hand: counted from its agency's place, and from nowhere
+    until(lambda: incident in session.proposals, "they are called in")
+    told = {c.unit.id: [reason.code for reason in c.gist] for c in session.proposals[incident].chosen}
+    assert "position_agency" in told["ld1"] and "position_unknown" in told["jt3"]
+
+
 def test_confirming_proposes_without_being_asked(session: Session) -> None:
     stand_by(session)
     incident = session.confirm(session.state.alarms[raise_alarm(session)])
     until(lambda: incident in session.proposals, "a proposal")
     assert session.proposals[incident].first
+
+
+def called(session: Session) -> dict[str, tuple[str, ...]]:
+    return {id: edits["called"] for id, edits in session.proposals.edits().items()}
+
+
+def test_a_proposal_that_was_changed_is_there_after_a_restart_as_it_stood(app: object, tmp_path: Path) -> None:
+    with at_work(tmp_path) as desk:
+        session = desk.session
+        assert session is not None and desk.control is not None
+        id = open_incident(session)
+        desk.control.open(id)
+        offered = session.proposals[id]
+        called_in = next(c.unit.id for c in offered.candidates if not c.chosen and c.look.free)
+        left = offered.chosen[0].unit.id
+        struck, lead = offered.assist[0], offered.assist[1]
+        session.proposals.put(offered.led_by(lead).agency_toggled(struck).task_toggled(1).toggled(left))
+        desk.control.call_in([called_in])
+        until(lambda: called_in in {c.unit.id for c in session.proposals[id].chosen}, "called in")
+        changed = session.proposals[id]
+        settle(0.6)
+    with at_work(tmp_path) as desk:
+        session = desk.session
+        assert session is not None
+
+        def stands() -> bool:
+            again = session.proposals.get(id)
+            return again is not None and again.first and again.edits == changed.edits
+
+        until(stands, "it is there again")
+        again = session.proposals[id]
+        assert (again.lead, again.left_out, again.undone) == (lead, {struck}, {1})
+        assert {c.unit.id for c in again.chosen} == {c.unit.id for c in changed.chosen}
+        session.want_proposal(id)  # and worked out anew
+        until(lambda: not session.proposals.working, "again")
+        assert session.proposals[id].edits == changed.edits
 
 
 def test_who_was_called_in_is_there_after_a_restart(app: object, tmp_path: Path) -> None:
@@ -122,19 +173,19 @@ def test_who_was_called_in_is_there_after_a_restart(app: object, tmp_path: Path)
         sent = session.state.assignments.here(id)
         unit = next(u for u in pack().units if u not in sent and session.own(u))
         desk.control.call_in([unit])
-        until(lambda: session.proposals.called() == {id: [unit]}, "begun")
+        until(lambda: called(session) == {id: (unit,)}, "begun")
         desk.control.call_in([next(iter(sent))])  # one that is there already changes nothing
         settle(0.6)
     with at_work(tmp_path) as desk:
         session = desk.session
         assert session is not None
-        until(lambda: session.proposals.called() == {id: [unit]}, "it is there again")
+        until(lambda: called(session) == {id: (unit,)}, "it is there again")
         session.accept(session.proposals[id])
         until(lambda: unit in session.state.assignments.here(id), "sent")
-        until(lambda: not session.proposals.called(), "and begun no more")
+        until(lambda: not session.proposals.edits(), "and begun no more")
         settle(0.6)
     with at_work(tmp_path) as desk:
         session = desk.session
         assert session is not None
         settle(1.0)
-        assert not session.proposals.called()
+        assert not session.proposals.edits()

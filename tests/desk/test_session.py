@@ -27,6 +27,7 @@ from console.domain.operation import EVERY, Dispatch, FilterAlarm, TickTask
 from console.domain.phrases import say
 from console.domain.place import Point
 from console.domain.stages import Move
+from console.domain.whereabouts import whereabouts
 from console.domain.words import Label, Phrase
 from console.store.check import verify_chain
 from console.sync.outbox import pending
@@ -287,12 +288,12 @@ def test_positions_and_readings_are_flushed_and_read_again(session: Session) -> 
 
 
 def test_travel_is_over_the_roads_where_there_are_some(session: Session) -> None:
-    places = {id: unit.home for id, unit in pack().units.items()}
+    places = whereabouts(pack().units.values(), pack().agencies, {}, (), {}, datetime.now(UTC))
     to = pack().indicators["lisha_level"].at
     assert to is not None
     by_road = travel_times(pack(), places, to, roads())
     straight = travel_times(pack(), places, to, None)
-    assert by_road.keys() == straight.keys() == places.keys()
+    assert by_road.keys() == straight.keys() == {id for id, where in places.items() if where.at is not None}
     assert all(seconds > 0 for seconds in by_road.values())
     assert by_road != straight
     assert travel_times(pack(), {}, to, roads()) == {}

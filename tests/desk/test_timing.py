@@ -141,7 +141,9 @@ def test_a_limit_past_its_delay_is_told_upwards_once(session: Session) -> None:
     after(session, clock, 3)
     assert escalated(session, incident) == [], "the rule gives two minutes more"
     after(session, clock, 1)
-    assert len(escalated(session, incident)) == sent
+    told_of = escalated(session, incident)
+    assert len(told_of) == len(set(told_of)) == sent, "each says whose limit it was"
+    assert any("水务分局 排涝 1 队 签收超时" in line for line in told_of), told_of
     after(session, clock, 20)
     assert len(escalated(session, incident)) == sent
     told = [a for a in session.state.assignments_of(incident) if a.way is Way.ESCALATION]

@@ -318,9 +318,9 @@ def test_a_unit_that_is_knowingly_sent_on_is_no_conflict() -> None:
     rows.do(dispatch(sent("x", "i")), "a")
     rows.do(dispatch(sent("y", "j"), seen=("x",)), "b")
     assert rows.disputes("i") == rows.disputes("j") == []
-    rows.do(dispatch(sent("z", "j")), "b")  # again to where it is
+    assert rows.refused(dispatch(sent("z", "j"))) == "unit_twice_here"  # again to where it is
     rows.do(dispatch(sent("w", "i", unit=None)), "a")  # an agency, without a unit
-    assert [one.other.value.assignment for one in rows.disputes("j") if isinstance(one.other.value, Sent)] == ["z"]
+    assert rows.disputes("i") == rows.disputes("j") == []
 
 
 # Stages

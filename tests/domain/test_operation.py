@@ -13,6 +13,7 @@ from console.domain.incident import Incident, Stage, Task
 from console.domain.level import Level
 from console.domain.moving import MoveIncident
 from console.domain.operation import (
+    EVERY,
     Actor,
     Changes,
     Dispatch,
@@ -22,6 +23,7 @@ from console.domain.operation import (
     TickTask,
 )
 from console.domain.operations import OPERATIONS
+from console.domain.phrases import say
 from console.domain.place import Point
 from console.domain.stages import Move
 from console.domain.words import Label
@@ -130,3 +132,21 @@ def test_incidents_of_one_area_with_one_number_are_told_apart() -> None:
     assert [rows.incident(one.id).code for one in opened] == ["I34", "I34-2", "I34", "I34-3"]
     rows.do(OpenIncident(opened[1], NAME))  # the same again
     assert rows.incident("i2").code == "I34-2"
+
+
+def test_a_unit_is_not_sent_to_an_incident_twice() -> None:
+    rows = town()
+
+    def sent(id: str, *units: str, seen: tuple[str, ...] = ()) -> Dispatch:
+        made = (Assignment(f"{id}-{unit}", "i1", "fire", Role.ASSIST, unit, times={"notified": NOW}) for unit in units)
+        return Dispatch("i1", "fire", NAME, None, tuple(made), seen=seen)
+
+    with pytest.raises(Refused) as refused:
+        rows.do(sent("again", "u0"))
+    assert say(refused.value.phrase, "zh") == "u0 已在 I34 上,没有重复派单。"
+    rows.do(sent("others", "u0", "u9"))  # what two desks did apart does not stop the others
+    assert rows.do(sent("others", "u0", "u9")).rows  # decided again over its own rows
+    for id in ("i1-0", "others-u0"):
+        rows.do(ReportStatus(id, Status.DONE, NOW + timedelta(hours=1), NAME))
+    rows.do(sent("back", "u0"))  # it is free again
+    rows.do(sent("record", "u0", seen=(EVERY,)))  # a record of the past says what it says

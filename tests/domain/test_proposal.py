@@ -24,11 +24,13 @@ from console.domain.phrases import say
 from console.domain.place import Point
 from console.domain.proposal import Candidate, Proposal, dispatch
 from console.domain.proposing import demands, propose
+from console.domain.whereabouts import Basis, whereabouts
 from console.domain.words import Label
 from console.domain.worktime import Span, WorkTime
 
 NOW = datetime(2026, 7, 1, 8, tzinfo=UTC)
 HERE = Point(104.06, 30.67)
+HOUR = timedelta(hours=1)
 STAGES = (Stage.REPORTED, Stage.DISPATCHED, Stage.CHECKED, Stage.CLOSED)
 TOWN, NEXT, PART = "city/town", "city/next", "city/town/part"
 AREAS = {
@@ -49,6 +51,7 @@ INCIDENT = Incident(
     source=Label("电话", "Phone"),
     area=TOWN,
 )
+OTHER = replace(INCIDENT, id="other", number=9, at=Point(104.1, 30.7))
 WORK = WorkTime()
 AGENCIES = {"fire": TOWN, "health": TOWN, "zone": PART, "other": NEXT, "reserve": "city"}
 
@@ -109,7 +112,9 @@ def ask(
 ) -> Proposal:
     if positions is None:
         positions = {id: Position(id, HERE, NOW) for id in pack.units}
-    known = Known(tuple(assignments or ()), positions, travel_s, by_road, codes={"other": "I9"})
+    incidents = {one.id: one for one in (incident, OTHER)}
+    where = whereabouts(pack.units.values(), pack.agencies, positions, assignments or (), incidents, NOW)
+    known = Known(tuple(assignments or ()), where, travel_s, by_road, codes={"other": "I9"})
     found = propose(incident, pack, lists_of(pack), WORK, known, now=NOW, force=force)
     assert found is not None
     return found
@@ -161,28 +166,102 @@ def test_the_quickest_are_chosen_and_the_others_say_how_much_slower_they_are() -
 
 
 def test_why_not() -> None:
-    units = dict.fromkeys(("off", "busy", "here", "lost", "old", "far", "free"), "rescue")
+    units = dict.fromkeys(("off", "busy", "here", "far", "free"), "rescue")
     pack = make_pack(units, {"rescue": 3})
     pack = replace(pack, units={**pack.units, "off": replace(pack.units["off"], on_duty=False)})
-    positions = {id: Position(id, HERE, NOW) for id in units if id != "lost"}
-    positions["old"] = Position("old", HERE, NOW - STALE_AFTER - timedelta(minutes=12))
-    travel = dict.fromkeys(units, 10.0) | {"free": 999.0, "far": inf}
+    travel = dict.fromkeys(units, 10.0) | {"free": 900.0, "far": inf}
     assignments = [held("busy"), held("here", "i1"), held("free", status=Status.DONE)]
-    proposal = ask(pack, travel, assignments=assignments, positions=positions)
+    proposal = ask(pack, travel, assignments=assignments)
     assert names(proposal) == ["free"]
     assert why(proposal, "off") == "Off duty"
     assert why(proposal, "busy") == "En route for I9"
     assert why(proposal, "here") == "Already on this incident"
-    assert why(proposal, "lost") == "No position"
-    assert why(proposal, "old") == "Position is 42 min old"
     assert why(proposal, "far") == "Not there within 60 min by road"
     (short,) = proposal.short  # one is there, one is sent
     assert short.missing == 1
     assert say(short.phrase, "zh").startswith("还缺 1 个能:")
     assert set(say(short.phrase, "en").partition(": ")[2].split(", ")) == {
-        "1 Off duty", "1 En route", "1 Already on this incident", "1 No position", "1 position too old",
+        "1 Off duty",
+        "1 En route",
+        "1 Already on this incident",
         "1 Not there within 60 min by road",
-    }  # fmt: skip
+    }
+
+
+def without(unit: Unit, **more: object) -> Unit:
+    return replace(unit, home=None, **more)  # type: ignore[arg-type]
+
+
+def test_who_has_no_position_is_counted_from_the_last_scene_the_home_or_the_agency_and_says_so() -> None:
+    units = {"gps": "fire:rescue", "scene": "fire:rescue", "home": "fire:rescue", "office": "health:rescue"}
+    pack = make_pack(units, {"rescue": 4})
+    pack = replace(
+        pack,
+        units={**pack.units, "office": without(pack.units["office"])},
+        agencies={**pack.agencies, "health": replace(pack.agencies["health"], at=HERE)},
+    )
+    done = [held("scene", status=Status.DONE, minutes=60)]
+    positions = {"gps": Position("gps", HERE, NOW)}
+    proposal = ask(pack, dict.fromkeys(units, 300.0), positions=positions, assignments=done)
+    assert set(names(proposal)) == set(units) and not proposal.short
+    assert "Position 0 min old" in said(proposal, "gps")
+    assert "Counted from its last scene, I9" in said(proposal, "scene")
+    assert of(proposal, "scene").look.where.at == OTHER.at
+    assert "Counted from its station" in said(proposal, "home")
+    assert "Counted from its agency's place" in said(proposal, "office")
+    for unit in ("scene", "home", "office"):  # to be seen without opening the reasons
+        assert any(reason.code.startswith("position_") for reason in of(proposal, unit).gist)
+
+
+def test_a_scene_of_long_ago_is_left_and_one_that_was_never_reached_is_none() -> None:
+    pack = make_pack({"a": "rescue", "b": "rescue", "c": "rescue"}, {"rescue": 3})
+    there = [
+        held("a", status=Status.DONE, minutes=300),
+        held("b", status=Status.RECALLED, minutes=20),
+        held("c", status=Status.ON_SCENE, minutes=300),
+    ]
+    proposal = ask(pack, {"a": 60, "b": 60, "c": 60}, positions={}, assignments=there)
+    bases = {id: of(proposal, id).look.where.basis for id in "abc"}
+    assert bases == {"a": Basis.HOME, "b": Basis.HOME, "c": Basis.SCENE}  # c is there still
+
+
+def test_an_old_position_lowers_the_rank_and_forbids_nothing() -> None:
+    pack = make_pack({"old": "rescue", "new": "rescue"}, {"rescue": 1})
+    ages = {"old": STALE_AFTER + timedelta(minutes=12), "new": timedelta(0)}
+    positions = {id: Position(id, HERE, NOW - age) for id, age in ages.items()}
+    near = ask(pack, {"old": 60, "new": 420}, positions=positions)
+    assert names(near) == ["new"] and "Position is 42 min old" in said(near, "old")
+    far = ask(pack, {"old": 60, "new": 900}, positions=positions)
+    assert names(far) == ["old"] and say(of(far, "old").gist[1], "zh") == "定位是 42 分钟前的"
+    ancient = ask(pack, {"old": 60, "new": 900}, positions={**positions, "old": Position("old", HERE, NOW - 50 * HOUR)})
+    assert names(ancient) == ["new"] and "Position is 2 days old" in said(ancient, "old")
+    alone = make_pack({"old": "rescue"}, {"rescue": 1})
+    assert names(ask(alone, {"old": 60}, positions=positions)) == ["old"]
+
+
+def test_what_was_heard_later_counts_over_an_old_position() -> None:
+    pack = make_pack({"a": "rescue"}, {"rescue": 1})
+    done = [held("a", status=Status.DONE, minutes=10)]
+    for age, basis in ((60, Basis.SCENE), (20, Basis.POSITION), (5, Basis.POSITION)):
+        positions = {"a": Position("a", HERE, NOW - timedelta(minutes=age))}
+        assert of(ask(pack, {"a": 60}, positions=positions, assignments=done), "a").look.where.basis is basis
+    later = {"a": Position("a", HERE, NOW - timedelta(minutes=40))}
+    earlier = [held("a", status=Status.DONE, minutes=50)]
+    assert of(ask(pack, {"a": 60}, positions=later, assignments=earlier), "a").look.where.basis is Basis.POSITION
+
+
+def test_a_unit_with_nothing_to_count_from_is_proposed_last() -> None:
+    pack = make_pack({"known": "rescue", "lost": "rescue"}, {"rescue": 1})
+    pack = replace(pack, units={**pack.units, "lost": without(pack.units["lost"])})
+    travel = {"known": 3500.0, "lost": 1.0}
+    proposal = ask(pack, travel, positions={})
+    assert names(proposal) == ["known"] and of(proposal, "lost").place == 2
+    assert of(proposal, "lost").travel_s is None
+    pack = replace(pack, cards={"fire": replace(pack.cards["fire"], needs=(need("rescue", 2),))})
+    both = ask(pack, travel, positions={})
+    assert names(both) == ["known", "lost"] and not both.short
+    assert [say(reason, "zh") for reason in of(both, "lost").gist][:2] == ["能第 2 位", "位置不明"]
+    assert {a.unit for a in accepted(both, pack).assignments} >= {"known", "lost"}
 
 
 def test_what_speaks_against_one_that_goes_is_said_too() -> None:
@@ -348,7 +427,7 @@ def test_where_others_are_is_reckoned_from_their_stations() -> None:
     pack = make_pack({"near": "other:rescue"}, {"rescue": 1})
     proposal = ask(pack, {"near": 600}, positions={})
     assert names(proposal) == ["near"]
-    assert "No position; reckoned from its station" in said(proposal, "near")
+    assert "Counted from its station" in said(proposal, "near")
 
 
 # -- what the operator changes
@@ -430,7 +509,7 @@ def ask_twice(town: tuple[Pack, dict[str, float], dict[str, Position], list[Assi
 def test_what_is_true_of_every_proposal(
     town: tuple[Pack, dict[str, float], dict[str, Position], list[Assignment]],
 ) -> None:
-    pack, travel, positions, there = town
+    pack, travel, _, there = town
     proposal = ask_twice(town)
     needs = pack.cards["fire"].needs
     wanted = {each.capability for each in needs}
@@ -444,7 +523,6 @@ def test_what_is_true_of_every_proposal(
         unit = candidate.unit
         assert candidate.need is not None and candidate.need.capability in unit.capabilities
         assert unit.on_duty and unit.id not in busy and travel[unit.id] < inf
-        assert candidate.look.whose.aid or not positions[unit.id].stale(NOW)
     short = {each.need.capability: each.missing for each in proposal.short}
     already = {each.capability: count for each, count in proposal.needs}
     for each in needs:

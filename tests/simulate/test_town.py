@@ -20,6 +20,7 @@ from console.domain.looking import Known
 from console.domain.pack import Pack
 from console.domain.place import Point, distance_m
 from console.domain.proposing import propose
+from console.domain.whereabouts import whereabouts
 from console.domain.worktime import WorkTime
 from console.engine.route import RoadGraph
 from console.simulate.town import Town, TownView
@@ -178,7 +179,8 @@ def test_afterwards_units_go_home() -> None:
     desk.send("i34", bridge(), {"jh3": "health"})
     desk.run(200)
     assert desk.assignments["i34-jh3"].status is Status.DONE
-    assert distance_m(desk.positions["jh3"].at, pack().units["jh3"].home) < 100
+    home = pack().units["jh3"].home
+    assert home is not None and distance_m(desk.positions["jh3"].at, home) < 100
 
 
 def test_an_agency_is_late_where_the_scenario_says_so() -> None:
@@ -288,11 +290,11 @@ def test_free_units_are_heard_often_enough_and_silent_ones_are_not() -> None:
     desk = Desk(town())
     desk.run(60)
     silent = {"wg23", "jj9"}
-    on_duty = {unit.id for unit in pack().units.values() if unit.on_duty}
-    assert set(desk.positions) == on_duty
-    for id in on_duty - silent:
+    on_duty = {unit.id: unit.home for unit in pack().units.values() if unit.on_duty and unit.home}
+    assert set(desk.positions) == set(on_duty)  # who has no home in the pack carries nothing that says where it is
+    for id in on_duty.keys() - silent:
         assert desk.now - desk.positions[id].seen_at < timedelta(seconds=30)
-        assert distance_m(desk.positions[id].at, pack().units[id].home) < 60
+        assert distance_m(desk.positions[id].at, on_duty[id]) < 60
     assert all(desk.positions[id].stale(START) for id in silent)
     heard = sum(isinstance(what, Position) for what in desk.said)
     assert heard < 5 * len(on_duty)
@@ -345,9 +347,12 @@ def test_the_first_incident_is_proposed_to_those_near_the_bridge() -> None:
     )
     places = [position.at for position in desk.positions.values()]
     seconds = dict(zip(desk.positions, roads().travel_seconds(bridge(), places).tolist(), strict=True))
-    known = Known(assignments=(), positions=desk.positions, travel_s=seconds, by_road=True)
+    where = whereabouts(pack().units.values(), pack().agencies, desk.positions, (), {}, desk.now)
+    known = Known(assignments=(), where=where, travel_s=seconds, by_road=True)
     proposal = propose(opened, pack(), lists_of(pack()), WorkTime(), known, now=desk.now)
     assert proposal is not None and not proposal.short
     assert {candidate.unit.id for candidate in proposal.chosen} == set(SENT)
+    old = next(c for c in proposal.candidates if c.unit.id == "wg23")
+    assert "position_stale" in {reason.code for reason in old.against} and old.look.free
     why_not = {c.unit.id: c.reasons[0].code for c in proposal.candidates if not c.chosen}
-    assert why_not["jj18"] == "unit_off_duty" and why_not["wg23"] == "position_stale"
+    assert why_not["jj18"] == "unit_off_duty" and why_not["jj7"] == "unit_slower"

@@ -14,6 +14,7 @@ from console.domain.duty import Escalation, FieldKind, Limit
 from console.domain.errors import KnownError
 from console.domain.level import Level
 from console.domain.phrases import both
+from console.domain.place import Point
 from console.domain.worktime import Measure, Span
 from console.store.packs import PackErrors, check_pack, find_pack, find_packs, load_pack
 
@@ -34,14 +35,15 @@ simulated: false
 """,
     "plan/manifest.yaml": "name: {zh: 底图, en: Plan}\n",
     "agencies.csv": """\
-id,name_zh,name_en,tier,town
-fire,消防站,Fire Station,town,
-city,市局,City Bureau,city,
+id,name_zh,name_en,tier,town,phone,lon,lat
+fire,消防站,Fire Station,town,,028-0000 1190,104.06,30.66
+city,市局,City Bureau,city,,,,
 """,
     "units.csv": """\
 id,code,name_zh,name_en,agency,kind,capabilities,lon,lat,on_duty,speed_factor
 f1,xf1,消防 1 车,Fire 1,fire,fire_engine,fire rescue,104.05,30.66,,
 f2,xf2,消防 2 车,Fire 2,fire,fire_engine,fire,104.07,30.68,no,0.5
+f3,xf3,消防 3 车,Fire 3,fire,fire_engine,fire,,,,
 """,
     "cameras.csv": """\
 id,name_zh,name_en,kind,lon,lat,main_url,sub_url,indicator
@@ -132,6 +134,8 @@ def test_a_good_pack_loads(tmp_path: Path) -> None:
     assert (pack.id, pack.area, pack.schematic, pack.simulated) == ("qinghe", "qinghe", True, False)
     assert pack.basemap == folder / "plan"
     assert pack.agencies["fire"].path == "qinghe/@fire" and pack.agencies["city"].tier is Tier.CITY
+    assert pack.agencies["fire"].phone == "028-0000 1190" and pack.agencies["fire"].at == Point(104.06, 30.66)
+    assert pack.agencies["city"].at is None and pack.units["f3"].home is None
     assert pack.units["f1"].capabilities == ("fire", "rescue") and pack.units["f1"].on_duty
     assert not pack.units["f2"].on_duty and pack.units["f2"].speed_factor == 0.5
     assert pack.cameras["c1"].sub_url == "rtsp://10.0.0.1/sub" and pack.cameras["c1"].indicator == "heat"
@@ -239,13 +243,18 @@ MISTAKES = [
     Mistake("matters.yaml", "checked,", "chekced,", 4, "Did you mean checked?", "可选值"),
     # tables
     Mistake("agencies.csv", "tier", "teir", 1, "Did you mean tier?", "不认识"),
-    Mistake("agencies.csv", "fire,消防站,Fire Station,town,", "fire,消防站,town,", 2, "This row has 4 cells", "格"),
+    Mistake("agencies.csv", "fire,消防站,Fire Station,town,", "fire,消防站,town,", 2, "This row has 7 cells", "格"),
     Mistake("agencies.csv", "city,市局", "fire,市局", 3, "already on line 2", "重复"),
     Mistake("agencies.csv", "City Bureau,city", "City Bureau,state", 3, "none of: city, town", "可选值"),
     Mistake("agencies.csv", "Fire Station", '"Fire Station', 3, "Not valid CSV", "CSV"),
     Mistake("units.csv", "104.05,", "east,", 2, "lon must be a number, not east", "数字"),
     Mistake("units.csv", "104.05,30.66", "30.66,104.05", 2, "lat", "lat"),
     Mistake("units.csv", "104.05,", "105.05,", 2, "outside", "范围"),
+    Mistake("units.csv", "104.05,", ",", 2, "both, or neither", "都不写"),
+    Mistake("agencies.csv", "104.06,", ",", 2, "both, or neither", "都不写"),
+    Mistake("agencies.csv", "104.06,30.66", "30.66,104.06", 2, "lat", "lat"),
+    Mistake("agencies.csv", "104.06,", "105.06,", 2, "outside", "范围"),
+    Mistake("agencies.csv", "028-0000 1190", "ask at the gate", 2, "phone number", "电话"),
     Mistake("units.csv", "f2,xf2", "f2,xf1", 3, "The code xf1 is already that of f1", "代号"),
     Mistake("units.csv", "f2,xf2", "f2,", 3, "code is missing", "缺少 code"),
     Mistake("units.csv", ",no,0.5", ",perhaps,0.5", 3, "on_duty must be true or false", "true"),
