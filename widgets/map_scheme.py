@@ -5,7 +5,6 @@ so `register_scheme` comes first of all (`widgets.map_view.prepare` calls it).
 """
 
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QFile, QIODevice, QObject
@@ -21,9 +20,6 @@ import resources
 
 SCHEME = "yiping"
 ROOT = f"{SCHEME}://map/"
-
-SCRIPTS = ["leaflet/leaflet.js", "qwebchannel.js", "canvas.js", "basemap.js", "live.js", "map.js"]
-STYLES = ["leaflet/leaflet.css", "map.css"]
 
 MIME = {
     "html": b"text/html",
@@ -86,24 +82,10 @@ class OutsideGuard(QWebEngineUrlRequestInterceptor):
             seen.append(url.toString())
 
 
-@cache
-def page_shell() -> bytes:
-    """The page, written once by folium with every asset our own."""
-    import folium
-
-    class LocalMap(folium.Map):
-        default_js = [(name, f"{ROOT}web/{name}") for name in SCRIPTS]
-        default_css = [(name, f"{ROOT}web/{name}") for name in STYLES]
-
-    page = LocalMap(tiles=None, zoom_control=False, attributionControl=False, zoom_snap=0.5, min_zoom=8, max_zoom=18)
-    page._id = "main"  # so that the page's variable is `map_main`
-    return page.get_root().render().encode()
-
-
 def fixed_file(path: str, basemap: Path) -> bytes | None:
     """What does not change while the page is open: the page itself, an asset, a file of the basemap."""
-    if path == "index.html":
-        return page_shell()
+    if path == "index.html":  # made by packaging/make_map_page.py
+        path = "web/index.html"
     if path == "web/qwebchannel.js":  # Qt carries it
         file = QFile(":/qtwebchannel/qwebchannel.js")
         file.open(QIODevice.OpenModeFlag.ReadOnly)

@@ -14,10 +14,8 @@ Pictures of it: `grab()` of the view or of any window around it holds the map, o
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
@@ -43,14 +41,13 @@ from widgets.map_data import (
 )
 from widgets.map_page import MapPage
 from widgets.map_page import prepare as prepare
-from widgets.map_scheme import ROOT, fixed_file, page_shell
+from widgets.map_scheme import ROOT, fixed_file
 
 SNAPSHOT_MS = 1000  # units are sent at most this often; the page moves them smoothly in between
 RELOAD_MS = 500  # after the renderer died: not at once, or a page that always dies would take the machine
 
 
 class MapView(QWidget):
-    _shell_written = Signal()
     ready = Signal()  # the page can be talked to; again after a reload
     drawn = Signal()  # once: the basemap is on screen
     incidentClicked = Signal(str)
@@ -154,14 +151,7 @@ class MapView(QWidget):
         layout.addWidget(view)
         self._notice.raise_()
         self._view, self.page = view, page
-        self._shell_written.connect(self._reload)
-        Thread(target=self._write_shell, daemon=True).start()
-
-    def _write_shell(self) -> None:
-        """Beside the main thread: folium takes half a second to import."""
-        page_shell()
-        with suppress(RuntimeError):  # the window was closed meanwhile
-            self._shell_written.emit()
+        self._reload()
 
     @property
     def is_drawn(self) -> bool:

@@ -27,8 +27,8 @@ def test_only_files_of_the_page_and_the_basemap_are_served(app: QApplication) ->
         assert map_scheme.fixed_file(path, basemap) is None
 
 
-def test_the_page_folium_writes_names_only_our_scheme(app: QApplication) -> None:
-    page = map_scheme.page_shell().decode()
+def test_the_page_names_only_our_scheme(app: QApplication) -> None:
+    page = (map_scheme.fixed_file("index.html", resources.path("basemap", "dongguan")) or b"").decode()
     assert "http:" not in page and "https:" not in page
     assert 'src="yiping://map/web/leaflet/leaflet.js"' in page
     assert "map_main" in page
