@@ -48,6 +48,7 @@ SHOWN_BY = {
 WORKED_ON = ("incident", "incidents", "alarms")  # where the operator looks for what they just did
 PAINT_MS = 15  # for what was just refreshed to be painted
 LATER_MS = 100  # for each of the others
+CHARTS_AFTER_MS = 1_500  # the map and the pictures come first
 BUSY_MS = 60  # for what is being done to be done
 TICKING = ("alarms", "incidents", "incident", "work", "units", "indicators")  # what tells an age
 ENDLESS = frozenset({"reading", "position"})  # once a second is enough for an eye
@@ -93,7 +94,7 @@ class Controller(QObject):
 
     def begin(self) -> None:
         """Show what the session holds."""
-        self.session.jobs.pool(lambda: import_module("pyqtgraph"), self._charts_ready)
+        QTimer.singleShot(CHARTS_AFTER_MS, self, self._import_charts)
         self._clock.start()
         self.look_at(self.session.pack.at)
         self.refresh(*vars(self.panels))
@@ -383,13 +384,18 @@ class Controller(QObject):
         now = utc_now()
         self.panels.indicators.show_cards(present.cards(self.session, now), now)
 
+    def _import_charts(self) -> None:
+        """Beside the main thread: it takes a good part of a second."""
+        if not self.session.jobs.closed:
+            self.session.jobs.pool(lambda: import_module("pyqtgraph"), self._charts_ready)
+
     def _charts_ready(self, _imported: object) -> None:
         self._charts = True
         self.refresh("chart")
 
     def _refresh_chart(self) -> None:
         if not self._charts:
-            return  # pyqtgraph takes a good part of a second to import: beside the main thread
+            return
         indicator = self.session.pack.indicators.get(self.indicator or "")
         if indicator is None:
             return

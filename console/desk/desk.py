@@ -83,7 +83,6 @@ class Desk(QObject):
         self.jobs, self.window, self.feeds = jobs, window, feeds
         self.files = DeskFiles(read.options.data, read.realm)
         self.stall = StallMeter(self)
-        window.panels.map.set_basemap(Path(read.pack.basemap))
         self.platform: Platform | None = None
         self._wall_told = False  # where the simulated cameras are
         self.session: Session | None = None
@@ -193,7 +192,6 @@ class Desk(QObject):
         self._keep_soon()
         self.live.emit()
         log.info("live")
-        self.window.panels.map.start()
         QTimer.singleShot(SOUND_AFTER_MS, self._start_sound)
 
     def drill_name(self) -> Label | None:
@@ -203,13 +201,20 @@ class Desk(QObject):
     def _start_link(self, session: Session, password: str) -> None:
         if self.plan.options.simulated:
             self.platform = Platform(self.plan.options.data / "central", self.pack.id)
-            QTimer.singleShot(PLATFORM_AFTER_MS, self.platform.start)  # the desk and its pictures come first
         url = self.platform.url if self.platform else (self.plan.options.platform or self.plan.settings.platform)
         if not url:
             return
         self.link = PlatformLink(session, url, password, self.plan.realm, self)
         self.chrome.follow_link(self.link)
-        self.link.start()
+        if self.platform is None:
+            self.link.start()
+        else:  # the desk and its pictures come first
+            QTimer.singleShot(PLATFORM_AFTER_MS, self, self._start_platform)
+
+    def _start_platform(self) -> None:
+        if self.platform is not None and self.link is not None:
+            self.platform.start()
+            self.link.start()
 
     def _start_exercise(self, session: Session, exercise: Exercise | None) -> None:
         if not self.plan.options.simulated or self.plan.scenario is None:

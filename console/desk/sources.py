@@ -27,6 +27,10 @@ class Feeds:
         self.cameras: str | None = None  # where the simulated ones are served
         self.server: CameraServer | None = None  # what serves them, in the desk of a demo or drill
 
+    def begin(self) -> None:
+        """Start the decoder processes: they take a while."""
+        self._running()
+
     def use(self, server: "CameraServer") -> None:
         """The simulated cameras are there."""
         self.server, self.cameras = server, server.base_url

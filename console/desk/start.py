@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.desk.files import DeskFiles
@@ -18,13 +19,15 @@ from console.domain.words import Phrase
 from console.lifeline import end_with
 
 log = logging.getLogger(__name__)
+PAINT_MS = 300  # that the window's first painting is waited for
 END_S = 4.0  # that a wall may take to put everything away once its desk is gone
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QSize
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtWidgets import QApplication, QWidget
 
     from console.desk.desk import Desk
+    from console.domain.pack import Pack
 
 
 def desk(options: Options) -> int:
@@ -73,8 +76,14 @@ def open_desk(known: Setup, size: "QSize | None" = None) -> "Desk":
     log.info("the window is shown")
     jobs, painting = Jobs(), QEventLoop()
 
+    def draw(pack: "Pack") -> None:
+        window.panels.map.set_basemap(Path(pack.basemap))
+        window.panels.map.start()
+
     def heavy() -> "Callable[[], Desk]":
+        feeds.begin()
         read = plan(known.options)
+        jobs.call(lambda: draw(read.pack))
         if known.options.simulated:
             from console.desk.children import start_cameras
 
@@ -83,6 +92,7 @@ def open_desk(known: Setup, size: "QSize | None" = None) -> "Desk":
         kind = import_module("console.desk.desk").Desk
         return lambda: kind(read, jobs, window, feeds)
 
+    _paint_first(window)
     made = jobs.pool(heavy, lambda _: painting.quit(), lambda _: painting.quit())
     painting.exec()
     try:
@@ -93,6 +103,17 @@ def open_desk(known: Setup, size: "QSize | None" = None) -> "Desk":
         raise
     running.begin()
     return running
+
+
+def _paint_first(window: "QWidget") -> None:
+    """Let the window come on screen: what is imported in a thread holds up whoever paints meanwhile."""
+    from PySide6.QtCore import QDeadlineTimer, QEventLoop
+    from PySide6.QtWidgets import QApplication
+
+    end, shown = QDeadlineTimer(PAINT_MS), window.windowHandle()
+    while not shown.isExposed() and not end.hasExpired():
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 10)
+    QApplication.processEvents()
 
 
 def wall(options: Options) -> int:

@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import urllib.request
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -67,6 +66,8 @@ class CameraServer:
         self._process = None
 
     def _post(self, path: str, order: Mapping[str, Any]) -> None:
+        import urllib.request  # slow, and not needed for the first picture
+
         request = urllib.request.Request(f"http://127.0.0.1:{self._port}/{path}", json.dumps(order).encode())
         with urllib.request.urlopen(request, timeout=5):
             pass
