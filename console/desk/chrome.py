@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QWidget
 
 from console.desk import i18n
+from console.desk.badge import badge
 from console.desk.commands import Command, CommandSet
 from console.desk.control import Controller, unacknowledged
 from console.desk.export import Exporter
@@ -87,9 +88,7 @@ class Chrome(QObject):
     @property
     def badge(self) -> str:
         """What every panel and wall carries: 演练 in a drill, 模拟 over simulated data."""
-        if self.desk.plan.options.drill:
-            return self.tr("演练")
-        return self.tr("模拟") if self.desk.pack.simulated else ""
+        return badge(self.desk.pack, self.desk.plan.options.drill)
 
     # -- going live
 

@@ -14,6 +14,7 @@ from console.desk.keep import rows_of
 from console.desk.level_rows import work_rows
 from console.desk.loop import Loop
 from console.desk.naming import the_incident
+from console.desk.nearby import show_nearest
 from console.desk.proposals import travel_times
 from console.desk.session import Session, utc_now
 from console.desk.throttle import Throttle
@@ -32,8 +33,6 @@ from console.domain.proposing import NEAR_S
 from console.domain.words import Phrase
 from console.store.queries import NAMES
 
-TILES, FEW_TILES = 4, 2
-ROOMY = 600  # pixels of the video panel that take more than a few tiles
 SHOWN_BY = {
     "alarm": ("alarms", "map", "indicators"),
     "incident": ("incidents", "incident", "units", "map", "work"),
@@ -232,9 +231,7 @@ class Controller(QObject):
 
     def look_at(self, at: Point, level: Level | None = None) -> None:
         """The nearest cameras come to the video panel, the very nearest outlined in the level's colour."""
-        near = present.cameras_near(self.session, at, TILES if self.panels.video.width() >= ROOMY else FEW_TILES)
-        notes = {camera.id: present.distance_note(metres) for camera, metres in near}
-        self.panels.video.set_cameras([camera for camera, _ in near], notes)
+        show_nearest(self.panels.video, self.session.pack, at)
         self._outline(level)
 
     def _outline(self, level: Level | None) -> None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 def desk(options: Options) -> int:
     """Run the desk until it is closed; answers the exit code."""
+    gc.disable()  # what a start makes stays: to look through it again and again takes a sixth of the time
     known = setup(options)
     app = application(known)
     running = open_desk(known)
@@ -45,6 +46,7 @@ def hold_still() -> None:
     """What is there when the desk begins is there for good. A collection of garbage that walked all of it would stop
     the desk for longer than a key press takes."""
     gc.freeze()
+    gc.enable()
     gc.set_threshold(5_000, 20, 20)
 
 
@@ -56,7 +58,9 @@ def open_desk(known: Setup, size: "QSize | None" = None) -> "Desk":
     """
     from PySide6.QtCore import QEventLoop, Qt
 
+    from console.desk.badge import badge
     from console.desk.jobs import Jobs
+    from console.desk.nearby import show_nearest
     from console.desk.places import Places
     from console.desk.sources import Feeds
     from console.desk.window import DeskWindow, new_panels
@@ -76,19 +80,20 @@ def open_desk(known: Setup, size: "QSize | None" = None) -> "Desk":
     log.info("the window is shown")
     jobs, painting = Jobs(), QEventLoop()
 
-    def draw(pack: "Pack") -> None:
+    def show_place(pack: "Pack") -> None:
+        """What needs no desk: the ground, and where nobody has to sign in the pictures."""
+        if known.options.simulated:
+            window.panels.video.set_badge(badge(pack, known.options.drill))
+            show_nearest(window.panels.video, pack, pack.at)
         window.panels.map.set_basemap(Path(pack.basemap))
         window.panels.map.start()
 
     def heavy() -> "Callable[[], Desk]":
-        feeds.begin()
+        feeds.begin(known.options.simulated)
         read = plan(known.options)
-        jobs.call(lambda: draw(read.pack))
-        if known.options.simulated:
-            from console.desk.children import start_cameras
-
-            missing = partial(log.error, "the simulated cameras did not start: %s")
-            jobs.pool(lambda: start_cameras(read.pack), feeds.use, missing)
+        jobs.call(lambda: show_place(read.pack))
+        missing = partial(log.error, "the simulated cameras did not start: %s")
+        jobs.pool(lambda: feeds.serve(read.pack), None, missing)
         kind = import_module("console.desk.desk").Desk
         return lambda: kind(read, jobs, window, feeds)
 
@@ -99,6 +104,7 @@ def open_desk(known: Setup, size: "QSize | None" = None) -> "Desk":
         running = made.result()()
     except KnownError:
         window.close()
+        feeds.close()
         jobs.close()
         raise
     running.begin()
@@ -149,10 +155,10 @@ def application(known: Setup, theme_name: str = "desk") -> "QApplication":
     from PySide6.QtWidgets import QApplication
 
     from console.desk import gpu, i18n, records
-    from widgets import map_view, style, theme
+    from widgets import chromium, style, theme
 
     gpu.choose_scene_graph(DeskFiles(known.options.data).screen)
-    map_view.prepare()
+    chromium.prepare()
     if known.settings.scale != 100:
         os.environ.setdefault("QT_SCALE_FACTOR", str(known.settings.scale / 100))
     app = QApplication.instance() or QApplication(sys.argv[:1])
