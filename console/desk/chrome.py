@@ -518,7 +518,7 @@ class Chrome(QObject):
         if self.about is None:
             from console.desk.about import AboutWindow
 
-            made = AboutWindow(lambda: self.desk.link.url if self.desk.link else "", self.window)
+            made = AboutWindow(lambda: self.desk.url, self.window)
             self.about = self.beside(made, "about")
         self.about.open_about()
 
