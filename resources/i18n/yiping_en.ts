@@ -356,10 +356,6 @@
         <translation>Drill</translation>
     </message>
     <message>
-        <source>模拟</source>
-        <translation>Simulated</translation>
-    </message>
-    <message>
         <source>确认第一条告警</source>
         <translation>Confirm the first alarm</translation>
     </message>
@@ -1032,17 +1028,6 @@
     <message>
         <source>筛选</source>
         <translation>Filter</translation>
-    </message>
-</context>
-<context>
-    <name>Follower</name>
-    <message>
-        <source>演练</source>
-        <translation>Drill</translation>
-    </message>
-    <message>
-        <source>模拟</source>
-        <translation>Simulated</translation>
     </message>
 </context>
 <context>
@@ -2955,6 +2940,17 @@
     <message>
         <source>值班</source>
         <translation>Officer</translation>
+    </message>
+</context>
+<context>
+    <name>badge</name>
+    <message>
+        <source>演练</source>
+        <translation>Drill</translation>
+    </message>
+    <message>
+        <source>模拟</source>
+        <translation>Simulated</translation>
     </message>
 </context>
 <context>
