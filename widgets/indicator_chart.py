@@ -1,12 +1,11 @@
 """One large chart of one indicator: history, limits in words, events, a readout under the cross-hair.
 
-pyqtgraph costs most of a second to import, so it is imported when a chart is first shown.
+pyqtgraph and numpy cost much of a second to import, so they are imported when a chart is first shown.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
@@ -17,6 +16,9 @@ from widgets.keys import keeps
 from widgets.lang import placed, show
 from widgets.paint import elide, face, ink, level_role
 from widgets.times import clock_seconds
+
+if TYPE_CHECKING:
+    import numpy as np
 
 RANGES_H = (1.0, 6.0, 24.0, None)
 Events = list[tuple[float, str]]
@@ -85,7 +87,7 @@ class IndicatorChart(QWidget):
         self._retranslate()
         self.set_range(0)
 
-    def show_series(self, indicator: Indicator, values: np.ndarray, level: Level | None, events: Events) -> None:
+    def show_series(self, indicator: Indicator, values: "np.ndarray", level: Level | None, events: Events) -> None:
         """Show a series: a row each of epoch seconds and value, oldest first; events are marked with a word."""
         before = self._given
         if before is not None and before[0] is indicator and before[1] is values and before[2:] == (level, events):
@@ -190,6 +192,7 @@ class IndicatorChart(QWidget):
     def _draw(self) -> None:
         if self._plot is None:
             self._make()
+        import numpy as np
         import pyqtgraph as pg
 
         assert self._given is not None
@@ -250,6 +253,8 @@ class IndicatorChart(QWidget):
         """The chosen hours up to the last value; the height takes in the values shown and a near limit."""
         if self._plot is None or self._given is None or not len(self._given[1]):
             return
+        import numpy as np
+
         indicator, values, _, _ = self._given
         end = float(values[-1, 0])
         start = float(values[0, 0]) if self._hours is None else end - self._hours * 3600
@@ -283,7 +288,7 @@ class IndicatorChart(QWidget):
             nothing = self.tr("无数据")
             self._readout.set_text(f"{name}  {nothing}")
             return
-        at, value = values[-1 if hover is None else int(np.abs(values[:, 0] - hover).argmin())]
+        at, value = values[-1 if hover is None else int(abs(values[:, 0] - hover).argmin())]
         if hover is not None:
             self._along.setPos(at)
             self._across.setPos(value)

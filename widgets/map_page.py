@@ -2,36 +2,23 @@
 
 import json
 import logging
-import os
-import sys
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWebChannel import QWebChannel
 from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile
 
-from widgets.map_scheme import SCHEME, OutsideGuard, SchemeHandler, register_scheme
+from widgets import chromium
+from widgets.map_files import SCHEME
+from widgets.map_scheme import OutsideGuard, SchemeHandler, register_scheme
 
 log = logging.getLogger(__name__)
 
 
 def prepare() -> None:
-    """Describe our scheme and set Chromium's switches. Call once, before QApplication is made."""
+    """For a program that shows other pages before its first map: call before QApplication."""
+    chromium.prepare()
     register_scheme()
-    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
-    flags = [
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-domain-reliability",
-        "--disable-sync",
-        "--no-pings",
-    ]
-    if os.environ.get("QT_QPA_PLATFORM", "").startswith("offscreen"):
-        flags.append("--disable-gpu")
-    if sys.platform == "linux" and os.geteuid() == 0:
-        os.environ["QTWEBENGINE_DISABLE_SANDBOX"] = "1"  # Chromium's sandbox refuses root
-    given = os.environ.get("QTWEBENGINE_CHROMIUM_FLAGS", "").split()
-    os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = " ".join([*given, *(f for f in flags if f not in given)])
 
 
 class Bridge(QObject):

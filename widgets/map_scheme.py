@@ -1,14 +1,11 @@
 """The `yiping:` scheme: the map page, its assets, its basemap and its data, none of it from a network.
 
-Chromium lets a page fetch from a scheme of our own only if it was described before the application started,
-so `register_scheme` comes first of all (`widgets.map_view.prepare` calls it).
+Chromium lets a page fetch from a scheme of our own only if it was described before the first page was made.
 """
 
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QFile, QIODevice, QObject
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject
 from PySide6.QtWebEngineCore import (
     QWebEngineUrlRequestInfo,
     QWebEngineUrlRequestInterceptor,
@@ -17,13 +14,7 @@ from PySide6.QtWebEngineCore import (
     QWebEngineUrlSchemeHandler,
 )
 
-import resources
-
-SCHEME = "yiping"
-ROOT = f"{SCHEME}://map/"
-
-SCRIPTS = ["leaflet/leaflet.js", "qwebchannel.js", "canvas.js", "basemap.js", "live.js", "map.js"]
-STYLES = ["leaflet/leaflet.css", "map.css"]
+from widgets.map_files import SCHEME
 
 MIME = {
     "html": b"text/html",
@@ -36,7 +27,7 @@ MIME = {
 
 
 def register_scheme() -> None:
-    """Describe the scheme to Chromium. Call before QApplication; a second call does nothing."""
+    """Describe the scheme to Chromium. Call before the first page; a second call does nothing."""
     if not QWebEngineUrlScheme.schemeByName(QByteArray(SCHEME.encode())).name().isEmpty():
         return
     scheme = QWebEngineUrlScheme(QByteArray(SCHEME.encode()))
@@ -84,35 +75,3 @@ class OutsideGuard(QWebEngineUrlRequestInterceptor):
             seen = self.blocked
         if len(seen) < 1000:  # a month of one snapshot a second is not worth remembering
             seen.append(url.toString())
-
-
-@cache
-def page_shell() -> bytes:
-    """The page, written once by folium with every asset our own."""
-    import folium
-
-    class LocalMap(folium.Map):
-        default_js = [(name, f"{ROOT}web/{name}") for name in SCRIPTS]
-        default_css = [(name, f"{ROOT}web/{name}") for name in STYLES]
-
-    page = LocalMap(tiles=None, zoom_control=False, attributionControl=False, zoom_snap=0.5, min_zoom=8, max_zoom=18)
-    page._id = "main"  # so that the page's variable is `map_main`
-    return page.get_root().render().encode()
-
-
-def fixed_file(path: str, basemap: Path) -> bytes | None:
-    """What does not change while the page is open: the page itself, an asset, a file of the basemap."""
-    if path == "index.html":
-        return page_shell()
-    if path == "web/qwebchannel.js":  # Qt carries it
-        file = QFile(":/qtwebchannel/qwebchannel.js")
-        file.open(QIODevice.OpenModeFlag.ReadOnly)
-        return bytes(file.readAll().data())
-    folder, _, name = path.partition("/")
-    root = {"web": resources.path("web"), "basemap": basemap}.get(folder)
-    if root is None:
-        return None
-    found = (root / name).resolve()
-    if not found.is_relative_to(root.resolve()) or not found.is_file():
-        return None
-    return found.read_bytes()

@@ -4,7 +4,8 @@ All state lives here. The page fetches what it is told has changed and can be th
 process dies it is loaded again and fetches everything. What moves goes as bytes through our own URL scheme;
 the web channel carries names of what changed, commands and clicks only.
 
-Call `prepare()` before QApplication. A new view is a plain panel until `start()`, so a window paints first.
+Call `prepare()` before QApplication. A new view is a plain panel until `start()`, which loads Chromium: so a window
+paints first.
 
 Pictures of it: `grab()` of the view or of any window around it holds the map, on the offscreen platform too
 (Qt then paints in software). Chromium hands frames over on its own time, so run the event loop for about
@@ -14,20 +15,18 @@ Pictures of it: `grab()` of the view or of any window around it holds the map, o
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 import resources
 from console.domain.words import Lang
 from widgets import theme as themes
+from widgets.chromium import prepare as prepare
 from widgets.lang import language
 from widgets.map_controls import MapControls
 from widgets.map_data import (
@@ -41,16 +40,18 @@ from widgets.map_data import (
     unit_names,
     unit_positions,
 )
-from widgets.map_page import MapPage
-from widgets.map_page import prepare as prepare
-from widgets.map_scheme import ROOT, fixed_file, page_shell
+from widgets.map_files import ROOT, fixed_file
+
+if TYPE_CHECKING:
+    from PySide6.QtWebEngineWidgets import QWebEngineView
+
+    from widgets.map_page import MapPage
 
 SNAPSHOT_MS = 1000  # units are sent at most this often; the page moves them smoothly in between
 RELOAD_MS = 500  # after the renderer died: not at once, or a page that always dies would take the machine
 
 
 class MapView(QWidget):
-    _shell_written = Signal()
     ready = Signal()  # the page can be talked to; again after a reload
     drawn = Signal()  # once: the basemap is on screen
     incidentClicked = Signal(str)
@@ -142,6 +143,12 @@ class MapView(QWidget):
         """Load the map. Call once the window has been painted; a second call does nothing."""
         if self._view is not None:
             return
+        from PySide6.QtWebEngineWidgets import QWebEngineView
+
+        from widgets.map_page import MapPage
+        from widgets.map_scheme import register_scheme
+
+        register_scheme()
         view = QWebEngineView(self._body)
         page = MapPage(self._serve, view)
         page.setBackgroundColor(self._theme.color("window"))
@@ -154,14 +161,7 @@ class MapView(QWidget):
         layout.addWidget(view)
         self._notice.raise_()
         self._view, self.page = view, page
-        self._shell_written.connect(self._reload)
-        Thread(target=self._write_shell, daemon=True).start()
-
-    def _write_shell(self) -> None:
-        """Beside the main thread: folium takes half a second to import."""
-        page_shell()
-        with suppress(RuntimeError):  # the window was closed meanwhile
-            self._shell_written.emit()
+        self._reload()
 
     @property
     def is_drawn(self) -> bool:

@@ -1,20 +1,27 @@
 """The geometry of a small line: points in a box, thinned to what a screen can show."""
 
-import numpy as np
+from math import isfinite
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPolygonF
 
 from console.domain.indicator import Indicator, Limit
 from console.domain.level import Level
 
+if TYPE_CHECKING:
+    import numpy as np  # at run time where it is first needed: the window is painted before
+
 HOUR_S = 3600.0
 
 
-def thinned(values: np.ndarray, columns: int) -> np.ndarray:
+def thinned(values: "np.ndarray", columns: int) -> "np.ndarray":
     """At most about two points a column: the lowest and highest of each stretch, in order of time."""
     count = len(values)
     if count <= 2 * columns or columns < 1:
         return values
+    import numpy as np
+
     per = count // columns
     used: np.ndarray = values[count - per * columns :]
     lines = used[:, 1].reshape(columns, per)
@@ -24,7 +31,7 @@ def thinned(values: np.ndarray, columns: int) -> np.ndarray:
     return thin
 
 
-def near_limit(indicator: Indicator, values: np.ndarray, level: Level | None) -> Limit | None:
+def near_limit(indicator: Indicator, values: "np.ndarray", level: Level | None) -> Limit | None:
     """The limit worth drawing: that of the level it has, else the next one if the line comes close."""
     if not len(values) or not indicator.limits:
         return None
@@ -37,8 +44,10 @@ def near_limit(indicator: Indicator, values: np.ndarray, level: Level | None) ->
     return first if distance <= (high - low) else None
 
 
-def place(values: np.ndarray, box: QRectF, limit: Limit | None, until: float) -> tuple[QPolygonF, float | None]:
+def place(values: "np.ndarray", box: QRectF, limit: Limit | None, until: float) -> tuple[QPolygonF, float | None]:
     """The line in the box, and the height of its limit; time ends at `until`, so a silent sensor ends early."""
+    import numpy as np
+
     finite = values[np.isfinite(values[:, 1])]
     if len(finite) < 2:
         return QPolygonF(), None
@@ -59,13 +68,13 @@ def place(values: np.ndarray, box: QRectF, limit: Limit | None, until: float) ->
     return line, at
 
 
-def change(indicator: Indicator, values: np.ndarray) -> tuple[float, bool] | None:
+def change(indicator: Indicator, values: "np.ndarray") -> tuple[float, bool] | None:
     """The change over the last hour, and whether it is told in percent; None when there is nothing to compare."""
     if len(values) < 2:
         return None
-    at = int(np.searchsorted(values[:, 0], values[-1, 0] - HOUR_S))
+    at = int(values[:, 0].searchsorted(values[-1, 0] - HOUR_S))
     was, last = float(values[min(at, len(values) - 2), 1]), float(values[-1, 1])
-    if not (np.isfinite(was) and np.isfinite(last)):
+    if not (isfinite(was) and isfinite(last)):
         return None
     if abs(was) >= 100:
         return (last - was) / abs(was) * 100, True

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import isfinite
+from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
@@ -16,6 +17,9 @@ from widgets.paint import elide, face, ink, level_role, paint_empty, paint_mark,
 from widgets.sparkline import change, grid, near_limit, place
 from widgets.times import ago
 
+if TYPE_CHECKING:
+    import numpy as np  # the window is painted before it is needed
+
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -24,7 +28,7 @@ class Card:
     """One indicator as it stands. `values` has a row each of epoch seconds and value, oldest first."""
 
     indicator: Indicator
-    values: np.ndarray
+    values: "np.ndarray"
     level: Level | None
     stale: bool
     note: str
@@ -220,7 +224,7 @@ class SparklineBoard(QAbstractScrollArea):
 
     def figure(self, card: Card) -> str:
         """The last value as the card shows it."""
-        if not len(card.values) or not np.isfinite(card.values[-1, 1]):
+        if not len(card.values) or not isfinite(card.values[-1, 1]):
             return "–"
         return f"{card.values[-1, 1]:,.{card.indicator.decimals}f}"
 

@@ -8,10 +8,6 @@ import sys
 import threading
 from pathlib import Path
 
-from console.desk.sources import SIMULATED
-from console.domain.pack import Pack
-from console.simulate.camera_server import CameraServer
-
 log = logging.getLogger(__name__)
 
 
@@ -57,16 +53,6 @@ class Platform:
             if self._process.stdout:
                 self._process.stdout.close()
             self._process = None
-
-
-def start_cameras(pack: Pack) -> CameraServer:
-    """Draw and serve a pack's `sim://` cameras. Waits until they are there."""
-    drawn = [camera for camera in pack.cameras.values() if camera.main_url.startswith(SIMULATED)]
-    server = CameraServer(
-        {"id": camera.id, "kind": camera.kind, "name": camera.name.zh, "level": 0.0} for camera in drawn
-    )
-    server.start()
-    return server
 
 
 def open_wall(data: Path, realm: str, beside: str, shots: Path | None = None) -> "subprocess.Popen[bytes]":

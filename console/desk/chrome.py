@@ -10,31 +10,24 @@ from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QWidget
 
 from console.desk import i18n
-from console.desk.about import AboutWindow
 from console.desk.alarm_banner import KEY as ALARM_KEY
 from console.desk.alarm_banner import AlarmBanners
+from console.desk.badge import badge
 from console.desk.calls.taking import Calls
 from console.desk.commands import Command, CommandSet
 from console.desk.control import Controller
 from console.desk.export import Exporter
 from console.desk.focus import FocusKeeper
 from console.desk.gazetteer import Gazetteer
-from console.desk.help import HelpWindow
-from console.desk.inbox_window import InboxWindow
 from console.desk.keys import keys_now
 from console.desk.level_rows import place_name, serves, work_counts
 from console.desk.levels import Levels
-from console.desk.link import PlatformLink
-from console.desk.lists_window import KEY as LISTS_KEY
-from console.desk.lists_window import ListsWindow
+from console.desk.log_keeper import LogKeeper
 from console.desk.loop_commands import loop_commands
 from console.desk.loop_notices import LoopNotices
 from console.desk.menu import DeskMenu
-from console.desk.message_log import LogKeeper, LogWindow
 from console.desk.notes import Notes
 from console.desk.session import Session, utc_now
-from console.desk.settings_window import SettingsWindow
-from console.desk.sign_in import SignIn
 from console.desk.standing import Said, Standing
 from console.desk.throttle import Throttle
 from console.domain.alarm import unacknowledged
@@ -47,8 +40,6 @@ from console.domain.words import Phrase
 from console.settings import Settings, config_file
 from console.store.packs import find_packs
 from console.store.store import Store
-from widgets.drill_strip import DrillState, DrillStrip
-from widgets.keys_sheet import KeysSheet
 from widgets.lang import language, show
 
 GRACE_S = 10.0
@@ -56,8 +47,17 @@ COUNTS_MS = 150  # what was done is painted first
 
 Beside = TypeVar("Beside", bound=QDialog)
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a window is imported when it is first opened
+    from console.desk.about import AboutWindow
     from console.desk.desk import Desk
+    from console.desk.help import HelpWindow
+    from console.desk.inbox_window import InboxWindow
+    from console.desk.link import PlatformLink
+    from console.desk.lists_window import ListsWindow
+    from console.desk.message_log import LogWindow
+    from console.desk.settings_window import SettingsWindow
+    from widgets.drill_strip import DrillStrip
+    from widgets.keys_sheet import KeysSheet
 
 
 class Chrome(QObject):
@@ -95,13 +95,13 @@ class Chrome(QObject):
     @property
     def badge(self) -> str:
         """What every panel and wall carries: 演练 in a drill, 模拟 over simulated data."""
-        if self.desk.plan.options.drill:
-            return self.tr("演练")
-        return self.tr("模拟") if self.desk.pack.simulated else ""
+        return badge(self.desk.pack, self.desk.plan.options.drill)
 
     # -- going live
 
     def ask_sign_in(self, store: Store, then: Callable[[User, str], None]) -> None:
+        from console.desk.sign_in import SignIn
+
         self._sign_in = SignIn(self.desk, store, then)
         self._sign_in.show()
 
@@ -120,7 +120,6 @@ class Chrome(QObject):
         control.told.connect(self.standing.refuse)
         session.did.connect(lambda _done: self.standing.succeeded())
         session.attachments.opened.connect(lambda path: QDesktopServices.openUrl(QUrl.fromLocalFile(path)))
-        self.inbox = self.beside(InboxWindow(control, self.window), "inbox")
         self._make_calls(control)
         self.levels = Levels(control, self.window, self)
         self.levels.arrived.connect(self._arrived)
@@ -168,21 +167,18 @@ class Chrome(QObject):
         self.window.callWanted.connect(self.calls.begin)
 
     def _make_log(self, session: Session, control: Controller) -> None:
-        """The note line, the log in full and the documents made of it."""
+        """The note line, the search of the log and the documents made of it."""
         desk, options = self.desk, self.desk.plan.options
         self.notes = Notes(control, self.window.strips(), self.window)
-        self.log = self.beside(LogWindow(control, keeper := LogKeeper(session), self.notes, self.window), "log")
-        self.notes.others[self.log] = self.log.column
-        self.log.fileFailed.connect(self._refused)
+        self._keeper = LogKeeper(session)
         remembered = bool(options.platform or desk.plan.settings.platform) and not options.simulated
         self.exporter = Exporter(
             session, desk.files.reports, desk.drill_name(), remembered=remembered, parent=self.window
         )
         self.exporter.written.connect(self._written)
-        self.log.exportWanted.connect(lambda kind: self._export(kind, self.log))
-        keeper.look()
+        self._keeper.look()
 
-    def follow_link(self, link: PlatformLink) -> None:
+    def follow_link(self, link: "PlatformLink") -> None:
         self.standing.follow(link)
         if self.desk.session is not None:
             link.stateChanged.connect(lambda state: self.desk.session.timing.set_offset(state.offset_s))
@@ -227,7 +223,7 @@ class Chrome(QObject):
             Command("handover", self.tr("交接班"), "Ctrl+H", partial(self._export, "handover"), group="documents"),
             Command("inbox", self.tr("待处理"), "F6", self.open_inbox, group="centre"),
             Command("work", self.tr("待办"), "Ctrl+I", lambda: window.go_to("work"), group="centre"),
-            Command("lists", self.tr("清单"), LISTS_KEY, self.open_lists, group="centre"),
+            Command("lists", self.tr("清单"), "Ctrl+Shift+L", self.open_lists, group="centre"),
             Command("wall", self.tr("打开大屏"), "F9", self._open_wall, group="centre"),
             Command(
                 "wall-close",
@@ -455,6 +451,8 @@ class Chrome(QObject):
     def _show_keys(self) -> None:
         """What each key does now."""
         if self.keys is None:
+            from widgets.keys_sheet import KeysSheet
+
             self.keys = KeysSheet(self.window)
         self.keys.show_groups(keys_now(self.window, self._commands()))
         self.keys.show()
@@ -476,7 +474,16 @@ class Chrome(QObject):
             self.notes.open()
 
     def _open_log(self) -> None:
-        if self.log is not None and not _closed(self.log):
+        if self.control is None or self.notes is None:
+            return
+        if self.log is None:
+            from console.desk.message_log import LogWindow
+
+            self.log = self.beside(LogWindow(self.control, self._keeper, self.notes, self.window), "log")
+            self.notes.others[self.log] = self.log.column
+            self.log.fileFailed.connect(self._refused)
+            self.log.exportWanted.connect(lambda kind: self._export(kind, self.log))
+        if not _closed(self.log):
             self.log.open_log()
 
     def _export(self, kind: str, over: QWidget | None = None) -> None:
@@ -515,7 +522,13 @@ class Chrome(QObject):
 
     def open_inbox(self) -> None:
         """F6: what the platform did not take."""
-        if self.inbox is not None and not _closed(self.inbox):
+        if self.control is None:
+            return
+        if self.inbox is None:
+            from console.desk.inbox_window import InboxWindow
+
+            self.inbox = self.beside(InboxWindow(self.control, self.window), "inbox")
+        if not _closed(self.inbox):
             self.inbox.open_inbox()
 
     def open_lists(self) -> None:
@@ -523,12 +536,16 @@ class Chrome(QObject):
         if self.session is None:
             return
         if self.lists is None:
+            from console.desk.lists_window import ListsWindow
+
             self.lists = self.beside(ListsWindow(self.session, self.desk.files.folder, self.window), "lists")
         if not _closed(self.lists):
             self.lists.open_lists()
 
     def open_settings(self) -> None:
         if self.settings is None:
+            from console.desk.settings_window import SettingsWindow
+
             packs = sorted(find_packs(self.desk.files.packs))
             self.settings = self.beside(SettingsWindow(config_file(), {"pack": packs}, self.window), "settings")
             self.settings.changed.connect(self._settled)
@@ -544,13 +561,17 @@ class Chrome(QObject):
     def open_help(self) -> None:
         """The handbook."""
         if self.help is None:
+            from console.desk.help import HelpWindow
+
             self.help = self.beside(HelpWindow(self.window), "help")
         if not _closed(self.help):
             self.help.open_help()
 
     def open_about(self) -> None:
         if self.about is None:
-            made = AboutWindow(lambda: self.desk.link.url if self.desk.link else "", self.window)
+            from console.desk.about import AboutWindow
+
+            made = AboutWindow(lambda: self.desk.url, self.window)
             self.about = self.beside(made, "about")
         self.about.open_about()
 
@@ -586,6 +607,8 @@ class Chrome(QObject):
         scenario, runner = self.desk.plan.scenario, self.desk.runner
         if not self.desk.plan.options.drill or scenario is None or runner is None:
             return
+        from widgets.drill_strip import DrillState, DrillStrip
+
         if self.drill_strip is None:
             strip = self.drill_strip = DrillStrip()
             strip.paused.connect(lambda: runner.pause(True))

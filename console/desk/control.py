@@ -14,6 +14,7 @@ from console.desk.keep import rows_of
 from console.desk.level_rows import work_rows
 from console.desk.loop import Loop
 from console.desk.naming import the_incident
+from console.desk.nearby import show_nearest
 from console.desk.proposals import travel_times, where_now
 from console.desk.session import Session, utc_now
 from console.desk.throttle import Throttle
@@ -32,8 +33,6 @@ from console.domain.proposing import NEAR_S
 from console.domain.words import Phrase
 from console.store.queries import NAMES
 
-TILES, FEW_TILES = 4, 2
-ROOMY = 600  # pixels of the video panel that take more than a few tiles
 SHOWN_BY = {
     "alarm": ("alarms", "map", "indicators"),
     "incident": ("incidents", "incident", "units", "map", "work"),
@@ -48,6 +47,7 @@ SHOWN_BY = {
 WORKED_ON = ("incident", "incidents", "alarms")  # where the operator looks for what they just did
 PAINT_MS = 15  # for what was just refreshed to be painted
 LATER_MS = 100  # for each of the others
+CHARTS_AFTER_MS = 1_500  # the map and the pictures come first
 BUSY_MS = 60  # for what is being done to be done
 TICKING = ("alarms", "incidents", "incident", "work", "units", "indicators")  # what tells an age
 ENDLESS = frozenset({"reading", "position"})  # once a second is enough for an eye
@@ -94,7 +94,7 @@ class Controller(QObject):
 
     def begin(self) -> None:
         """Show what the session holds."""
-        self.session.jobs.pool(lambda: import_module("pyqtgraph"), self._charts_ready)
+        QTimer.singleShot(CHARTS_AFTER_MS, self, self._import_charts)
         self._clock.start()
         self.look_at(self.session.pack.at)
         self.refresh(*vars(self.panels))
@@ -233,9 +233,7 @@ class Controller(QObject):
 
     def look_at(self, at: Point, level: Level | None = None) -> None:
         """The nearest cameras come to the video panel, the very nearest outlined in the level's colour."""
-        near = present.cameras_near(self.session, at, TILES if self.panels.video.width() >= ROOMY else FEW_TILES)
-        notes = {camera.id: present.distance_note(metres) for camera, metres in near}
-        self.panels.video.set_cameras([camera for camera, _ in near], notes)
+        show_nearest(self.panels.video, self.session.pack, at)
         self._outline(level)
 
     def _outline(self, level: Level | None) -> None:
@@ -392,13 +390,18 @@ class Controller(QObject):
         now = utc_now()
         self.panels.indicators.show_cards(present.cards(self.session, now), now)
 
+    def _import_charts(self) -> None:
+        """Beside the main thread: it takes a good part of a second."""
+        if not self.session.jobs.closed:
+            self.session.jobs.pool(lambda: import_module("pyqtgraph"), self._charts_ready)
+
     def _charts_ready(self, _imported: object) -> None:
         self._charts = True
         self.refresh("chart")
 
     def _refresh_chart(self) -> None:
         if not self._charts:
-            return  # pyqtgraph takes a good part of a second to import: beside the main thread
+            return
         indicator = self.session.pack.indicators.get(self.indicator or "")
         if indicator is None:
             return

@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,6 @@ from console.desk.exercise import Runner
 from console.desk.files import DeskFiles
 from console.desk.jobs import Jobs
 from console.desk.keep import LANGUAGE, ON_WALL, load_state
-from console.desk.link import PlatformLink
 from console.desk.plan import DEMO_PASSWORD, Plan
 from console.desk.report import Reporter, ReportWindow, snapshot
 from console.desk.session import Session, utc_now
@@ -48,6 +48,7 @@ from widgets.error_dialog import ErrorDialog
 from widgets.lang import language
 
 if TYPE_CHECKING:
+    from console.desk.link import PlatformLink
     from console.reports.incident import Picture
 
 log = logging.getLogger(__name__)
@@ -84,12 +85,12 @@ class Desk(QObject):
         self.jobs, self.window, self.feeds = jobs, window, feeds
         self.files = DeskFiles(read.options.data, read.realm)
         self.stall = StallMeter(self)
-        window.panels.map.set_basemap(Path(read.pack.basemap))
         self.platform: Platform | None = None
         self._wall_told = False  # where the simulated cameras are
         self.session: Session | None = None
         self.control: Controller | None = None
         self.link: PlatformLink | None = None
+        self._cut = False  # by a drill, perhaps before there is a link
         self.runner: Runner | None = None
         self.reporter: Reporter | None = None
         self.wall: subprocess.Popen[bytes] | None = None
@@ -198,22 +199,38 @@ class Desk(QObject):
         self._keep_soon()
         self.live.emit()
         log.info("live")
-        self.window.panels.map.start()
         QTimer.singleShot(SOUND_AFTER_MS, self._start_sound)
 
     def drill_name(self) -> Label | None:
         """The drill's, in a drill."""
         return self.plan.scenario.name if self.plan.options.drill and self.plan.scenario else None
 
+    @property
+    def url(self) -> str:
+        """The platform's address, empty without one."""
+        return self.platform.url if self.platform else (self.plan.options.platform or self.plan.settings.platform)
+
     def _start_link(self, session: Session, password: str) -> None:
         if self.plan.options.simulated:
             self.platform = Platform(self.plan.options.data / "central", self.pack.id)
-            QTimer.singleShot(PLATFORM_AFTER_MS, self.platform.start)  # the desk and its pictures come first
-        url = self.platform.url if self.platform else (self.plan.options.platform or self.plan.settings.platform)
-        if not url:
-            return
-        self.link = PlatformLink(session, url, password, self.plan.realm, self)
+            # the desk and its pictures come first
+            QTimer.singleShot(PLATFORM_AFTER_MS, self, partial(self._start_platform, session, password))
+        elif self.url:
+            self._link(session, password)
+
+    def _start_platform(self, session: Session, password: str) -> None:
+        """The process, and meanwhile what talks to it: that takes a while to import."""
+        if self.platform is not None and not self.jobs.closed:
+            self.platform.start()
+            self.jobs.pool(lambda: import_module("console.desk.link"), lambda _: self._link(session, password))
+
+    def _link(self, session: Session, password: str) -> None:
+        from console.desk.link import PlatformLink
+
+        self.link = PlatformLink(session, self.url, password, self.plan.realm, self)
         self.chrome.follow_link(self.link)
+        if self._cut:
+            self.link.set_cut(True)
         self.link.start()
 
     def _start_exercise(self, session: Session, exercise: Exercise | None) -> None:
@@ -260,6 +277,7 @@ class Desk(QObject):
 
     def _faulted(self, fault: CameraFault | LinkCut) -> None:
         if isinstance(fault, LinkCut):
+            self._cut = fault.cut
             if self.link is not None:
                 self.link.set_cut(fault.cut)
         elif (cameras := self.feeds.server) is not None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from console.desk import i18n
+from console.desk.badge import badge
 from console.desk.files import DeskFiles
 from console.desk.jobs import Jobs
 from console.desk.keep import LANGUAGE, ON_WALL, load_state
@@ -52,9 +53,7 @@ class Follower(QObject):
         self._timer.timeout.connect(self._look)
 
     def _badge(self) -> str:
-        if self._drill:
-            return self.tr("演练")
-        return self.tr("模拟") if self._pack.simulated else ""
+        return badge(self._pack, self._drill)
 
     def show(self) -> None:
         self.wall.show()

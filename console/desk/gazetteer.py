@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
+
 from console.desk.session import Session
 from console.domain.crs import Crs
 from console.domain.gazetteer import Spot, SpotKind, coordinate, crossing, near
@@ -14,6 +16,7 @@ from widgets.completions import Completion
 from widgets.lang import show
 from widgets.pinyin import initials, matches
 
+AFTER_START_MS = 6_000
 MOST = 9
 NEAR_M = 400.0  # a spot this near gives its name to a place that was picked on the map
 SAME_M = 100.0  # what has one name and is no farther apart is one place
@@ -26,13 +29,21 @@ class Gazetteer:
     def __init__(self, session: Session, basemap: Path) -> None:
         self._session = session
         self._fixed: tuple[Spot, ...] = ()
-        session.jobs.pool(lambda: _spots_of(basemap), self._use)
+        self._basemap: Path | None = basemap  # until its names are being read
+        QTimer.singleShot(AFTER_START_MS, session, self._read)
+
+    def _read(self) -> None:
+        """Beside the main thread, once: a while after the start, or when the first call comes."""
+        basemap, self._basemap = self._basemap, None
+        if basemap is not None and not self._session.jobs.closed:
+            self._session.jobs.pool(lambda: _spots_of(basemap), self._use)
 
     def _use(self, spots: tuple[Spot, ...]) -> None:
         self._fixed = spots
 
     def find(self, typed: str) -> list[Completion]:
         """What a text may mean, the best first. The `data` of each is its WGS-84 `Point`."""
+        self._read()
         if (declared := coordinate(typed)) is not None:
             return [self._coordinate(*declared)]
         meant = near(typed)

@@ -24,7 +24,6 @@ from widgets.list_data import Trouble
 from widgets.list_view import ListView
 
 FILTER = "XLSX (*.xlsx)"
-KEY = "Ctrl+Shift+L"
 
 
 class ListsWindow(QDialog):

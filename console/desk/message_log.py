@@ -3,19 +3,18 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from console.desk.control import Controller
+from console.desk.log_keeper import LogKeeper
 from console.desk.notes import Notes
-from console.desk.session import Session
 from console.domain.attachment import Attachment
 from console.domain.errors import KnownError
 from console.domain.incident import Incident
 from console.domain.log import Entry, Kind, LogFilter
 from console.domain.phrases import say
 from console.domain.words import Phrase
-from console.store import log_index
 from console.store.log_search import corrections, page, set_back
 from console.store.queries import View
 from widgets.lang import language, show
@@ -25,55 +24,7 @@ from widgets.note_bar import KINDS, Draft
 from widgets.times import clock_seconds
 
 PAGE = 100
-AT_ONCE, PAUSE_MS = 100, 20  # entries indexed in one go, and the rest after each
-SOON_MS = 250
 FILE = "file_attached"
-
-
-class LogKeeper(QObject):
-    """Keeps the search of the log up with what is written: a little at a time, on the pool."""
-
-    indexed = Signal(int)  # how many are still waiting
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._session = session
-        self._busy = self._again = False
-        self._pause = QTimer(self, singleShot=True)
-        self._pause.timeout.connect(self.look)
-        session.changed.connect(lambda kinds: self._soon() if "log" in kinds else None)
-
-    def _soon(self) -> None:
-        """What is being done is painted first."""
-        if not self._pause.isActive():
-            self._pause.start(SOON_MS)
-
-    def look(self) -> None:
-        """Go on, if anything came."""
-        if self._session.jobs.closed:
-            return
-        if self._busy:
-            self._again = True
-            return
-        self._busy, self._again = True, False
-        store = self._session.store
-
-        def work() -> int:
-            log_index.index(store, AT_ONCE)
-            with store.read() as view:
-                return log_index.waiting(view)
-
-        self._session.jobs.pool(work, self._done, self._failed)
-
-    def _done(self, waiting: int) -> None:
-        self._busy = False
-        self.indexed.emit(waiting)
-        if waiting or self._again:
-            self._pause.start(PAUSE_MS)
-
-    def _failed(self, error: BaseException) -> None:
-        self._busy = False
-        self._session.not_done(error)
 
 
 @dataclass(frozen=True)
@@ -108,6 +59,7 @@ class LogWindow(QDialog):
         view.fileWanted.connect(self._open_file)
         view.incidentWanted.connect(self._open_incident)
         view.exportWanted.connect(self.exportWanted)
+        view.show_indexing(keeper.waiting)
         keeper.indexed.connect(self._indexed)
         session.changed.connect(self._changed)
         self._retranslate()

@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from console.desk.files import drill_realm
-from console.domain.drill import Scenario
 from console.domain.errors import KnownError
-from console.domain.pack import Pack
 from console.domain.words import Lang, Phrase
 from console.settings import Settings, config_file, load
+
+if TYPE_CHECKING:  # the window is painted first
+    from console.domain.drill import Scenario
+    from console.domain.pack import Pack
 
 DEMO_PASSWORD = "yiping-demo"  # of a simulated pack's users; such a pack guards nothing
 
@@ -53,8 +56,8 @@ class Setup:
 class Plan(Setup):
     """What a desk or wall works with."""
 
-    pack: Pack
-    scenario: Scenario | None
+    pack: "Pack"
+    scenario: "Scenario | None"
     realm: str
 
 

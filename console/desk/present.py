@@ -287,10 +287,6 @@ def chart_events(session: Session, indicator: str) -> list[tuple[float, str]]:
     ]
 
 
-def distance_note(metres: float) -> str:
-    return f"{metres:.0f} m" if metres < 1000 else f"{metres / 1000:.1f} km"
-
-
 def _with(title: str, codes: Sequence[str]) -> str:
     """The title on the map, with the codes of what is the same."""
     if not codes:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from console.desk.link import PlatformLink
 from console.domain.level import Level
 from console.domain.operation import Lane
 from console.domain.phrases import say
-from console.sync.client import Link, LinkState
+from console.sync.link_state import Link, LinkState
 from widgets.lang import language
 from widgets.notices import clock_notice, copied_notice, renamed_notice, restored_notice, scope_notice
 
@@ -20,6 +19,7 @@ Said = str | Callable[[], str]
 
 if TYPE_CHECKING:
     from console.desk.desk import Desk
+    from console.desk.link import PlatformLink
 
 
 class Standing(QObject):
@@ -40,7 +40,7 @@ class Standing(QObject):
         self._clock.start()
         self._tick()
 
-    def follow(self, link: PlatformLink) -> None:
+    def follow(self, link: "PlatformLink") -> None:
         link.stateChanged.connect(self._show_link)
         link.pendingChanged.connect(self._show_pending)
         link.noticed.connect(self._notice)
@@ -63,7 +63,7 @@ class Standing(QObject):
         top = self._window.top
         cut = self._desk.link is not None and self._desk.link.cut
         if state is None:
-            alone = self._desk.session is not None and self._desk.link is None
+            alone = self._desk.session is not None and not self._desk.url
             top.set_link("offline" if alone else "connecting", None)
             return
         self._was_online |= state.link is Link.ONLINE

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.desk.files import DeskFiles
@@ -18,17 +19,20 @@ from console.domain.words import Phrase
 from console.lifeline import end_with
 
 log = logging.getLogger(__name__)
+PAINT_MS = 300  # that the window's first painting is waited for
 END_S = 4.0  # that a wall may take to put everything away once its desk is gone
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QSize
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtWidgets import QApplication, QWidget
 
     from console.desk.desk import Desk
+    from console.domain.pack import Pack
 
 
 def desk(options: Options) -> int:
     """Run the desk until it is closed; answers the exit code."""
+    gc.disable()  # what a start makes stays: to look through it again and again takes a sixth of the time
     known = setup(options)
     app = application(known)
     running = open_desk(known)
@@ -42,6 +46,7 @@ def hold_still() -> None:
     """What is there when the desk begins is there for good. A collection of garbage that walked all of it would stop
     the desk for longer than a key press takes."""
     gc.freeze()
+    gc.enable()
     gc.set_threshold(5_000, 20, 20)
 
 
@@ -53,7 +58,9 @@ def open_desk(known: Setup, size: "QSize | None" = None) -> "Desk":
     """
     from PySide6.QtCore import QEventLoop, Qt
 
+    from console.desk.badge import badge
     from console.desk.jobs import Jobs
+    from console.desk.nearby import show_nearest
     from console.desk.places import Places
     from console.desk.sources import Feeds
     from console.desk.window import DeskWindow, new_panels
@@ -73,26 +80,46 @@ def open_desk(known: Setup, size: "QSize | None" = None) -> "Desk":
     log.info("the window is shown")
     jobs, painting = Jobs(), QEventLoop()
 
-    def heavy() -> "Callable[[], Desk]":
-        read = plan(known.options)
+    def show_place(pack: "Pack") -> None:
+        """What needs no desk: the ground, and where nobody has to sign in the pictures."""
         if known.options.simulated:
-            from console.desk.children import start_cameras
+            window.panels.video.set_badge(badge(pack, known.options.drill))
+            show_nearest(window.panels.video, pack, pack.at)
+        window.panels.map.set_basemap(Path(pack.basemap))
+        window.panels.map.start()
 
-            missing = partial(log.error, "the simulated cameras did not start: %s")
-            jobs.pool(lambda: start_cameras(read.pack), feeds.use, missing)
+    def heavy() -> "Callable[[], Desk]":
+        feeds.begin(known.options.simulated)
+        read = plan(known.options)
+        jobs.call(lambda: show_place(read.pack))
+        missing = partial(log.error, "the simulated cameras did not start: %s")
+        jobs.pool(lambda: feeds.serve(read.pack), None, missing)
         kind = import_module("console.desk.desk").Desk
         return lambda: kind(read, jobs, window, feeds)
 
+    _paint_first(window)
     made = jobs.pool(heavy, lambda _: painting.quit(), lambda _: painting.quit())
     painting.exec()
     try:
         running = made.result()()
     except KnownError:
         window.close()
+        feeds.close()
         jobs.close()
         raise
     running.begin()
     return running
+
+
+def _paint_first(window: "QWidget") -> None:
+    """Let the window come on screen: what is imported in a thread holds up whoever paints meanwhile."""
+    from PySide6.QtCore import QDeadlineTimer, QEventLoop
+    from PySide6.QtWidgets import QApplication
+
+    end, shown = QDeadlineTimer(PAINT_MS), window.windowHandle()
+    while not shown.isExposed() and not end.hasExpired():
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 10)
+    QApplication.processEvents()
 
 
 def wall(options: Options) -> int:
@@ -128,10 +155,10 @@ def application(known: Setup, theme_name: str = "desk") -> "QApplication":
     from PySide6.QtWidgets import QApplication
 
     from console.desk import gpu, i18n, records
-    from widgets import map_view, style, theme
+    from widgets import chromium, style, theme
 
     gpu.choose_scene_graph(DeskFiles(known.options.data).screen)
-    map_view.prepare()
+    chromium.prepare()
     if known.settings.scale != 100:
         os.environ.setdefault("QT_SCALE_FACTOR", str(known.settings.scale / 100))
     app = QApplication.instance() or QApplication(sys.argv[:1])

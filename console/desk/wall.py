@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from console.desk import present
 from console.desk.alarm_banner import said
 from console.desk.incident_rows import IncidentRows
+from console.desk.nearby import distance_note
 from console.desk.places import Places
 from console.desk.session import Session, utc_now
 from console.desk.sources import Feeds
@@ -159,7 +160,7 @@ class Overview(Face):
     def _look(self, focus: Incident | Alarm | None) -> None:
         at = focus.at if focus and focus.at else self.session.pack.at
         near = present.cameras_near(self.session, at, OVERVIEW_TILES)
-        notes = {camera.id: present.distance_note(metres) for camera, metres in near}
+        notes = {camera.id: distance_note(metres) for camera, metres in near}
         self.video.set_cameras([camera for camera, _ in near], notes)
         for place, (camera, _) in enumerate(near):
             self.video.set_alarm(camera.id, focus.level.value if focus and place == 0 else "")
@@ -181,7 +182,7 @@ class VideoFace(Face):
             return
         focus = self.focus()
         near = present.cameras_near(self.session, focus.at if focus else None, VIDEO_TILES)
-        notes = {camera.id: present.distance_note(metres) for camera, metres in near} if focus else {}
+        notes = {camera.id: distance_note(metres) for camera, metres in near} if focus else {}
         self.video.set_cameras([camera for camera, _ in near], notes)
 
 

@@ -278,10 +278,10 @@ class Dispatch:
 
     def decide(self, read: Reader, actor: Actor) -> Changes:
         self._refuse_twice(read)
-        sent = tuple(replace(a, by=actor.by) for a in self.assignments)
-        told_only = bool(sent) and all(a.role is Role.SUPERVISE for a in sent)  # 上报: nobody is set to work by it
+        roles = {a.role for a in self.assignments}
+        told_only = roles == {Role.SUPERVISE}  # 上报: nobody is set to work by it
         incident = open_incident(read, self.incident) if told_only else read.incident(self.incident)
-        sent = tuple(replace(a, round=incident.round) for a in sent)
+        sent = tuple(replace(a, by=actor.by, round=incident.round) for a in self.assignments)
         twice = tuple(self._twice(read, incident, assignment, actor.by) for assignment in sent)
         first = incident.lead is None and not told_only
         after = incident if told_only else self._dispatched(read, incident, sent, actor.at)
@@ -334,8 +334,12 @@ class Dispatch:
         """The incident with these at work on it."""
         refuse(why_not_dispatched(incident))
         after = unmarked(incident, SideState.RETURNED)
-        after = replace(after, lead=incident.lead or self.lead, due_at=incident.due_at or self.due_at)
-        after = replace(after, force=max(incident.force, self.force))
+        after = replace(
+            after,
+            lead=incident.lead or self.lead,
+            due_at=incident.due_at or self.due_at,
+            force=max(incident.force, self.force),
+        )
         if not Stage.DISPATCHED.rank <= (incident.moved or incident.stage).rank < Stage.CHECKED.rank:
             after = at_stage(after, Stage.DISPATCHED, Stage.DISPATCHED, at)
         return settled(after, [*read.assignments_of(incident.id), *sent], at)

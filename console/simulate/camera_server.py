@@ -4,18 +4,17 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
-import urllib.request
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 
 class CameraServer:
     """The server as a child process, for the demo and for tests."""
 
-    def __init__(self, cameras: Iterable[Mapping[str, Any]]) -> None:
+    def __init__(self, cameras: Iterable[Mapping[str, Any]] = ()) -> None:
         """`cameras` are mappings with "id", "kind", "name" and "level" (metres, where there is water)."""
-        self._cameras = [dict(camera) for camera in cameras]
+        self.cameras = [dict(camera) for camera in cameras]
         self._process: subprocess.Popen[str] | None = None
         self._port = 0
 
@@ -24,17 +23,24 @@ class CameraServer:
         assert self._process is not None, "not started"
         return self._process.pid
 
+    def begin(self) -> None:
+        """Start the process, which loads what it needs while `cameras` may still be read."""
+        command = [sys.executable, "-m", "console.simulate.cameras"]
+        self._process = subprocess.Popen(
+            [*command, "--port", str(self._port), "--parent", str(os.getpid())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
     def start(self) -> None:
-        """Start it and wait until it listens. Raises `RuntimeError` when it does not."""
-        with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
-            json.dump(self._cameras, file, ensure_ascii=False)
-            file.flush()
-            command = [sys.executable, "-m", "console.simulate.cameras", "--cameras", file.name]
-            self._process = subprocess.Popen(
-                [*command, "--port", str(self._port), "--parent", str(os.getpid())], stdout=subprocess.PIPE, text=True
-            )
-            assert self._process.stdout is not None
-            line = self._process.stdout.readline()
+        """Serve `cameras`; wait until the process listens. Raises `RuntimeError` when it does not."""
+        if self._process is None:
+            self.begin()
+        assert self._process is not None and self._process.stdin is not None and self._process.stdout is not None
+        with suppress(OSError), self._process.stdin as told:  # it has ended: it says nothing then
+            json.dump(self.cameras, told)
+        line = self._process.stdout.readline()
         if not line:
             self.stop()
             raise RuntimeError("the cameras did not start")
@@ -62,11 +68,16 @@ class CameraServer:
             return
         self._process.kill()
         self._process.wait()
+        with suppress(OSError):  # what it was not told any more
+            if self._process.stdin:
+                self._process.stdin.close()
         if self._process.stdout:
             self._process.stdout.close()
         self._process = None
 
     def _post(self, path: str, order: Mapping[str, Any]) -> None:
+        import urllib.request  # slow, and not needed for the first picture
+
         request = urllib.request.Request(f"http://127.0.0.1:{self._port}/{path}", json.dumps(order).encode())
         with urllib.request.urlopen(request, timeout=5):
             pass

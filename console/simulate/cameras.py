@@ -1,17 +1,18 @@
 """The demo's cameras: one HTTP server process that streams drawn pictures as H.264 in endless MPEG-TS.
 
-    python -m console.simulate.cameras --cameras FILE.json [--port 0] [--parent PID]
+    python -m console.simulate.cameras [--port 0] [--parent PID] < CAMERAS
 
     GET  /{id}/sub.ts, /{id}/main.ts      640x360 and 1280x720, 25 pictures a second
     POST /{id}/control                    {"level": 3.42}, {"fault": "stall" | "refuse" | null}
     POST /_clear                          every camera as it was at the start
 
-FILE is a list of {"id", "kind", "name", "level"}. One line {"port": N} on standard output says it listens.
+CAMERAS is a JSON list of {"id", "kind", "name", "level"}. One line {"port": N} on standard output says it listens.
 Each second of a camera's loop is drawn and encoded once, then only re-wrapped with running time stamps.
 """
 
 import argparse
 import json
+import sys
 import threading
 import time
 from collections import OrderedDict
@@ -20,7 +21,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any, Literal
 
 import av
@@ -188,13 +188,15 @@ class _Handler(BaseHTTPRequestHandler):
 
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="console.simulate.cameras")
-    parser.add_argument("--cameras", type=Path, required=True)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--parent", type=int)
     options = parser.parse_args(argv)
-    server = _Server(options.port, json.loads(options.cameras.read_text("utf-8")))
     if options.parent:
         end_with(options.parent)
+    told = sys.stdin.read()
+    if not told:  # whoever began it has no use for it
+        return
+    server = _Server(options.port, json.loads(told))
     print(json.dumps({"port": server.server_address[1]}), flush=True)
     server.serve_forever()
 

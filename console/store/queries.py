@@ -1,13 +1,13 @@
 """What can be asked of a store (`View`) and written to it (`Tx`)."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Insert, Select, Table, bindparam, delete, func, or_, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from console.domain.agency import Position
 from console.domain.alarm import Alarm
@@ -358,9 +358,18 @@ def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     return (ids[at : at + 500] for at in range(0, len(ids), 500))
 
 
+def _insert(dialect: str) -> "Callable[[Table], sqlite.Insert]":
+    """PostgreSQL's is the same in what is asked of it here. A desk has no use for its dialect, slow to import."""
+    if dialect == "sqlite":
+        return sqlite.insert
+    from sqlalchemy.dialects import postgresql
+
+    return cast("Callable[[Table], sqlite.Insert]", postgresql.insert)
+
+
 @cache
 def _upsert(table: Table, dialect: str) -> Insert:
-    insert = cast("type[sqlite.Insert]", {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect])(table)
+    insert = _insert(dialect)(table)
     keys = list(table.primary_key)
     if table is tables.entry:  # append-only
         return insert.on_conflict_do_nothing(index_elements=keys)

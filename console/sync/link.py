@@ -7,33 +7,20 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import requests
 
 from console.domain.errors import KnownError
-from console.domain.words import Labelled, Phrase
+from console.domain.words import Phrase
+from console.sync.link_state import Link as Link
+from console.sync.link_state import LinkState as LinkState
 from console.sync.messages import HEARTBEAT_S, LoginRequest, LoginResponse
 
 log = logging.getLogger(__name__)
 CONNECT_S, REPLY_S = 5.0, 20.0
 SILENCE_S = 2.5 * HEARTBEAT_S  # a live stream that says nothing for so long is dead
-
-
-class Link(Labelled):
-    ONLINE = "online", "在线", "Online"
-    OFFLINE = "offline", "离线", "Offline"
-    DENIED = "denied", "登录被拒", "Sign-in refused"
-
-
-@dataclass(frozen=True, slots=True)
-class LinkState:
-    link: Link
-    since: datetime
-    detail: Phrase | None = None  # why it is not online
-    offset_s: float = 0.0  # the platform's clock minus ours, at the last sign-in
 
 
 class LinkDown(KnownError):

@@ -70,11 +70,11 @@ def sealed(fields: dict[str, Any]) -> str:
     """The canonical JSON of an operation of this version with its `fingerprint`."""
     if fields.get("device") is None:
         return canonical({**fields, "hash": fingerprint(fields)})
-    # the hash goes where it belongs in text that is written once
-    before = canonical({key: value for key, value in fields.items() if key < "hash"})[:-1]
-    after = canonical({key: value for key, value in fields.items() if key > "hash"})[1:]
-    hash = hashlib.sha256(f"{before},{after}".encode()).hexdigest()
-    return f'{before},"hash":"{hash}",{after}'
+    text = canonical(fields)
+    hash = hashlib.sha256(text.encode()).hexdigest()
+    # It goes where it belongs in text that is written once: before the id, which is followed by plain words only.
+    before, id, after = text.rpartition(',"id":')
+    return f'{before},"hash":"{hash}"{id}{after}'
 
 
 class PushRequest(Message):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
+from pydantic_core import from_json
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from console.domain.agency import Position
@@ -112,7 +113,7 @@ class Work:
         self.draft.put(*changes.rows)
         self.draft.remove(*changes.removed)
         self._entries += entries
-        return replace(changes, entries=tuple(entries)), id
+        return Changes(changes.rows, changes.notes, changes.removed, tuple(entries)), id
 
     def write(self) -> None:
         """Everything that was done, into the transaction."""
@@ -144,7 +145,7 @@ class Work:
             "lane": lane,
             "n": n,
             "name": operation.NAME,
-            "args": json.loads(args),
+            "args": from_json(args),
             "actor": plain(actor),
             "realm": self.store.realm,
             "version": VERSION,

@@ -551,10 +551,6 @@
         <translation>Drill</translation>
     </message>
     <message>
-        <source>模拟</source>
-        <translation>Simulated</translation>
-    </message>
-    <message>
         <source>确认第一条告警</source>
         <translation>Confirm the first alarm</translation>
     </message>
@@ -1278,17 +1274,6 @@
     <message>
         <source>筛选</source>
         <translation>Filter</translation>
-    </message>
-</context>
-<context>
-    <name>Follower</name>
-    <message>
-        <source>演练</source>
-        <translation>Drill</translation>
-    </message>
-    <message>
-        <source>模拟</source>
-        <translation>Simulated</translation>
     </message>
 </context>
 <context>
@@ -3247,6 +3232,17 @@
     <message>
         <source>共 {n} 条</source>
         <translation>{n} in all</translation>
+    </message>
+</context>
+<context>
+    <name>badge</name>
+    <message>
+        <source>演练</source>
+        <translation>Drill</translation>
+    </message>
+    <message>
+        <source>模拟</source>
+        <translation>Simulated</translation>
     </message>
 </context>
 <context>

@@ -251,7 +251,7 @@ class Page {
   }
 }
 
-// folium named the map `map_main`; it exists once the page has loaded.
+// index.html names the map `map_main`; it exists once the page has loaded.
 window.addEventListener("load", () => {
   new QWebChannel(qt.webChannelTransport, async ({ objects: { bridge } }) => {
     const map = window.map_main, config = await json("config");

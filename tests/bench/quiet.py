@@ -199,7 +199,7 @@ def _desk(data: str, seconds: float) -> None:
 def _bare(data: str, seconds: float) -> None:
     """The peer: the least that shows four cameras and a page, with the scene graph that a desk chooses."""
     from console.desk.gpu import choose_scene_graph
-    from widgets.map_view import prepare
+    from widgets.map_page import prepare
 
     choose_scene_graph(Path(data) / "screen.json")
     prepare()

@@ -13,7 +13,7 @@ __all__ = ["postgres"]
 def app() -> Iterator[object]:
     from PySide6.QtWidgets import QApplication
 
-    from widgets.map_view import prepare
+    from widgets.map_page import prepare
 
     made = QApplication.instance()
     if made is None:

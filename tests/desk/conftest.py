@@ -16,7 +16,7 @@ os.environ["QT_QPA_PLATFORM"] = describe_screens(Path(tempfile.mkdtemp(prefix="s
 def app() -> Iterator[object]:
     from PySide6.QtWidgets import QApplication
 
-    from widgets.map_view import prepare
+    from widgets.map_page import prepare
 
     made = QApplication.instance()
     if made is None:

@@ -12,7 +12,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 def app() -> Iterator[object]:
     from PySide6.QtWidgets import QApplication
 
-    from widgets.map_view import prepare
+    from widgets.map_page import prepare
 
     made = QApplication.instance()
     if made is None:

@@ -4,7 +4,7 @@ import struct
 from PySide6.QtWidgets import QApplication
 
 import resources
-from widgets import map_scheme
+from widgets import map_files
 from widgets.map_data import MapUnit, unit_positions
 
 
@@ -20,15 +20,15 @@ def test_a_snapshot_is_laid_out_as_the_page_reads_it() -> None:
 
 def test_only_files_of_the_page_and_the_basemap_are_served(app: QApplication) -> None:
     basemap = resources.path("basemap", "dongguan")
-    assert map_scheme.fixed_file("basemap/towns.geojson", basemap)
-    assert map_scheme.fixed_file("web/leaflet/leaflet.js", basemap)
-    assert map_scheme.fixed_file("web/qwebchannel.js", basemap)
+    assert map_files.fixed_file("basemap/towns.geojson", basemap)
+    assert map_files.fixed_file("web/leaflet/leaflet.js", basemap)
+    assert map_files.fixed_file("web/qwebchannel.js", basemap)
     for path in ("web/../__init__.py", "basemap/../../__init__.py", "basemap/none.geojson", "etc/passwd", ""):
-        assert map_scheme.fixed_file(path, basemap) is None
+        assert map_files.fixed_file(path, basemap) is None
 
 
-def test_the_page_folium_writes_names_only_our_scheme(app: QApplication) -> None:
-    page = map_scheme.page_shell().decode()
+def test_the_page_names_only_our_scheme(app: QApplication) -> None:
+    page = (map_files.fixed_file("index.html", resources.path("basemap", "dongguan")) or b"").decode()
     assert "http:" not in page and "https:" not in page
     assert 'src="yiping://map/web/leaflet/leaflet.js"' in page
     assert "map_main" in page

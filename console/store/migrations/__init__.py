@@ -10,13 +10,20 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, inspect
 
 from console.store import derived, tables
 from console.store.queries import Tx
 from console.store.tables import Side
 
 FOLDER = Path(__file__).parent
+# As Alembic makes it to know the revision of a database. Alembic itself is imported by who has something to migrate.
+STAMP = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
 _ALEMBIC = threading.Lock()  # its `op` and `context` are the process's, not the thread's
 
 
@@ -29,12 +36,10 @@ def schema_of(connection: Connection) -> int:
 
 def create(connection: Connection, side: Side) -> None:
     """All tables of a side, as they are now."""
-    from alembic.migration import MigrationContext
-    from alembic.script import ScriptDirectory
-
     for metadata in tables.SIDES[side]:
         metadata.create_all(connection)
-    MigrationContext.configure(connection).stamp(ScriptDirectory(FOLDER), _revision(tables.SCHEMA))
+    STAMP.create(connection)
+    connection.execute(STAMP.insert().values(version_num=_revision(tables.SCHEMA)))
     Tx(connection).set_setting("store.schema", tables.SCHEMA)
 
 
