@@ -369,9 +369,9 @@ class Service:
 
     def may_read(self, who: Caller, sha256: str, view: View) -> bool:
         """Whether the caller sees an attachment, or an alarm with a picture, that these are the bytes of."""
-        of, scopes = tables.attachment.c, self.scopes(who)
-        for table, column in ((tables.attachment, of.sha256), (tables.alarm, tables.alarm.c.picture)):
-            ids = view.connection.scalars(select(table.c.id).where(column == sha256)).all()
+        scopes = self.scopes(who)
+        for table in (tables.attachment, tables.alarm):
+            ids = view.connection.scalars(select(table.c.id).where(table.c.sha256 == sha256)).all()
             if any(visible(feed.buckets_of(view, table.name, id), scopes) for id in ids):
                 return True
         return False

@@ -70,7 +70,7 @@ class Attachments(QObject):
             sha256, size = found
             by = By(session.user.id, session.user.name, datetime.now(UTC), session.area)
             file = Attachment(new_id(), incident, sha256, path.name, media, size, by)
-            session.do(AttachFile(file), self.look)
+            session.do(AttachFile(file))
 
         session.jobs.pool(lambda: blobs.add_file(self._ask, path, media), kept, session.not_done)
 

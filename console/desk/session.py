@@ -224,6 +224,8 @@ class Session(QObject):
             if isinstance(row, Incident):
                 self._next_number = max(self._next_number, row.number + 1)
                 self.proposals.mind(row)
+        if any(isinstance(row, Attachment) for row in rows):
+            self.attachments.look()
         self._tell_soon(kinds)
 
     def drop(self, gone: Iterable[tuple[str, str]]) -> None:

@@ -27,6 +27,15 @@ class FilterReason(Labelled):
 
 
 @dataclass(frozen=True, slots=True)
+class Photo:
+    """What an alarm's sender saw. The bytes are kept under their SHA-256."""
+
+    sha256: str
+    media: str  # "image/jpeg"
+    size: int  # bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Alarm:
     id: str
     indicator: str
@@ -46,7 +55,7 @@ class Alarm:
     reason: str | None = None  # code of FilterReason
     incident: str | None = None
     area: str = ""  # path
-    picture: str | None = None  # SHA-256 of a photo that came with it
+    picture: Photo | None = None  # that came with it
 
     @property
     def active(self) -> bool:

@@ -366,7 +366,9 @@ def brought(operation: Operation) -> list[tuple[type, str]]:
             rows = (alarm,)
         case RingCall(call):
             rows = (call,)
-        case ConfirmAlarm(incident=incident) | OpenIncident(incident) | TakeCall(incident=incident):
+        case ConfirmAlarm(incident=incident):
+            return [(Incident, incident.id), (Attachment, incident.id)]
+        case OpenIncident(incident) | TakeCall(incident=incident):
             rows = (incident,)
         case Dispatch():
             rows = (*operation.assignments, *operation.tasks)

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from console.domain.agency import Position
-from console.domain.alarm import Alarm, AlarmState
+from console.domain.alarm import Alarm, AlarmState, Photo
 from console.domain.assignment import Assignment, Role, Way
 from console.domain.attachment import Attachment
 from console.domain.camera import Camera
@@ -88,7 +88,8 @@ alarm = Table(
     Column("reason", Text),
     Column("incident", Text),
     Column("area", Text, nullable=False),
-    Column("picture", Text, index=True),
+    Column("picture", Json(Photo)),
+    Column("sha256", Text, index=True, info={"of": lambda row: row.picture and row.picture.sha256}),
     _derived("open", Boolean, lambda row: row.state is AlarmState.UNACKNOWLEDGED or row.active),
 )
 _open_index(alarm, alarm.c.raised_at)

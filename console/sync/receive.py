@@ -14,16 +14,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from sqlalchemy import insert, select, tuple_
+from sqlalchemy import delete, insert, select, tuple_
 
 from console.domain.agency import Position, Unit
-from console.domain.alarm import Alarm, AlarmState
+from console.domain.alarm import Alarm, AlarmState, Photo
 from console.domain.answering import RingCall
 from console.domain.area import lies_in
 from console.domain.assignment import Assignment, Status
 from console.domain.crs import Crs, to_wgs84
 from console.domain.errors import Refused
-from console.domain.incident import Incident
 from console.domain.incoming import Channel, IncomingCall
 from console.domain.indicator import Indicator, Reading
 from console.domain.level import Level
@@ -54,6 +53,7 @@ from console.sync.intake import (
 
 T = TypeVar("T", bound=BaseModel)
 AHEAD = timedelta(minutes=5)  # a clock may be so far off
+KEPT = timedelta(days=30)  # so long a sender's own id is known
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 FAR_M = 1_000_000  # from where the map opens: nobody's unit is there
 PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
@@ -232,8 +232,8 @@ class Receiver:
         )
         if picture:
             data, media = picture
-            sha256, _ = blobs.put(self._doer.tx, [data], media)
-            alarm = replace(alarm, picture=sha256)
+            sha256, size = blobs.put(self._doer.tx, [data], media)
+            alarm = replace(alarm, picture=Photo(sha256, media, size))
         self._doer.do(RaiseAlarm(alarm), area)
         self._took("alarms", row.id, raw)
 
@@ -374,13 +374,14 @@ class Receiver:
         if not meant:
             raise Refused(Phrase("intake_not_sent", {"unit": unit.name, "incident": row.incident or ""}))
         if len(meant) > 1:
-            codes = ", ".join(sorted(_code(there[one.id][1]) for one in meant))
+            codes = ", ".join(sorted(there[one.id][1].code for one in meant))
             raise Refused(Phrase("intake_which", {"unit": unit.name, "codes": codes}))
         return meant[0]
 
 
-def _code(incident: Incident) -> str:
-    return incident.code
+def forget(tx: Tx, now: datetime) -> int:
+    """Drop the senders' own ids that were brought more than 30 days ago; how many there were."""
+    return tx.connection.execute(delete(tables.intake).where(tables.intake.c.at < now - KEPT)).rowcount
 
 
 def _read(kind: type[T], raw: Any) -> T:
