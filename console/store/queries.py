@@ -6,7 +6,21 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Insert, Select, Table, bindparam, delete, func, or_, select, tuple_
+from sqlalchemy import (
+    Connection,
+    Insert,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    column,
+    delete,
+    func,
+    or_,
+    select,
+    tuple_,
+    values,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from console.domain.agency import Position
@@ -146,7 +160,19 @@ class View(Lookup):
 
     def last_readings(self, indicators: Sequence[str]) -> dict[str, datetime]:
         """When the newest value is of, for each of these series that has any."""
-        return {id: row[0] for id in indicators if (row := self.connection.execute(_LAST_AT, {"of": id}).first())}
+        table, found = tables.reading, dict[str, datetime]()
+        for some in _chunks(indicators):
+            asked = values(column("id", Text), name="asked").data([(id,) for id in some]).cte("asked")
+            # one step in the table for each of them: to group would read all that they ever had
+            newest = (
+                select(table.c.at)
+                .where(table.c.indicator == asked.c.id)
+                .order_by(table.c.at.desc())
+                .limit(1)
+                .scalar_subquery()
+            )
+            found.update((id, at) for id, at in self.connection.execute(select(asked.c.id, newest)) if at is not None)
+        return found
 
     def calls(self) -> list[IncomingCall]:
         """Those that ring, newest first."""
@@ -320,8 +346,8 @@ class Tx(View):
             if isinstance(row, Camera):
                 continue
             by_table.setdefault(tables.KINDS[type(row)], []).append(tables.values(row))
-        for table, values in by_table.items():
-            self.upsert(table, values)
+        for table, several in by_table.items():
+            self.upsert(table, several)
 
     def upsert(self, table: Table, values: list[dict[str, Any]]) -> None:
         """Insert, or replace by primary key."""
@@ -453,12 +479,6 @@ _CODED = (
 )
 _ENTRIES = _all(tables.entry).order_by(tables.entry.c.at.desc(), tables.entry.c.number.desc())
 _ENTRIES_OF = _ENTRIES.where(tables.entry.c.incident == bindparam("id"))
-_LAST_AT = (
-    select(tables.reading.c.at)
-    .where(tables.reading.c.indicator == bindparam("of"))
-    .order_by(tables.reading.c.at.desc())
-    .limit(1)
-)
 _SETTING = select(tables.setting.c.value).where(tables.setting.c.key == bindparam("of"))
 _LAST_ENTRIES = (
     _all(tables.entry)
