@@ -6,16 +6,16 @@ from fastapi import Depends, FastAPI, Path, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import AwareDatetime, Field
 
-from console.central import keys
-from console.central.access import note
 from console.central.auth import Caller, realm_of
-from console.central.keys import ServiceKey
 from console.central.realms import Realm
-from console.central.service import Service, problem
+from console.central.service import Service
 from console.domain.area import may_command
 from console.domain.errors import Refused
 from console.domain.phrases import say
+from console.sync import keys
+from console.sync.answers import note, problem
 from console.sync.intake import Kind
+from console.sync.keys import ServiceKey
 from console.sync.messages import PLAIN, Message, Name, Problem
 
 

@@ -19,6 +19,7 @@ from console.desk import i18n, records
 from console.desk.children import Platform, open_wall
 from console.desk.chrome import Chrome
 from console.desk.control import Controller
+from console.desk.door import LocalDoor
 from console.desk.exercise import Runner
 from console.desk.files import DeskFiles
 from console.desk.jobs import Jobs
@@ -89,6 +90,7 @@ class Desk(QObject):
         self.session: Session | None = None
         self.control: Controller | None = None
         self.link: PlatformLink | None = None
+        self.door: LocalDoor | None = None
         self.runner: Runner | None = None
         self.reporter: Reporter | None = None
         self.wall: subprocess.Popen[bytes] | None = None
@@ -206,10 +208,17 @@ class Desk(QObject):
             QTimer.singleShot(PLATFORM_AFTER_MS, self.platform.start)  # the desk and its pictures come first
         url = self.platform.url if self.platform else (self.plan.options.platform or self.plan.settings.platform)
         if not url:
+            self._open_door(session)
             return
         self.link = PlatformLink(session, url, password, self.plan.realm, self)
         self.chrome.follow_link(self.link)
         self.link.start()
+
+    def _open_door(self, session: Session) -> None:
+        """For a desk that works alone, if the settings say so."""
+        if address := self.plan.settings.intake:
+            self.door = LocalDoor(session, address, self)
+            self.door.open()
 
     def _start_exercise(self, session: Session, exercise: Exercise | None) -> None:
         if not self.plan.options.simulated or self.plan.scenario is None:
@@ -391,6 +400,8 @@ class Desk(QObject):
             self.session.flush()
         if self.link is not None:
             self.link.close()
+        if self.door is not None:
+            self.door.close()
         self.close_wall()
         self.feeds.close()
         if self._store is not None:

@@ -48,6 +48,12 @@ INTAKE: dict[str, Label] = {
         "图片不是 1 MiB 以内的 JPEG 或 PNG。告警没有收,改正后再发。",
         "The picture is no JPEG or PNG of at most 1 MiB. The alarm was not taken; put it right and send it again.",
     ),
+    # the door of a desk that works alone
+    "door_taken": Label(
+        "数据接入口没有打开:{where} 不能用({text})。其余照常;到“设置”里换一个端口,再重新打开。",
+        "The door for facts is closed: {where} cannot be used ({text}). All else works; choose another port in the "
+        "settings and open the program again.",
+    ),
     # rows that are taken, with a remark
     "intake_call_partly": Label(
         "来电已响铃;{fields} 读不懂,原样写进了内容。",

@@ -323,6 +323,21 @@ intake = Table(
     sqlite_with_rowid=False,
 )
 
+# Who brings facts from outside by a key of their own, to a platform or to a desk that works alone. A withdrawn one
+# stays, to tell who gave and took it.
+service_key = Table(
+    "service_key",
+    SHARED,
+    Column("hash", Text, primary_key=True),  # SHA-256; the key itself is nowhere
+    Column("name", Text, nullable=False),
+    Column("at", Text, nullable=False),  # path
+    Column("kinds", Json(list[str]), nullable=False),
+    Column("added_at", Utc, nullable=False),
+    Column("added_by", Text, nullable=False),
+    Column("removed_at", Utc),
+    Column("removed_by", Text),
+)
+
 exercise = Table(
     "exercise",
     SHARED,
@@ -514,20 +529,6 @@ token = Table(
     Column("user", Text, nullable=False),
     Column("device", Text, nullable=False),
     Column("expires_at", Utc, nullable=False, index=True),
-)
-
-# Who brings facts from outside, by a key of their own. A withdrawn one stays, to tell who gave and took it.
-service_key = Table(
-    "service_key",
-    PLATFORM,
-    Column("hash", Text, primary_key=True),  # SHA-256; the key itself is nowhere
-    Column("name", Text, nullable=False),
-    Column("at", Text, nullable=False),  # path
-    Column("kinds", Json(list[str]), nullable=False),
-    Column("added_at", Utc, nullable=False),
-    Column("added_by", Text, nullable=False),
-    Column("removed_at", Utc),
-    Column("removed_by", Text),
 )
 
 KINDS: dict[type, Table] = {

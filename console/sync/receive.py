@@ -83,7 +83,9 @@ class Doer(Protocol):
     """Decides operations one after the other over one draft."""
 
     tx: Tx
-    draft: Draft
+
+    @property
+    def draft(self) -> Draft: ...
 
     def do(self, operation: Operation, area: str) -> None:
         """Raises `Refused`."""

@@ -26,10 +26,11 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from console.central import keys  # noqa: E402
+from console.central.realms import opened  # noqa: E402
 from console.domain.alarm import Alarm  # noqa: E402
 from console.domain.incoming import IncomingCall  # noqa: E402
 from console.domain.indicator import Reading  # noqa: E402
+from console.sync import keys  # noqa: E402
 from console.sync.client import Applied  # noqa: E402
 from tests.bench import intake_load  # noqa: E402
 from tests.support_pack import TOWN  # noqa: E402
@@ -122,7 +123,7 @@ def run(source: Path | str, folder: Path, workers: int, seconds: float, scale: f
         client = desk.connect(central.url)
         client.on_changes = seen
         until(desk.online)
-        with keys.opened(source, "live") as store:
+        with opened(source, "live") as store:
             key, _ = keys.add(store, "bench", TOWN, ["readings", "positions", "calls"], "bench")
         given = {"url": central.url, "key": key}
         senders = [
@@ -169,7 +170,7 @@ def run(source: Path | str, folder: Path, workers: int, seconds: float, scale: f
 
 def checked(source: Path | str, said: dict[str, Any]) -> tuple[int, int]:
     """What was sent and is not there, and what is there more than once."""
-    with keys.opened(source, "live") as store, store.read() as view:
+    with opened(source, "live") as store, store.read() as view:
         calls = [one.source_id for one in view.every(IncomingCall)]
         readings = sum(1 for one in view.every(Reading))
         alarms = [one.indicator for one in view.every(Alarm)]
@@ -197,9 +198,7 @@ def main(argv: list[str]) -> int:
     rates = ", ".join(f"{round(count * args.scale):,} {kind}" for kind, count in A_MINUTE.items())
     full = args.seconds >= 60 and args.scale >= 1
     print(f"{rates} a minute, for {args.seconds:g} s{'' if full else ' (not at full size)'}")
-    print(
-        "platform   readings/s  positions/s  calls/s  request p50/p99 ms  alarm p50/p95 ms  with kill  lost  doubled"
-    )
+    print("platform   readings/s  positions/s  calls/s  request p50/p99 ms  alarm p50/p95 ms  with kill  lost  doubled")
     result: dict[str, Any] = {"seconds": args.seconds, "scale": args.scale, "full_size": full}
     with tempfile.TemporaryDirectory() as folder, Postgres(Path(folder)) as server:
         for name, workers in (("sqlite", 1), ("postgresql", args.workers)):

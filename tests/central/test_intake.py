@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from console.central import keys
+from console.central.realms import opened
 from console.domain.alarm import Alarm
 from console.domain.incoming import CallState, IncomingCall
 from console.domain.indicator import Reading
@@ -317,7 +317,7 @@ def test_a_platform_killed_in_a_batch_has_taken_all_of_it_or_nothing(tmp_path: P
     assert len(desk.see(lambda view: view.every(Reading))) == 240
     platform.kill(signal.SIGTERM)
     desk.close()
-    with keys.opened(tmp_path / "platform", "live") as store:
+    with opened(tmp_path / "platform", "live") as store:
         assert_whole(store)
 
 

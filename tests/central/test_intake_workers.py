@@ -14,10 +14,9 @@ from typing import Any
 import pytest
 import requests
 
-from console.central import keys
 from console.central.directory import Directory
 from console.central.intake import receive
-from console.central.realms import Realm, Realms
+from console.central.realms import Realm, Realms, opened
 from console.central.service import Service
 from console.domain.alarm import Alarm
 from console.domain.incoming import IncomingCall
@@ -163,7 +162,7 @@ def test_workers_killed_in_batches_lose_nothing_and_double_nothing(postgres: Pos
     assert len(ids) == len(set(ids)) == 120
     desk.close()
     central.end(signal.SIGTERM)
-    with keys.opened(url, "live") as store:
+    with opened(url, "live") as store:
         assert len(every(store, IncomingCall)) == 120
         brought = [one for one in every(store, Reading) if one.value == 1.0]
         assert len(brought) == 1200

@@ -76,14 +76,14 @@ def upgrade(*, desk: bool, platform: bool, areas: tuple[str, ...]) -> None:
         sa.PrimaryKeyConstraint("source", "kind", "id"),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "service_key",
+        *(text(name, key=name == "hash") for name in ("hash", "name", "at", "kinds")),
+        sa.Column("added_at", _TIME, nullable=False),
+        text("added_by"),
+        sa.Column("removed_at", _TIME),
+        text("removed_by", null=True),
+    )
     if platform:
-        op.create_table(
-            "service_key",
-            *(text(name, key=name == "hash") for name in ("hash", "name", "at", "kinds")),
-            sa.Column("added_at", _TIME, nullable=False),
-            text("added_by"),
-            sa.Column("removed_at", _TIME),
-            text("removed_by", null=True),
-        )
         op.create_index("outcome_sequence", "outcome", ["sequence"])
         op.drop_index("member_row", "member")

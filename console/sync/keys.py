@@ -8,20 +8,17 @@ import hashlib
 import logging
 import re
 import secrets
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert, or_, select, update
 
-from console.central.realms import Realms
-from console.domain.errors import KnownError, Refused
+from console.domain.errors import Refused
 from console.domain.pack import Pack
 from console.domain.words import Phrase
-from console.store import lock, tables
+from console.store import tables
 from console.store.queries import View
 from console.store.store import Store
 from console.sync.intake import KINDS
@@ -119,33 +116,6 @@ def remove(store: Store, named: str, by: str) -> list[ServiceKey]:
     for key in found:
         log.warning("a service key was withdrawn", extra=_about(store, key) | {"by": by})
     return found
-
-
-@contextmanager
-def opened(source: Path | str, realm: str) -> Iterator[Store]:
-    """A realm of a platform, that runs or not. Raises what `Store` does."""
-    held = None
-    if isinstance(source, Path):
-        try:
-            held = lock.take_platform(source)
-        except KnownError:
-            with closing(_beside(source, realm)) as store:
-                yield store
-            return
-    realms = Realms(source)
-    try:
-        found = realms.get(realm, create=True)
-        if found is None:
-            raise Refused(Phrase("key_name", {"name": realm}))
-        yield found.store
-    finally:
-        realms.close()
-        if held is not None:
-            lock.release(held)
-
-
-def _beside(source: Path, realm: str) -> Store:
-    return Store.open(source / f"{realm}.db", None, realm=realm, side="platform", beside=True)
 
 
 def _key(row: Any) -> ServiceKey:
