@@ -89,6 +89,9 @@ INTAKE: dict[str, Label] = {
         "来电和告警要送到一个区域,{at} 是单位。", "Calls and alarms need an area; {at} is an agency."
     ),
     "key_kinds": Label("没有“{kind}”这一类。可以是:{kinds}。", "There is no kind “{kind}”. There are: {kinds}."),
+    "key_answer": Label(
+        "平台没有照做({code})。密钥没有变。", "The platform did not do it ({code}). The keys are as they were."
+    ),
     "key_missing": Label("没有在用的密钥 {name}。", "There is no key {name} in use."),
     # sending
     "feed_refused": Label("平台没有收:{text}", "The platform did not take it: {text}"),

@@ -163,13 +163,20 @@ class Client:
             self._moved.update({position.id: position for position in positions})
         self._wakes["positions"].set()
 
+    def ask(self, method: str, path: str, body: str | None = None) -> bytes:
+        """One request of this person's own. Waits for the answer: not from the store's thread.
+
+        Raises `LinkDown`, `Denied`, or `Answer` for one that is no success.
+        """
+        with _session() as http:
+            return self._line.call(http, method, path, body)
+
     def audit(self) -> dict[str, int]:
         """How often the platform holds each operation of this desk, by its id. Waits for the answer.
 
         Not from the store's thread. Raises `LinkDown` or `Denied`.
         """
-        with _session() as http:
-            return Audit.model_validate_json(self._line.call(http, "GET", "/v1/audit")).held
+        return Audit.model_validate_json(self.ask("GET", "/v1/audit")).held
 
     def close(self) -> None:
         """Stop all threads and wait for them; not from the store's thread. What is pending stays."""

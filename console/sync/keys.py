@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pydantic import AwareDatetime, Field
 from sqlalchemy import insert, or_, select, update
 
 from console.domain.errors import Refused
@@ -21,7 +22,8 @@ from console.domain.words import Phrase
 from console.store import tables
 from console.store.queries import View
 from console.store.store import Store
-from console.sync.intake import KINDS
+from console.sync.intake import KINDS, Kind
+from console.sync.messages import Message, Name
 from console.sync.receive import Source
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -47,6 +49,35 @@ class ServiceKey:
     @property
     def source(self) -> Source:
         return Source(self.name, self.at, frozenset(self.kinds))
+
+
+class KeyRequest(Message):
+    name: Name = Field(description="Of the account: small letters, digits and hyphens.")
+    at: Name = Field(description="Path of an area or agency: nothing from elsewhere is taken.")
+    kinds: list[Kind] = Field(min_length=1, max_length=5)
+
+
+class KeyState(Message):
+    id: str
+    name: str
+    at: str
+    kinds: list[str]
+    added_at: AwareDatetime
+    added_by: str
+
+
+class KeyMade(KeyState):
+    key: str = Field(description="The key itself, told this once.")
+
+
+class Keys(Message):
+    keys: list[KeyState] = Field(description="Those in use that the caller commands.")
+
+
+def state_of(key: ServiceKey) -> KeyState:
+    return KeyState(
+        id=key.id, name=key.name, at=key.at, kinds=list(key.kinds), added_at=key.added_at, added_by=key.added_by
+    )
 
 
 def check(pack: Pack, name: str, at: str, kinds: Sequence[str]) -> None:
