@@ -43,6 +43,7 @@ from console.domain.words import Phrase
 from console.settings import Settings, config_file
 from console.store.packs import find_packs
 from console.store.store import Store
+from console.sync.link import Link
 from widgets.drill_strip import DrillState, DrillStrip
 from widgets.keys_sheet import KeysSheet
 from widgets.lang import language, show
@@ -170,7 +171,11 @@ class Chrome(QObject):
     def follow_link(self, link: PlatformLink) -> None:
         self.standing.follow(link)
         if self.desk.session is not None:
-            link.stateChanged.connect(lambda state: self.desk.session.timing.set_offset(state.offset_s))
+            timing = self.desk.session.timing
+            link.stateChanged.connect(
+                lambda state: timing.set_offset(state.offset_s) if state.link is Link.ONLINE else None
+            )
+            timing.jumped.connect(lambda _jump: link.client.compare_clocks())
 
     def _commands(self) -> list[Command]:
         """What can be done at this desk, none before someone has signed in."""

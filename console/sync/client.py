@@ -157,6 +157,10 @@ class Client:
         """A drill's link cut: behaves as if the cable were out, until it is mended."""
         self._line.set_cut(cut)
 
+    def compare_clocks(self) -> None:
+        """This machine's clock was set: sign in anew, which tells how far the platform's is from it."""
+        self._line.hang_up()
+
     def send_positions(self, positions: Iterable[Position]) -> None:
         """Best effort, the latest of each unit only. From any thread; does not wait."""
         with self._moved_lock:
