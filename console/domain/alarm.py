@@ -61,3 +61,9 @@ class Alarm:
     def active(self) -> bool:
         """The episode is not over: its series has not come back."""
         return self.returned_at is None
+
+    @property
+    def picture_name(self) -> str:
+        """What a file of its photo is called."""
+        ending = self.picture.media.rpartition("/")[2] if self.picture else ""
+        return f"{self.title.zh.replace('/', ' ')}.{ending}"

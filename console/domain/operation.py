@@ -194,8 +194,7 @@ def _picture(alarm: Alarm, incident: Incident, actor: Actor) -> Attachment | Non
     if alarm.picture is None:
         return None
     photo = alarm.picture
-    name = f"{alarm.title.zh.replace('/', ' ')}.{photo.media.rpartition('/')[2]}"
-    return Attachment(incident.id, incident.id, photo.sha256, name, photo.media, photo.size, actor.by)
+    return Attachment(incident.id, incident.id, photo.sha256, alarm.picture_name, photo.media, photo.size, actor.by)
 
 
 @dataclass(frozen=True, slots=True)

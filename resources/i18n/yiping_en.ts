@@ -134,6 +134,10 @@
         <translation>Back to normal</translation>
     </message>
     <message>
+        <source>有照片</source>
+        <translation>has a photo</translation>
+    </message>
+    <message>
         <source>附近视频 {n} 路</source>
         <translation>{n} cameras near</translation>
     </message>

@@ -56,6 +56,11 @@ def test_the_photo_of_a_confirmed_alarm_is_a_file_of_its_incident(tmp_path: Path
         raised = replace(alarm(), title=Label("烟雾", "Smoke"), picture=photo, area=desk.area)
         desk.do(RaiseAlarm(raised))
         until(lambda: raised.id in desk.state.alarms, "it waits")
+        told: list[Phrase] = []
+        desk.refused.connect(told.append)
+        desk.attachments.open_photo(raised)
+        until(lambda: bool(told), "it is said that its photo is not here yet")
+        assert say(told[0], "zh").startswith("附件“烟雾.jpeg”还没有下载")
         incident = desk.confirm(raised)
         until(lambda: incident in desk.state.incidents, "it is an incident")
         until(lambda: shown(desk, incident) == [("烟雾.jpeg", FileState.REMOTE)], "its photo is not here yet")

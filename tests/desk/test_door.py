@@ -96,6 +96,11 @@ def test_facts_are_on_the_desk_and_survive_it(tmp_path: Path) -> None:
         assert (again["accepted"], again["again"]) == (0, 5)
         outside.send(readings=[value(0.4, 0)])
         until(lambda: not desk.state.alarms[water.id].active, "the water has gone")
+        opened: list[str] = []
+        desk.attachments.opened.connect(opened.append)
+        desk.attachments.open_photo(smoke)
+        until(lambda: opened, "the photo opens before anything is decided")
+        assert Path(opened[0]).read_bytes().startswith(b"\xff\xd8\xff")
         incident = desk.confirm(smoke)
         until(lambda: desk.state.attachments_of(incident), "its photo is with the incident")
     with session(tmp_path) as desk, desk.store.read() as view:
