@@ -44,12 +44,13 @@ def key() -> None:
 @known
 def add(name: str, at: str, kinds: str, pack: str | None, realm: str, data: Path | None, database: str | None) -> None:
     """Make a key for the account NAME and print it: it is shown this once, and only its hash is kept."""
-    from console.central import keys
+    from console.central.realms import opened
     from console.store.packs import find_pack, load_pack
+    from console.sync import keys
 
     wanted = [kind.strip() for kind in kinds.split(",") if kind.strip()]
     keys.check(load_pack(find_pack(_pack(pack), data_folder() / "packs")), name, at, wanted)
-    with keys.opened(_source(database, data), realm) as store:
+    with opened(_source(database, data), realm) as store:
         text, made = keys.add(store, name, at, wanted, getuser())
     click.echo(text)
     click.echo(f"{made.id}: 只显示这一次 Shown this once.", err=True)
@@ -63,9 +64,10 @@ def add(name: str, at: str, kinds: str, pack: str | None, realm: str, data: Path
 @known
 def list_(every: bool, realm: str, data: Path | None, database: str | None) -> None:
     """The keys in use: id, name, path, kinds, since when and by whom."""
-    from console.central import keys
+    from console.central.realms import opened
+    from console.sync import keys
 
-    with keys.opened(_source(database, data), realm) as store, store.read() as view:
+    with opened(_source(database, data), realm) as store, store.read() as view:
         for one in keys.keys(view, removed=every):
             left = f"\t收回 withdrawn {one.removed_at:%Y-%m-%d %H:%M}Z {one.removed_by}" if one.removed_at else ""
             since = f"{one.added_at:%Y-%m-%d %H:%M}Z {one.added_by}"
@@ -80,8 +82,9 @@ def list_(every: bool, realm: str, data: Path | None, database: str | None) -> N
 @known
 def remove(named: str, realm: str, data: Path | None, database: str | None) -> None:
     """Withdraw the key of this id, or all of this name. It opens nothing from that moment on."""
-    from console.central import keys
+    from console.central.realms import opened
+    from console.sync import keys
 
-    with keys.opened(_source(database, data), realm) as store:
+    with opened(_source(database, data), realm) as store:
         for one in keys.remove(store, named, getuser()):
             click.echo(f"{one.id}\t{one.name}\t收回 withdrawn")

@@ -64,6 +64,16 @@ class Settings:
         pattern=r"(https?://[^\s/?#]+[^\s]*)?",
         form="https://host:port",
     )
+    intake: str = _setting(
+        "",
+        Label("数据接入口", "Door for facts"),
+        Label(
+            "单机工作时接收外部数据的本机端口,如 8470 或 0.0.0.0:8470;空着不开",
+            "port for facts from other systems while working alone, 8470 or 0.0.0.0:8470; empty: closed",
+        ),
+        pattern=r"((([^\s/:]+|\[[0-9A-Fa-f:]+\]):)?[0-9]{1,5})?",
+        form="8470",
+    )
     sound: bool = _setting(
         True, Label("告警声", "Alarm sound"), Label("来新告警时响一声", "play a sound for a new alarm"), restart=False
     )

@@ -12,7 +12,7 @@ from console.central.auth import Caller
 from console.central.directory import Directory
 from console.central.pages import Asked
 from console.central.realms import Realm, Realms
-from console.central.service import AnswerError, Service, Waiting
+from console.central.service import Service, Waiting
 from console.domain.area import Grant
 from console.domain.errors import Refused
 from console.domain.operation import Actor, Operation
@@ -20,6 +20,7 @@ from console.domain.pack import Pack
 from console.store import tables
 from console.store.store import Store
 from console.sync import outbox, own
+from console.sync.answers import AnswerError
 from console.sync.exchange import Exchange
 from console.sync.link import Answer
 from console.sync.messages import LoginRequest, PushRequest

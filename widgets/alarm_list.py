@@ -142,6 +142,8 @@ class AlarmList(QWidget):
             parts.append(self.tr("持续 {time}").format(time=lasting(now - alarm.raised_at)))
         elif alarm.indicator:
             parts.append(self.tr("已恢复"))
+        if waiting and alarm.picture:
+            parts.append(self.tr("有照片"))
         if waiting and cameras:
             parts.append(self.tr("附近视频 {n} 路").format(n=cameras))
         return Row(

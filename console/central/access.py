@@ -3,30 +3,19 @@
 import logging
 import re
 import time
-from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.central import metrics
 from console.store.ids import new_id
+from console.sync.answers import noted
 from console.sync.messages import Problem
 
 log = logging.getLogger(__name__)
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 SIGN_INS = {"/v1/login", "/v1/watch"}
-
-
-def note(request: Request, **told: object) -> None:
-    """What the line of this request also says: user, device, realm, code. Never a secret."""
-    _told(request.scope).update(told)
-
-
-def _told(scope: Scope) -> dict[str, Any]:
-    found: dict[str, Any] = scope.setdefault("state", {}).setdefault("told", {})
-    return found
 
 
 class Access:
@@ -72,7 +61,7 @@ class Access:
             write()
 
     def _write(self, scope: Scope, number: str, status: int, sent: int, waited: float, took: float) -> None:
-        route, method, told = _route(scope), scope["method"], _told(scope)
+        route, method, told = _route(scope), scope["method"], noted(scope)
         if method not in ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"):
             method = "other"  # anyone can make one up
         metrics.ANSWERS.labels(method, route, status).inc()

@@ -1,6 +1,5 @@
 """The platform's open API."""
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -10,30 +9,25 @@ from typing import Annotated, Any
 
 from anyio import to_thread
 from fastapi import Body, Depends, FastAPI, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from fastapi_offline import FastAPIOffline
 from pydantic import AfterValidator, AwareDatetime
 from sse_starlette import EventSourceResponse
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.central import blobs, camera_file, catalogue, housekeeping, intake, key_routes, page, running
-from console.central.access import Access, note
+from console.central.access import Access
 from console.central.auth import Caller
 from console.central.housekeeping import every
 from console.central.pages import Asked
 from console.central.realms import Realm
-from console.central.service import NOTED_EVERY_S, AnswerError, Service, Waiting, problem
-from console.domain.errors import KnownError
+from console.central.service import NOTED_EVERY_S, Service, Waiting
 from console.domain.operations import VERSION
-from console.domain.phrases import say
+from console.sync.answers import Limit, add_answers, note
+from console.sync.door import add_route
 from console.sync.messages import (
     HEARTBEAT_S,
-    MAX_BODY_BYTES,
     PLAIN,
     Audit,
     Changed,
@@ -85,64 +79,9 @@ LOGIN: Any = {
     }
 }
 FIRST = {"token", "expires_at", "incarnation", "now"}  # what a client of version 1 takes, and no more
-BODY_S = 60.0  # for a request's body to come
 THREADS = 10  # as many as have a connection to the database each: more would only wait for one another
 LONG = ("PUT", "/v1/catalogue")  # it sees to its own limit
-STATUS = {"disk_full": 507, "store_damaged": 500, "database_damaged": 500}  # of what the world did; else 503
 log = logging.getLogger(__name__)
-
-
-class _Limit:
-    """Takes in a request's body before anything else happens; refuses one that is too long or does not come."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or (scope["method"], scope["path"]) == LONG or not _has_body(scope):
-            await self.app(scope, receive, send)
-            return
-        try:
-            async with asyncio.timeout(BODY_S):
-                body = await _whole(receive)
-        except ClientDisconnect:
-            return
-        except TimeoutError:
-            await self._turn_away(408, "slow", "The request did not come to its end.", scope, receive, send)
-            return
-        if len(body) > MAX_BODY_BYTES:
-            await self._turn_away(413, "too_large", "A request is at most 2 MiB.", scope, receive, send)
-            return
-        given = False
-
-        async def replay() -> Message:
-            nonlocal given
-            if given:
-                return await receive()
-            given = True
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        await self.app(scope, replay, send)
-
-    async def _turn_away(self, status: int, code: str, text: str, scope: Scope, receive: Receive, send: Send) -> None:
-        note(Request(scope), code=code)
-        await _told(problem(status, code, text))(scope, receive, send)
-
-
-def _has_body(scope: Scope) -> bool:
-    return any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
-
-
-async def _whole(receive: Receive) -> bytes:
-    """The body, or of one that is too long the beginning. Raises `ClientDisconnect`."""
-    body, more = bytearray(), True
-    while more and len(body) <= MAX_BODY_BYTES:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-    return bytes(body)
 
 
 def _in_utc(at: datetime) -> datetime:
@@ -150,10 +89,6 @@ def _in_utc(at: datetime) -> datetime:
         return at.astimezone(UTC)
     except OverflowError:
         raise ValueError("not a time in UTC") from None
-
-
-def _told(answer: AnswerError) -> JSONResponse:
-    return JSONResponse(answer.body.model_dump(), answer.status)
 
 
 Since = Annotated[AwareDatetime, AfterValidator(_in_utc)]
@@ -185,8 +120,9 @@ def create_app(service: Service, metrics_from: Sequence[str] = ()) -> FastAPI:
         redoc_url=None,
         swagger_ui_parameters={"validatorUrl": None},
     )
-    app.add_middleware(_Limit)
+    app.add_middleware(Limit, long=frozenset({LONG}))
     app.add_middleware(Access)
+    add_answers(app)
     bearer = HTTPBearer(auto_error=False, description="The token of `/v1/login` or, to watch, of `/v1/watch`.")
     Given = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]  # noqa: N806
 
@@ -228,33 +164,6 @@ def create_app(service: Service, metrics_from: Sequence[str] = ()) -> FastAPI:
         **unsigned,
         403: {"model": Problem, "description": "`not_allowed`: no role in this realm any more; or `no_desk`."},
     }
-
-    @app.exception_handler(AnswerError)
-    async def answer(request: Request, error: AnswerError) -> Response:
-        note(request, code=getattr(error.body, "code", ""))
-        return _told(error)
-
-    @app.exception_handler(HTTPException)
-    async def turned_away(request: Request, error: HTTPException) -> Response:
-        code = {400: "malformed", 404: "not_found", 405: "method"}.get(error.status_code, "refused")
-        note(request, code=code)
-        told = _told(problem(error.status_code, code, str(error.detail)))
-        told.headers.update(error.headers or {})
-        return told
-
-    @app.exception_handler(RequestValidationError)
-    async def malformed(request: Request, error: RequestValidationError) -> Response:
-        # what was sent is not repeated: it may hold what JSON cannot
-        where = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:5])
-        text = where.encode("ascii", "replace").decode()
-        note(request, code="malformed", why=text[:300])
-        return _told(problem(422, "malformed", text))
-
-    @app.exception_handler(KnownError)
-    async def known(request: Request, error: KnownError) -> Response:
-        note(request, code=error.phrase.code)
-        log.error("%s", error.phrase.code, extra={"why": say(error.phrase, "en")})
-        return _told(problem(STATUS.get(error.phrase.code, 503), error.phrase.code, say(error.phrase, "en")))
 
     @app.post(
         "/v1/login",
@@ -360,7 +269,7 @@ def create_app(service: Service, metrics_from: Sequence[str] = ()) -> FastAPI:
     blobs.add_routes(app, member, place, service.may_read, service.may_write)
     catalogue.add_routes(app, member, place, service.scopes)
     camera_file.add_route(app, member, place, service.commands_all, lambda: service.directory.areas)
-    intake.add_route(app, service)
+    add_route(app, partial(intake.find, service))
     key_routes.add_routes(app, service, bearer)
     running.add_routes(app, service, bearer, metrics_from)
     page.add_routes(app)

@@ -14,6 +14,7 @@ from console.domain.camera import Camera
 from console.domain.errors import KnownError
 from console.store import tables
 from console.store.store import Store
+from console.sync import receive
 
 DAY = timedelta(days=1)
 DESKS_SEEN = timedelta(days=30)  # the feed is kept for desks that were heard of since
@@ -43,7 +44,8 @@ def tidy(store: Store, now: datetime) -> bool:
         tx.set_setting(DONE_AT, now.isoformat())
         rows = feed.forget(tx, now, DESKS_SEEN)
         gone = tx.connection.execute(delete(tables.token).where(tables.token.c.expires_at < now)).rowcount
-    log.warning("tidied", extra={"realm": store.realm, "feed_rows": rows, "tokens": gone})
+        brought = receive.forget(tx, now)
+    log.warning("tidied", extra={"realm": store.realm, "feed_rows": rows, "tokens": gone, "intake_ids": brought})
     return True
 
 

@@ -4,42 +4,17 @@ from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Path, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import AwareDatetime, Field
 
-from console.central import keys
-from console.central.access import note
 from console.central.auth import Caller, realm_of
-from console.central.keys import ServiceKey
 from console.central.realms import Realm
-from console.central.service import Service, problem
+from console.central.service import Service
 from console.domain.area import may_command
 from console.domain.errors import Refused
 from console.domain.phrases import say
-from console.sync.intake import Kind
-from console.sync.messages import PLAIN, Message, Name, Problem
-
-
-class KeyRequest(Message):
-    name: Name = Field(description="Of the account: small letters, digits and hyphens.")
-    at: Name = Field(description="Path of an area or agency: nothing from elsewhere is taken.")
-    kinds: list[Kind] = Field(min_length=1, max_length=5)
-
-
-class KeyState(Message):
-    id: str
-    name: str
-    at: str
-    kinds: list[str]
-    added_at: AwareDatetime
-    added_by: str
-
-
-class KeyMade(KeyState):
-    key: str = Field(description="The key itself, told this once.")
-
-
-class Keys(Message):
-    keys: list[KeyState] = Field(description="Those in use that the caller commands.")
+from console.sync import keys
+from console.sync.answers import note, problem
+from console.sync.keys import KeyMade, KeyRequest, Keys, state_of
+from console.sync.messages import PLAIN, Problem
 
 
 def add_routes(app: FastAPI, service: Service, bearer: HTTPBearer) -> None:
@@ -74,7 +49,7 @@ def add_routes(app: FastAPI, service: Service, bearer: HTTPBearer) -> None:
         who, realm = found
         with realm.store.read() as view:
             there = keys.keys(view)
-        return Keys(keys=[KeyState(**_told(key)) for key in there if commands(who, realm, key.at)])
+        return Keys(keys=[state_of(key) for key in there if commands(who, realm, key.at)])
 
     @app.post("/v1/keys", tags=["intake"], status_code=201, responses={**answers, **sent})
     def add_key(found: Found, request: KeyRequest) -> KeyMade:
@@ -87,7 +62,7 @@ def add_routes(app: FastAPI, service: Service, bearer: HTTPBearer) -> None:
         if not commands(who, realm, request.at):
             raise problem(403, "not_allowed", told[403])
         text, made = keys.add(realm.store, request.name, request.at, request.kinds, who.user)
-        return KeyMade(**_told(made), key=text)
+        return KeyMade(**state_of(made).model_dump(), key=text)
 
     @app.delete("/v1/keys/{id}", tags=["intake"], status_code=204, responses={**answers, **missing})
     def remove_key(found: Found, id: Annotated[str, Path(max_length=64, pattern=PLAIN)]) -> None:
@@ -98,9 +73,3 @@ def add_routes(app: FastAPI, service: Service, bearer: HTTPBearer) -> None:
         if not mine:
             raise problem(404, "key_missing", missing[404]["description"])
         keys.remove(realm.store, id, who.user)
-
-
-def _told(key: ServiceKey) -> dict[str, Any]:
-    return {name: getattr(key, name) for name in ("id", "name", "at", "added_at", "added_by")} | {
-        "kinds": list(key.kinds)
-    }

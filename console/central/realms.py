@@ -4,8 +4,8 @@ import asyncio
 import re
 import secrets
 import threading
-from collections.abc import AsyncIterator, Iterable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -15,8 +15,9 @@ from console.central import feed
 from console.central.notices import Notices
 from console.central.pages import Pages
 from console.central.tally import Tally
-from console.domain.errors import KnownError
-from console.store import postgres, tables
+from console.domain.errors import KnownError, Refused
+from console.domain.words import Phrase
+from console.store import lock, postgres, tables
 from console.store.engine import connected
 from console.store.ids import new_id
 from console.store.queries import View
@@ -201,3 +202,30 @@ class Realms:
         for realm in list(self._open.values()):
             if realm.listened:
                 realm.reread()
+
+
+@contextmanager
+def opened(source: Path | str, realm: str) -> Iterator[Store]:
+    """A realm of a platform, that runs or not. Raises what `Store` does."""
+    held = None
+    if isinstance(source, Path):
+        try:
+            held = lock.take_platform(source)
+        except KnownError:
+            with closing(_beside(source, realm)) as store:
+                yield store
+            return
+    realms = Realms(source)
+    try:
+        found = realms.get(realm, create=True)
+        if found is None:
+            raise Refused(Phrase("key_name", {"name": realm}))
+        yield found.store
+    finally:
+        realms.close()
+        if held is not None:
+            lock.release(held)
+
+
+def _beside(source: Path, realm: str) -> Store:
+    return Store.open(source / f"{realm}.db", None, realm=realm, side="platform", beside=True)

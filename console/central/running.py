@@ -8,12 +8,12 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from console.central import health, metrics
-from console.central.access import note
 from console.central.auth import Caller
 from console.central.overview import Overview, WatchRequest, WatchResponse
-from console.central.service import Service, problem
+from console.central.service import Service
 from console.domain.errors import KnownError
 from console.domain.phrases import say
+from console.sync.answers import note, problem
 from console.sync.messages import Message, Problem
 
 WATCH: Any = {"the duty officer": {"value": {"user": "duty", "password": "yiping-demo"}}}

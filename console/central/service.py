@@ -11,7 +11,6 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
-from pydantic import BaseModel
 from sqlalchemy import bindparam, select, update
 
 from console.central import auth, feed, push
@@ -30,6 +29,7 @@ from console.domain.phrases import say
 from console.domain.words import Phrase
 from console.store import tables
 from console.store.queries import View
+from console.sync.answers import AnswerError, problem
 from console.sync.messages import (
     Audit,
     Changed,
@@ -42,7 +42,6 @@ from console.sync.messages import (
     Outcome,
     Page,
     Positions,
-    Problem,
     PushRequest,
     PushResponse,
 )
@@ -52,18 +51,6 @@ NOTED_EVERY_S = 5.0  # where desks are, is written down at most so often
 BELIEVED_S = 60.0  # a desk's token is looked up again after so long at most: it only ends by time
 WATCHED_S = 5.0  # and one that may be signed out elsewhere
 MOST_BELIEVED = 10_000
-
-
-class AnswerError(Exception):
-    """An answer other than success."""
-
-    def __init__(self, status: int, body: BaseModel) -> None:
-        super().__init__(status, body)
-        self.status, self.body = status, body
-
-
-def problem(status: int, code: str, text: str = "", args: dict[str, str | int | float] | None = None) -> AnswerError:
-    return AnswerError(status, Problem(code=code, args=args or {}, text=text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,9 +356,9 @@ class Service:
 
     def may_read(self, who: Caller, sha256: str, view: View) -> bool:
         """Whether the caller sees an attachment, or an alarm with a picture, that these are the bytes of."""
-        of, scopes = tables.attachment.c, self.scopes(who)
-        for table, column in ((tables.attachment, of.sha256), (tables.alarm, tables.alarm.c.picture)):
-            ids = view.connection.scalars(select(table.c.id).where(column == sha256)).all()
+        scopes = self.scopes(who)
+        for table in (tables.attachment, tables.alarm):
+            ids = view.connection.scalars(select(table.c.id).where(table.c.sha256 == sha256)).all()
             if any(visible(feed.buckets_of(view, table.name, id), scopes) for id in ids):
                 return True
         return False

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from console.domain.alarm import Alarm
 from console.domain.attachment import Attachment
 from console.domain.conflict import By
 from console.domain.errors import KnownError
@@ -70,25 +71,34 @@ class Attachments(QObject):
             sha256, size = found
             by = By(session.user.id, session.user.name, datetime.now(UTC), session.area)
             file = Attachment(new_id(), incident, sha256, path.name, media, size, by)
-            session.do(AttachFile(file), self.look)
+            session.do(AttachFile(file))
 
         session.jobs.pool(lambda: blobs.add_file(self._ask, path, media), kept, session.not_done)
 
     def open(self, id: str) -> None:
         """Lay a copy out and say where; one that is not here is said to be so."""
-        session, file = self._session, self._session.state.attachments[id]
+        file = self._session.state.attachments[id]
+        self._open(file.sha256, file.name)
+
+    def open_photo(self, alarm: Alarm) -> None:
+        """The same of the photo that came with an alarm; nothing for one without."""
+        if alarm.picture is not None:
+            self._open(alarm.picture.sha256, alarm.picture_name)
+
+    def _open(self, sha256: str, name: str) -> None:
+        session = self._session
 
         def work() -> str:
             folder = Path(tempfile.mkdtemp(prefix="yiping-"))
-            copy = folder / (Path(file.name).name or file.sha256[:8])
+            copy = folder / (Path(name).name or sha256[:8])
             with session.store.read() as view, copy.open("wb") as out:
-                for data in blobs.read(view, file.sha256):
+                for data in blobs.read(view, sha256):
                     out.write(data)
             return str(copy)
 
         def failed(error: BaseException) -> None:
             if isinstance(error, KnownError) and error.phrase.code == "blob_missing":
-                session.refused.emit(Phrase("file_not_here", {"name": file.name}))
+                session.refused.emit(Phrase("file_not_here", {"name": name}))
             else:
                 session.not_done(error)
 

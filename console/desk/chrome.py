@@ -55,6 +55,7 @@ if TYPE_CHECKING:  # a window is imported when it is first opened
     from console.desk.link import PlatformLink
     from console.desk.lists_window import ListsWindow
     from console.desk.message_log import LogWindow
+    from console.desk.service_keys import ServiceKeys
     from console.desk.settings_window import SettingsWindow
     from widgets.drill_strip import DrillStrip
     from widgets.keys_sheet import KeysSheet
@@ -68,6 +69,7 @@ class Chrome(QObject):
         self.control: Controller | None = None
         self.drill_strip: DrillStrip | None = None
         self.inbox: InboxWindow | None = None
+        self.service_keys: ServiceKeys | None = None
         self.lists: ListsWindow | None = None
         self.calls: Calls | None = None
         self.levels: Levels | None = None
@@ -179,9 +181,15 @@ class Chrome(QObject):
         self._keeper.look()
 
     def follow_link(self, link: "PlatformLink") -> None:
+        from console.sync.link import Link
+
         self.standing.follow(link)
         if self.desk.session is not None:
-            link.stateChanged.connect(lambda state: self.desk.session.timing.set_offset(state.offset_s))
+            timing = self.desk.session.timing
+            link.stateChanged.connect(
+                lambda state: timing.set_offset(state.offset_s) if state.link is Link.ONLINE else None
+            )
+            timing.jumped.connect(lambda _jump: link.client.compare_clocks())
 
     def _commands(self) -> list[Command]:
         """What can be done at this desk, none before someone has signed in."""
@@ -237,6 +245,14 @@ class Chrome(QObject):
                 "unplug", self.tr("模拟平台:断开(结束进程)"), "", self.pull_plug, group="centre", why_not=self._real
             ),
             Command("plug", self.tr("模拟平台:启动"), "", self.plug_in, group="centre", why_not=self._real),
+            Command(
+                "service-keys",
+                self.tr("接入密钥"),
+                "",
+                self.open_service_keys,
+                group="centre",
+                why_not=self._no_door,
+            ),
             Command("settings", self.tr("设置"), "Ctrl+,", self.open_settings, group="centre"),
             *(
                 Command(id, title, key, partial(self._show_workspace, id), group="view")
@@ -541,6 +557,24 @@ class Chrome(QObject):
             self.lists = self.beside(ListsWindow(self.session, self.desk.files.folder, self.window), "lists")
         if not _closed(self.lists):
             self.lists.open_lists()
+
+    def open_service_keys(self) -> None:
+        """The keys of systems that bring facts, at the platform or by this desk's own door."""
+        if self.session is None or self._no_door() != "":
+            return
+        if self.service_keys is None:
+            from console.desk.service_keys import ServiceKeys, keeper_of
+
+            keeper = keeper_of(self.session, self.desk.link)
+            self.service_keys = self.beside(ServiceKeys(self.session, keeper, self.window), "service-keys")
+        if not _closed(self.service_keys):
+            self.service_keys.open_keys()
+
+    def _no_door(self) -> str | None:
+        """Why there are no keys to be given here; None where there is no door."""
+        if self.session is None or (self.desk.link is None and self.desk.door is None):
+            return None
+        return "" if self.session.commands(self.session.area) else self.tr("只有指挥这里的人能管理")
 
     def open_settings(self) -> None:
         if self.settings is None:

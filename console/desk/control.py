@@ -105,6 +105,7 @@ class Controller(QObject):
         panels.alarms.filtered.connect(self.filter)
         panels.alarms.selected.connect(self.look_at_alarm)
         panels.alarms.looked.connect(self.look_at_alarm)
+        panels.alarms.looked.connect(self._open_photo)
         panels.incidents.selected.connect(self.select)
         panels.incidents.activated.connect(self.open)
         panels.incident.accepted.connect(self.session.accept)
@@ -250,6 +251,10 @@ class Controller(QObject):
             self._watched = alarm.id
             self.look_at(alarm.at, alarm.level)
             self.panels.map.focus(alarm.at.lon, alarm.at.lat)
+
+    def _open_photo(self, alarm_id: str) -> None:
+        if (alarm := self.session.state.alarms.get(alarm_id)) is not None:
+            self.session.attachments.open_photo(alarm)
 
     def look_at_unit(self, unit_id: str) -> None:
         if position := self.session.state.positions.get(unit_id):

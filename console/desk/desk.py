@@ -48,6 +48,7 @@ from widgets.error_dialog import ErrorDialog
 from widgets.lang import language
 
 if TYPE_CHECKING:
+    from console.desk.door import LocalDoor
     from console.desk.link import PlatformLink
     from console.reports.incident import Picture
 
@@ -91,6 +92,7 @@ class Desk(QObject):
         self.control: Controller | None = None
         self.link: PlatformLink | None = None
         self._cut = False  # by a drill, perhaps before there is a link
+        self.door: LocalDoor | None = None
         self.runner: Runner | None = None
         self.reporter: Reporter | None = None
         self.wall: subprocess.Popen[bytes] | None = None
@@ -217,6 +219,8 @@ class Desk(QObject):
             QTimer.singleShot(PLATFORM_AFTER_MS, self, partial(self._start_platform, session, password))
         elif self.url:
             self._link(session, password)
+        else:
+            self._open_door(session)
 
     def _start_platform(self, session: Session, password: str) -> None:
         """The process, and meanwhile what talks to it: that takes a while to import."""
@@ -232,6 +236,14 @@ class Desk(QObject):
         if self._cut:
             self.link.set_cut(True)
         self.link.start()
+
+    def _open_door(self, session: Session) -> None:
+        """For a desk that works alone, if the settings say so."""
+        if address := self.plan.settings.intake:
+            from console.desk.door import LocalDoor
+
+            self.door = LocalDoor(session, address, self)
+            self.door.open()
 
     def _start_exercise(self, session: Session, exercise: Exercise | None) -> None:
         if not self.plan.options.simulated or self.plan.scenario is None:
@@ -416,6 +428,8 @@ class Desk(QObject):
             self.session.flush()
         if self.link is not None:
             self.link.close()
+        if self.door is not None:
+            self.door.close()
         self.close_wall()
         self.feeds.close()
         if self._store is not None:

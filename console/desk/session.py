@@ -230,6 +230,8 @@ class Session(QObject):
                 self.proposals.mind(row)
         for id in corrected:
             self.proposals.anew(id)
+        if any(isinstance(row, Attachment) for row in rows):
+            self.attachments.look()
         self._tell_soon(kinds)
 
     def _corrected(self, row: Incident) -> bool:

@@ -79,7 +79,7 @@ class Timing(QObject):
         self._looked_at: dict[str, Known] | None = None
         self._looked = self._next = FOREVER
         self._asked: dict[str, datetime] = {}  # key of an escalation -> when it was asked for
-        self._offset = timedelta(0)
+        self._offset: timedelta | None = None  # the platform's clock minus this one, once it was compared
         self._last: tuple[datetime, float] | None = None
         self._quiet_until: datetime | None = None
         self._broken: set[str] = set()
@@ -197,6 +197,8 @@ class Timing(QObject):
         if abs(jump) >= JUMP:
             log.warning("the clock of this machine was set by %+.1f s", jump.total_seconds())
             self._quiet_until = now + ABOVE_WAITS
+            if self._offset is not None:  # until it is compared anew
+                self._offset -= jump
             self._asked.clear()
             self.jumped.emit(jump)
 
@@ -225,7 +227,8 @@ class Timing(QObject):
 
     def _escalate(self, now: datetime) -> None:
         """Tell whom the rules say, unless this machine's clock is not to be believed."""
-        if abs(self._offset) > TRUSTED or (self._quiet_until is not None and now < self._quiet_until):
+        apart = abs(self._offset or timedelta(0)) > TRUSTED
+        if apart or (self._quiet_until is not None and now < self._quiet_until):
             return
         session = self._session
         for rows in list(self._known().values()):

@@ -28,6 +28,15 @@ class FilterReason(Labelled):
 
 
 @dataclass(frozen=True, slots=True)
+class Photo:
+    """What an alarm's sender saw. The bytes are kept under their SHA-256."""
+
+    sha256: str
+    media: str  # "image/jpeg"
+    size: int  # bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Alarm:
     id: str
     indicator: str
@@ -47,12 +56,18 @@ class Alarm:
     reason: str | None = None  # code of FilterReason
     incident: str | None = None
     area: str = ""  # path
-    picture: str | None = None  # SHA-256 of a photo that came with it
+    picture: Photo | None = None  # that came with it
 
     @property
     def active(self) -> bool:
         """The episode is not over: its series has not come back."""
         return self.returned_at is None
+
+    @property
+    def picture_name(self) -> str:
+        """What a file of its photo is called."""
+        ending = self.picture.media.rpartition("/")[2] if self.picture else ""
+        return f"{self.title.zh.replace('/', ' ')}.{ending}"
 
 
 def unacknowledged(alarms: Iterable[Alarm]) -> list[Alarm]:

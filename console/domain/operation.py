@@ -196,7 +196,23 @@ class ConfirmAlarm:
         alarm = _decided(read.alarm(self.alarm), AlarmState.CONFIRMED, actor, incident=self.incident.id)
         incident = told_apart(self.incident, read)
         said = Phrase("alarm_confirmed", {"title": alarm.title, "code": incident.code})
-        return Changes((alarm, incident), (Note(Kind.SYSTEM, actor.name, phrase=said, incident=incident.id),))
+        note = Note(Kind.SYSTEM, actor.name, phrase=said, incident=incident.id)
+        picture = _picture(alarm, incident, actor)
+        if picture is None:
+            return Changes((alarm, incident), (note,))
+        attached = Phrase("file_attached", {"name": picture.name})
+        return Changes(
+            (alarm, incident, picture),
+            (note, Note(Kind.SYSTEM, actor.name, phrase=attached, incident=incident.id)),
+        )
+
+
+def _picture(alarm: Alarm, incident: Incident, actor: Actor) -> Attachment | None:
+    """The alarm's photo, as a file of the incident that it became; its id is the incident's."""
+    if alarm.picture is None:
+        return None
+    photo = alarm.picture
+    return Attachment(incident.id, incident.id, photo.sha256, alarm.picture_name, photo.media, photo.size, actor.by)
 
 
 @dataclass(frozen=True, slots=True)

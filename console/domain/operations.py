@@ -371,7 +371,9 @@ def brought(operation: Operation) -> list[tuple[type, str]]:
             rows = (alarm,)
         case RingCall(call):
             rows = (call,)
-        case ConfirmAlarm(incident=incident) | OpenIncident(incident):
+        case ConfirmAlarm(incident=incident):
+            return [(Incident, incident.id), (Attachment, incident.id)]
+        case OpenIncident(incident):
             rows = (incident,)
         case TakeCall():
             rows = (operation.incident, *_counted(operation))

@@ -48,6 +48,12 @@ INTAKE: dict[str, Label] = {
         "图片不是 1 MiB 以内的 JPEG 或 PNG。告警没有收,改正后再发。",
         "The picture is no JPEG or PNG of at most 1 MiB. The alarm was not taken; put it right and send it again.",
     ),
+    # the door of a desk that works alone
+    "door_taken": Label(
+        "数据接入口没有打开:{where} 不能用({text})。其余照常;到“设置”里换一个端口,再重新打开。",
+        "The door for facts is closed: {where} cannot be used ({text}). All else works; choose another port in the "
+        "settings and open the program again.",
+    ),
     # rows that are taken, with a remark
     "intake_call_partly": Label(
         "来电已响铃;{fields} 读不懂,原样写进了内容。",
@@ -83,6 +89,9 @@ INTAKE: dict[str, Label] = {
         "来电和告警要送到一个区域,{at} 是单位。", "Calls and alarms need an area; {at} is an agency."
     ),
     "key_kinds": Label("没有“{kind}”这一类。可以是:{kinds}。", "There is no kind “{kind}”. There are: {kinds}."),
+    "key_answer": Label(
+        "平台没有照做({code})。密钥没有变。", "The platform did not do it ({code}). The keys are as they were."
+    ),
     "key_missing": Label("没有在用的密钥 {name}。", "There is no key {name} in use."),
     # sending
     "feed_refused": Label("平台没有收:{text}", "The platform did not take it: {text}"),

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from console.domain.agency import Position
-from console.domain.alarm import Alarm, AlarmState
+from console.domain.alarm import Alarm, AlarmState, Photo
 from console.domain.assignment import Assignment, Role, Way
 from console.domain.attachment import Attachment
 from console.domain.camera import Camera
@@ -88,7 +88,8 @@ alarm = Table(
     Column("reason", Text),
     Column("incident", Text),
     Column("area", Text, nullable=False),
-    Column("picture", Text, index=True),
+    Column("picture", Json(Photo)),
+    Column("sha256", Text, index=True, info={"of": lambda row: row.picture and row.picture.sha256}),
     _derived("open", Boolean, lambda row: row.state is AlarmState.UNACKNOWLEDGED or row.active),
 )
 _open_index(alarm, alarm.c.raised_at)
@@ -322,6 +323,21 @@ intake = Table(
     sqlite_with_rowid=False,
 )
 
+# Who brings facts from outside by a key of their own, to a platform or to a desk that works alone. A withdrawn one
+# stays, to tell who gave and took it.
+service_key = Table(
+    "service_key",
+    SHARED,
+    Column("hash", Text, primary_key=True),  # SHA-256; the key itself is nowhere
+    Column("name", Text, nullable=False),
+    Column("at", Text, nullable=False),  # path
+    Column("kinds", Json(list[str]), nullable=False),
+    Column("added_at", Utc, nullable=False),
+    Column("added_by", Text, nullable=False),
+    Column("removed_at", Utc),
+    Column("removed_by", Text),
+)
+
 exercise = Table(
     "exercise",
     SHARED,
@@ -513,20 +529,6 @@ token = Table(
     Column("user", Text, nullable=False),
     Column("device", Text, nullable=False),
     Column("expires_at", Utc, nullable=False, index=True),
-)
-
-# Who brings facts from outside, by a key of their own. A withdrawn one stays, to tell who gave and took it.
-service_key = Table(
-    "service_key",
-    PLATFORM,
-    Column("hash", Text, primary_key=True),  # SHA-256; the key itself is nowhere
-    Column("name", Text, nullable=False),
-    Column("at", Text, nullable=False),  # path
-    Column("kinds", Json(list[str]), nullable=False),
-    Column("added_at", Utc, nullable=False),
-    Column("added_by", Text, nullable=False),
-    Column("removed_at", Utc),
-    Column("removed_by", Text),
 )
 
 KINDS: dict[type, Table] = {

@@ -157,19 +157,30 @@ class Client:
         """A drill's link cut: behaves as if the cable were out, until it is mended."""
         self._line.set_cut(cut)
 
+    def compare_clocks(self) -> None:
+        """This machine's clock was set: sign in anew, which tells how far the platform's is from it."""
+        self._line.hang_up()
+
     def send_positions(self, positions: Iterable[Position]) -> None:
         """Best effort, the latest of each unit only. From any thread; does not wait."""
         with self._moved_lock:
             self._moved.update({position.id: position for position in positions})
         self._wakes["positions"].set()
 
+    def ask(self, method: str, path: str, body: str | None = None) -> bytes:
+        """One request of this person's own. Waits for the answer: not from the store's thread.
+
+        Raises `LinkDown`, `Denied`, or `Answer` for one that is no success.
+        """
+        with _session() as http:
+            return self._line.call(http, method, path, body)
+
     def audit(self) -> dict[str, int]:
         """How often the platform holds each operation of this desk, by its id. Waits for the answer.
 
         Not from the store's thread. Raises `LinkDown` or `Denied`.
         """
-        with _session() as http:
-            return Audit.model_validate_json(self._line.call(http, "GET", "/v1/audit")).held
+        return Audit.model_validate_json(self.ask("GET", "/v1/audit")).held
 
     def close(self) -> None:
         """Stop all threads and wait for them; not from the store's thread. What is pending stays."""

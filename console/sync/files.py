@@ -33,17 +33,21 @@ def photos(view: View) -> list[str]:
     query = select(of.c.sha256).join(incident, incident.c.id == of.c.incident)
     query = query.where(incident.c.open, of.c.media.startswith("image/"), of.c.size <= PHOTO_MOST, ~long)
     alarm = tables.alarm
-    here = exists().where(blob.c.sha256 == alarm.c.picture, or_(blob.c.complete, blob.c.size > PHOTO_MOST))
-    shown = select(alarm.c.picture).where(alarm.c.picture.is_not(None), alarm.c.state == _UNDECIDED, ~here)
+    here = exists().where(blob.c.sha256 == alarm.c.sha256, or_(blob.c.complete, blob.c.size > PHOTO_MOST))
+    shown = select(alarm.c.sha256).where(alarm.c.sha256.is_not(None), alarm.c.state == _UNDECIDED, ~here)
     first = view.connection.scalars(shown.order_by(alarm.c.raised_at.desc()))
     return [sha256 for sha256 in first if sha256] + list(view.connection.scalars(query.order_by(of.c.id.desc())))
 
 
 def everything(view: View) -> list[str]:
-    """Every attachment that is not here, the newest first."""
-    of = tables.attachment
-    here = exists().where(blob.c.sha256 == of.c.sha256, blob.c.complete)
-    return list(view.connection.scalars(select(of.c.sha256).where(~here).order_by(of.c.id.desc())))
+    """Every alarm's photo and every attachment that is not here, the newest first."""
+    found: list[str] = []
+    for of in (tables.alarm, tables.attachment):
+        here = exists().where(blob.c.sha256 == of.c.sha256, blob.c.complete)
+        found += view.connection.scalars(
+            select(of.c.sha256).where(of.c.sha256.is_not(None), ~here).order_by(of.c.id.desc())
+        )
+    return found
 
 
 class Files:

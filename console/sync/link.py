@@ -191,7 +191,7 @@ class Line:
             content = response.content
         except requests.RequestException as broken:
             raise self._down(broken) from broken
-        if response.status_code not in (200, 206):
+        if response.status_code not in (200, 201, 204, 206):
             try:
                 body = json.loads(content)
             except ValueError as broken:  # some proxy's page

@@ -4,33 +4,26 @@ The same steps serve a platform and a desk that works alone. Who decides an oper
 caller's (`Doer`); all of a request is one transaction of theirs.
 """
 
-import base64
-import binascii
-import hashlib
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
-from pydantic import BaseModel, ValidationError
-from sqlalchemy import insert, select, tuple_
+from sqlalchemy import delete, insert, select, tuple_
 
 from console.domain.agency import Position, Unit
-from console.domain.alarm import Alarm, AlarmState
+from console.domain.alarm import Alarm, AlarmState, Photo
 from console.domain.answering import RingCall
 from console.domain.area import lies_in
 from console.domain.assignment import Assignment, Status
 from console.domain.crs import Crs, to_wgs84
 from console.domain.errors import Refused
-from console.domain.incident import Incident
 from console.domain.incoming import Channel, IncomingCall
 from console.domain.indicator import Indicator, Reading
 from console.domain.level import Level
 from console.domain.log import Kind as By
 from console.domain.operation import Actor, AddReadings, Operation, RaiseAlarm, ReportStatus
 from console.domain.pack import Pack
-from console.domain.phrases import both
 from console.domain.place import Point, distance_m
 from console.domain.watch import alarm_area, home, watch
 from console.domain.words import Label, Phrase
@@ -40,7 +33,6 @@ from console.store.ids import new_id
 from console.store.queries import Tx
 from console.sync.intake import (
     KINDS,
-    MAX_PICTURE,
     AlarmRow,
     CallRow,
     IntakeRequest,
@@ -48,15 +40,14 @@ from console.sync.intake import (
     Kind,
     PositionRow,
     ReadingRow,
-    Remark,
     StatusRow,
 )
+from console.sync.reading import as_far_as_read, clock, hash_of, picture_in, read, remark, typed
 
-T = TypeVar("T", bound=BaseModel)
 AHEAD = timedelta(minutes=5)  # a clock may be so far off
+KEPT = timedelta(days=30)  # so long a sender's own id is known
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 FAR_M = 1_000_000  # from where the map opens: nobody's unit is there
-PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 NAMES: dict[Kind, Label] = {
     "readings": Label("读数", "readings"),
     "positions": Label("位置", "positions"),
@@ -83,7 +74,9 @@ class Doer(Protocol):
     """Decides operations one after the other over one draft."""
 
     tx: Tx
-    draft: Draft
+
+    @property
+    def draft(self) -> Draft: ...
 
     def do(self, operation: Operation, area: str) -> None:
         """Raises `Refused`."""
@@ -125,7 +118,7 @@ class Receiver:
                         raise Refused(Phrase("intake_kind", {"kind": NAMES[kind]}))
                     each[kind](index, raw, crs)
                 except Refused as refused:
-                    self._answer.refused.append(_remark(kind, index, raw, refused.phrase))
+                    self._answer.refused.append(remark(kind, index, raw, refused.phrase))
         self._keep_readings()
         self._keep_positions()
         return self._answer
@@ -133,7 +126,7 @@ class Receiver:
     # Each kind
 
     def _reading(self, index: int, raw: Any, _crs: Crs) -> None:
-        row = _read(ReadingRow, raw)
+        row = read(ReadingRow, raw)
         indicator = self._pack.indicators.get(row.indicator)
         if indicator is None:
             raise Refused(Phrase("intake_unknown", {"what": _INDICATOR, "id": row.indicator}))
@@ -142,7 +135,7 @@ class Receiver:
         self._readings.append((index, row))
 
     def _position(self, _index: int, raw: Any, crs: Crs) -> None:
-        row = _read(PositionRow, raw)
+        row = read(PositionRow, raw)
         unit = self._unit(row.unit)
         self._timely(row.at)
         at = self._point(row, crs)
@@ -150,7 +143,7 @@ class Receiver:
         self.positions.append(Position(unit.id, at, row.at, row.heading))
 
     def _call(self, index: int, raw: Any, crs: Crs) -> None:
-        row, unread = _as_far_as_read(raw)
+        row, unread = as_far_as_read(raw)
         if self._known("calls", row.id, raw):
             return
         area = row.area or self._source.at
@@ -170,41 +163,41 @@ class Receiver:
             self._timely(received_at)
         except Refused:
             received_at = self._now
-            notes.append(Phrase("intake_call_time", {"now": _clock(self._now)}))
+            notes.append(Phrase("intake_call_time", {"now": clock(self._now)}))
         call = IncomingCall(
             id=new_id(),
             area=area,
             channel=Channel.of(row.channel),
             received_at=received_at,
-            text=_typed(row.text) or Label("", ""),
-            caller=_typed(row.caller),
+            text=typed(row.text) or Label("", ""),
+            caller=typed(row.caller),
             number=row.number,
-            title=_typed(row.title),
+            title=typed(row.title),
             matter=row.matter,
             level=Level.of(row.level) if row.level else None,
-            place=_typed(row.place),
+            place=typed(row.place),
             at=at,
             source=self._source.name,
             source_id=row.id,
         )
         self._doer.do(RingCall(call), area)
         self._took("calls", row.id, raw)
-        self._answer.noted += [_remark("calls", index, raw, note) for note in notes]
+        self._answer.noted += [remark("calls", index, raw, note) for note in notes]
 
     def _status(self, _index: int, raw: Any, _crs: Crs) -> None:
-        row = _read(StatusRow, raw)
+        row = read(StatusRow, raw)
         if self._known("statuses", row.id, raw):
             return
         self._timely(row.at)
         found = self._assignment(row)
         self._doer.hold({found.incident, *([f"unit:{found.unit}"] if found.unit else ())})
         who = self._pack.unit_name(found.unit) if found.unit else self._pack.agency_name(found.agency)
-        said = ReportStatus(found.id, Status.of(row.status), row.at, who, By.MESSAGE, _typed(row.text))
+        said = ReportStatus(found.id, Status.of(row.status), row.at, who, By.MESSAGE, typed(row.text))
         self._doer.do(said, self._doer.draft.incident(found.incident).area)
         self._took("statuses", row.id, raw)
 
     def _alarm(self, _index: int, raw: Any, crs: Crs) -> None:
-        row = _read(AlarmRow, raw)
+        row = read(AlarmRow, raw)
         if self._known("alarms", row.id, raw):
             return
         self._timely(row.at)
@@ -213,12 +206,12 @@ class Receiver:
         if area not in self._pack.areas:
             raise Refused(Phrase("key_at", {"at": area}))
         at = self._point(row, crs)
-        picture = _picture(row.picture) if row.picture else None
+        picture = picture_in(row.picture) if row.picture else None
         alarm = Alarm(
             id=new_id(),
             indicator="",
             title=Label(row.title, row.title),
-            place=_typed(row.place) or Label("", ""),
+            place=typed(row.place) or Label("", ""),
             at=at,
             level=Level.of(row.level),
             state=AlarmState.UNACKNOWLEDGED,
@@ -232,8 +225,8 @@ class Receiver:
         )
         if picture:
             data, media = picture
-            sha256, _ = blobs.put(self._doer.tx, [data], media)
-            alarm = replace(alarm, picture=sha256)
+            sha256, size = blobs.put(self._doer.tx, [data], media)
+            alarm = replace(alarm, picture=Photo(sha256, media, size))
         self._doer.do(RaiseAlarm(alarm), area)
         self._took("alarms", row.id, raw)
 
@@ -253,8 +246,8 @@ class Receiver:
             elif value == row.value:
                 self._answer.again += 1
             else:
-                args: dict[str, str | int | float | Label] = {"id": row.indicator, "at": _clock(row.at), "value": value}
-                self._answer.refused.append(_remark("readings", index, row, Phrase("intake_differs", args)))
+                args: dict[str, str | int | float | Label] = {"id": row.indicator, "at": clock(row.at), "value": value}
+                self._answer.refused.append(remark("readings", index, row, Phrase("intake_differs", args)))
         self._answer.accepted += len(fresh)
         fresh.sort(key=lambda reading: reading.at)
         watched = [(self._pack.indicators[one.indicator], one) for one in fresh]
@@ -312,13 +305,13 @@ class Receiver:
         hashed = self._doer.tx.connection.scalar(select(table.c.hash).where(*mine))
         if hashed is None:
             return False
-        if hashed != _hash(raw):
+        if hashed != hash_of(raw):
             raise Refused(Phrase("intake_id_used", {"id": id}))
         self._answer.again += 1
         return True
 
     def _took(self, kind: Kind, id: str, raw: Any) -> None:
-        row = {"source": self._source.name, "kind": kind, "id": id, "hash": _hash(raw), "at": self._now}
+        row = {"source": self._source.name, "kind": kind, "id": id, "hash": hash_of(raw), "at": self._now}
         self._doer.tx.connection.execute(insert(tables.intake), row)
         self._answer.accepted += 1
 
@@ -330,9 +323,9 @@ class Receiver:
 
     def _timely(self, at: datetime) -> None:
         if at > self._now + AHEAD:
-            raise Refused(Phrase("intake_future", {"at": _clock(at), "now": _clock(self._now)}))
+            raise Refused(Phrase("intake_future", {"at": clock(at), "now": clock(self._now)}))
         if at < EARLIEST:
-            raise Refused(Phrase("intake_past", {"at": _clock(at)}))
+            raise Refused(Phrase("intake_past", {"at": clock(at)}))
 
     def _unit(self, named: str) -> Unit:
         unit = self._pack.units.get(named) or self._codes.get(named)
@@ -374,77 +367,11 @@ class Receiver:
         if not meant:
             raise Refused(Phrase("intake_not_sent", {"unit": unit.name, "incident": row.incident or ""}))
         if len(meant) > 1:
-            codes = ", ".join(sorted(_code(there[one.id][1]) for one in meant))
+            codes = ", ".join(sorted(there[one.id][1].code for one in meant))
             raise Refused(Phrase("intake_which", {"unit": unit.name, "codes": codes}))
         return meant[0]
 
 
-def _code(incident: Incident) -> str:
-    return incident.code
-
-
-def _read(kind: type[T], raw: Any) -> T:
-    """Raises `Refused` with where it is wrong. What was sent is not repeated."""
-    try:
-        return kind.model_validate(raw)
-    except ValidationError as wrong:
-        raise Refused(Phrase("intake_row", {"where": _where(wrong)})) from None
-
-
-def _where(wrong: ValidationError) -> str:
-    errors = wrong.errors(include_url=False, include_context=False, include_input=False)[:3]
-    text = "; ".join(f"{'.'.join(map(str, error['loc']))}: {error['msg']}".strip(": ") for error in errors)
-    return text.encode("ascii", "replace").decode()[:300]
-
-
-def _as_far_as_read(raw: Any) -> tuple[CallRow, set[str]]:
-    """A call is never thrown away for a part of it: what cannot be read stands in its text; the names of those parts.
-
-    Raises `Refused` for one without an id.
-    """
-    try:
-        return CallRow.model_validate(raw), set()
-    except ValidationError as wrong:
-        unread = {str(error["loc"][0]) for error in wrong.errors() if error["loc"]}
-        if not isinstance(raw, dict) or not unread or "id" in unread:
-            raise Refused(Phrase("intake_row", {"where": _where(wrong)})) from None
-    rest = {key: value for key, value in raw.items() if key not in unread}
-    text = rest.get("text", "")
-    for key in sorted(unread):
-        said = raw[key] if isinstance(raw[key], str) else json.dumps(raw[key], ensure_ascii=False)
-        text += f"\n[{key}: {said}]" if key != "text" else f"\n{said}"
-    text = "".join(letter for letter in text if letter.isprintable() or letter == "\n").strip()
-    rest["text"] = text.encode("utf-8", "replace").decode()[:4000]
-    return _read(CallRow, rest), unread
-
-
-def _picture(text: str) -> tuple[bytes, str]:
-    """Its bytes and media type. Raises `Refused`."""
-    data = b""
-    if len(text) <= MAX_PICTURE * 4 // 3 + 4:
-        try:
-            data = base64.b64decode(text, validate=True)
-        except (binascii.Error, ValueError):
-            data = b""
-    media = next((media for magic, media in PICTURES.items() if data.startswith(magic)), "")
-    if not media or len(data) > MAX_PICTURE:
-        raise Refused(Phrase("intake_picture"))
-    return data, media
-
-
-def _typed(text: str | None) -> Label | None:
-    return Label(text, text) if text else None
-
-
-def _clock(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _hash(raw: Any) -> str:
-    return hashlib.sha256(json.dumps(raw, sort_keys=True).encode()).hexdigest()
-
-
-def _remark(kind: Kind, index: int, raw: Any, phrase: Phrase) -> Remark:
-    id = raw.id if isinstance(raw, BaseModel) else raw.get("id") if isinstance(raw, dict) else None  # type: ignore[attr-defined]
-    named = id[:100] if isinstance(id, str) and id.isprintable() else None
-    return Remark(kind=kind, index=index, id=named, code=phrase.code, text=both(phrase))
+def forget(tx: Tx, now: datetime) -> int:
+    """Drop the senders' own ids that were brought more than 30 days ago; how many there were."""
+    return tx.connection.execute(delete(tables.intake).where(tables.intake.c.at < now - KEPT)).rowcount

@@ -141,6 +141,10 @@
         <translation>Back to normal</translation>
     </message>
     <message>
+        <source>有照片</source>
+        <translation>has a photo</translation>
+    </message>
+    <message>
         <source>附近视频 {n} 路</source>
         <translation>{n} cameras near</translation>
     </message>
@@ -671,6 +675,10 @@
         <translation>The wall is not open</translation>
     </message>
     <message>
+        <source>接入密钥</source>
+        <translation>Service keys</translation>
+    </message>
+    <message>
         <source>设置</source>
         <translation>Settings</translation>
     </message>
@@ -737,6 +745,10 @@
     <message>
         <source>所有文件 (*)</source>
         <translation>All files (*)</translation>
+    </message>
+    <message>
+        <source>只有指挥这里的人能管理</source>
+        <translation>Only who commands here manages them</translation>
     </message>
     <message>
         <source>没有“{typed}”这条命令。按 Ctrl+K 看能输入什么。</source>
@@ -1645,6 +1657,92 @@
     <message>
         <source>无数据</source>
         <translation>No data</translation>
+    </message>
+</context>
+<context>
+    <name>KeyForm</name>
+    <message>
+        <source>写名字,选至少一种数据</source>
+        <translation>Write a name and choose at least one kind</translation>
+    </message>
+    <message>
+        <source>新密钥</source>
+        <translation>New key</translation>
+    </message>
+    <message>
+        <source>名字</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>范围</source>
+        <translation>For</translation>
+    </message>
+    <message>
+        <source>可以送</source>
+        <translation>May bring</translation>
+    </message>
+    <message>
+        <source>小写字母、数字、连字符:water-bureau</source>
+        <translation>small letters, digits, hyphens: water-bureau</translation>
+    </message>
+    <message>
+        <source>生成密钥</source>
+        <translation>Make the key</translation>
+    </message>
+    <message>
+        <source>取消</source>
+        <translation>Cancel</translation>
+    </message>
+</context>
+<context>
+    <name>KeyView</name>
+    <message>
+        <source>已复制。交给对方系统后,关上这个窗口。</source>
+        <translation>Copied. Hand it to the other system, then close this window.</translation>
+    </message>
+    <message>
+        <source>再按一次,收回 {name}</source>
+        <translation>Once more to withdraw {name}</translation>
+    </message>
+    <message>
+        <source>收回</source>
+        <translation>Withdraw</translation>
+    </message>
+    <message>
+        <source>没有选中的密钥</source>
+        <translation>No key is selected</translation>
+    </message>
+    <message>
+        <source>给每个外部系统一个密钥,它才能送来读数、位置、来电、状态和告警</source>
+        <translation>Give each outside system a key, so that it can bring readings, positions, calls, statuses and alarms</translation>
+    </message>
+    <message>
+        <source>没有密钥</source>
+        <translation>No keys</translation>
+    </message>
+    <message>
+        <source>、</source>
+        <translation>, </translation>
+    </message>
+    <message>
+        <source>{by} 于 {since} 添加 · {id}</source>
+        <translation>{by}, {since} · {id}</translation>
+    </message>
+    <message>
+        <source>接入密钥</source>
+        <translation>Service keys</translation>
+    </message>
+    <message>
+        <source>新密钥只显示这一次,平台只留下它的散列。现在复制,交给对方系统:</source>
+        <translation>The new key is shown this once; only its hash is kept. Copy it now and hand it to the other system:</translation>
+    </message>
+    <message>
+        <source>新密钥</source>
+        <translation>New key</translation>
+    </message>
+    <message>
+        <source>复制</source>
+        <translation>Copy</translation>
     </message>
 </context>
 <context>
@@ -2823,6 +2921,17 @@
     <message>
         <source>收起</source>
         <translation>Leave</translation>
+    </message>
+</context>
+<context>
+    <name>ServiceKeys</name>
+    <message>
+        <source>已收回,立即失效。</source>
+        <translation>Withdrawn; it opens nothing any more.</translation>
+    </message>
+    <message>
+        <source>接入密钥</source>
+        <translation>Service keys</translation>
     </message>
 </context>
 <context>

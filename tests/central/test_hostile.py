@@ -17,7 +17,6 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import checks
 from schemathesis.generation import GenerationMode
 
-from console.central import app as central
 from console.central import feed
 from console.central.app import create_app
 from console.central.directory import Directory
@@ -25,6 +24,7 @@ from console.central.realms import Realms
 from console.central.service import Service
 from console.domain.operation import OpenIncident
 from console.domain.words import Label
+from console.sync import answers
 from console.sync.messages import LoginRequest
 from tests.support_hostile import LOOKED_AT, Liar, World, rows, running, sealed
 from tests.support_pack import PASSWORD, incident, make_pack
@@ -207,7 +207,7 @@ def test_only_json_is_read(liar: Liar, kind: str) -> None:
 def test_a_body_that_trickles_in_is_cut_off(
     liar: Liar, monkeypatch: pytest.MonkeyPatch, warned: Callable[..., bool]
 ) -> None:
-    monkeypatch.setattr(central, "BODY_S", 0.3)
+    monkeypatch.setattr(answers, "BODY_S", 0.3)
     with socket.create_connection(("127.0.0.1", int(liar.world.url.rpartition(":")[2])), timeout=WAIT_S) as slow:
         slow.sendall(b"POST /v1/push HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{")
         answer = slow.recv(4096)

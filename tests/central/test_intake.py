@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 import requests
 
-from console.central import keys
+from console.central.realms import opened
 from console.domain.alarm import Alarm
 from console.domain.incoming import CallState, IncomingCall
 from console.domain.indicator import Reading
 from console.domain.level import Level
-from console.domain.operation import Dispatch, OpenIncident
+from console.domain.operation import ConfirmAlarm, Dispatch, OpenIncident
 from console.domain.words import Label
+from console.store import blobs
 from console.store.check import verify_chain
 from console.store.store import Store
 from tests.support_pack import FIRE, HERE, OTHER, TOWN, VILLAGE, actor, assignment, incident
@@ -238,10 +239,16 @@ def test_an_alarm_brings_its_picture(outside: Outside, desk: Desk) -> None:
     until(lambda: [one for one in alarms(desk) if one.title.zh == "烟雾"])
     (raised,) = (one for one in alarms(desk) if one.title.zh == "烟雾")
     assert raised.picture
-    answer = api(outside.platform.url).get(f"{outside.platform.url}/v1/blob/{raised.picture}", timeout=WAIT_S)
+    answer = api(outside.platform.url).get(f"{outside.platform.url}/v1/blob/{raised.picture.sha256}", timeout=WAIT_S)
     assert answer.content == picture
     stranger = api(outside.platform.url, "stranger", user="other")
-    assert stranger.get(f"{outside.platform.url}/v1/blob/{raised.picture}", timeout=WAIT_S).status_code == 404
+    assert stranger.get(f"{outside.platform.url}/v1/blob/{raised.picture.sha256}", timeout=WAIT_S).status_code == 404
+    opened = incident(72)
+    desk.do(ConfirmAlarm(raised.id, opened), actor(5))
+    until(desk.settled)
+    (file,) = desk.see(lambda view: view.attachments_of(opened.id))
+    assert (file.sha256, file.name, file.media, file.size) == (raised.picture.sha256, "烟雾.jpeg", "image/jpeg", 203)
+    until(lambda: desk.see(lambda view: blobs.missing(view, [file.sha256])) == [])
     wrong = {**row, "id": "a-2", "picture": base64.b64encode(b"GIF89a").decode()}
     assert outside.refused(alarms=[wrong]) == [("alarms", 0, "intake_picture")]
 
@@ -310,7 +317,7 @@ def test_a_platform_killed_in_a_batch_has_taken_all_of_it_or_nothing(tmp_path: P
     assert len(desk.see(lambda view: view.every(Reading))) == 240
     platform.kill(signal.SIGTERM)
     desk.close()
-    with keys.opened(tmp_path / "platform", "live") as store:
+    with opened(tmp_path / "platform", "live") as store:
         assert_whole(store)
 
 

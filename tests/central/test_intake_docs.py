@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from console.central import keys
+from console.central.realms import opened
 from console.cli import main
 from console.domain.agency import Position
 from console.domain.incoming import IncomingCall
 from console.domain.indicator import Reading
 from console.store.store import Store
+from console.sync import keys
 from tests.support_pack import TOWN, make_pack
 from tests.support_platform import ROOT, Platform
 from tests.support_wait import TEST_S, WAIT_S
@@ -34,7 +35,7 @@ def platform(tmp_path: Path) -> Iterator[Platform]:
 
 @pytest.fixture
 def beside(platform: Platform) -> Iterator[Store]:
-    with keys.opened(platform.data, "live") as store:
+    with opened(platform.data, "live") as store:
         yield store
 
 

@@ -27,6 +27,7 @@ from console.domain.words import Label, Phrase
 from console.store import tables
 from console.store.packs import SHIPPED, load_pack
 from console.store.store import Store
+from console.sync import receive
 from console.sync.messages import PushRequest, fingerprint
 from console.sync.outbox import perform, to_send
 from tests.central.test_workers import Central
@@ -284,13 +285,19 @@ def test_once_a_day_what_nobody_needs_is_dropped(tmp_path: Path) -> None:
     push.take(realm.store, sender(device), PushRequest.model_validate({"operations": operations}))
     auth.admit(realm.store, "leader")
     now = datetime.now(UTC)
+    long_ago, lately = now - receive.KEPT - timedelta(hours=1), now - receive.KEPT + timedelta(days=2)
+    with realm.store.begin() as tx:
+        brought = {"source": "scada", "kind": "calls", "hash": "x"}
+        tx.connection.execute(
+            insert(tables.intake), [{**brought, "id": "old", "at": long_ago}, {**brought, "id": "new", "at": lately}]
+        )
 
     def count(table: Any) -> int:
         with realm.store.read() as view:
             return int(view.connection.scalar(select(func.count()).select_from(table)) or 0)
 
     assert housekeeping.tidy(realm.store, now)
-    assert count(tables.token) == 1 and count(tables.outcome) == 3
+    assert count(tables.token) == 1 and count(tables.outcome) == 3 and count(tables.intake) == 1
     assert not housekeeping.tidy(realm.store, now + timedelta(hours=23))
     assert count(tables.token) == 1
     assert housekeeping.tidy(realm.store, now + timedelta(hours=25))

@@ -17,7 +17,6 @@ from sqlalchemy import func, select
 
 from console.central import push
 from console.central.pages import Asked
-from console.central.service import AnswerError
 from console.domain.agency import Position
 from console.domain.alarm import FilterReason
 from console.domain.answering import DismissCall, JoinCall, RingCall, TakeCall
@@ -63,6 +62,7 @@ from console.store.codec import encode
 from console.store.draft import Draft
 from console.store.ids import new_id
 from console.sync import inbox, outbox, rebase
+from console.sync.answers import AnswerError
 from console.sync.messages import LoginRequest, Positions, PushRequest, Sent, fingerprint
 from tests.support_pack import (
     CITY,

@@ -1,6 +1,7 @@
 """Photos and clips of an incident: kept whole, said where they are, opened as they were."""
 
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,13 +9,16 @@ import pytest
 from console.desk import present
 from console.desk.children import Platform
 from console.desk.session import Session, utc_now
+from console.domain.alarm import Photo
 from console.domain.attachment import Attachment
 from console.domain.conflict import By
+from console.domain.operation import RaiseAlarm
 from console.domain.phrases import say
 from console.domain.words import Label, Phrase
 from console.store import blobs
 from console.sync.client import Link
 from tests.desk.parts import at_work, open_incident, pack, session, until
+from tests.support_pack import alarm
 from tests.support_wait import WAIT_S
 from widgets.attachment_list import FileState
 
@@ -43,6 +47,24 @@ def test_a_file_is_kept_waits_and_opens_as_it_was(tmp_path: Path) -> None:
         desk.jobs.store(sent).result(WAIT_S)
         desk.attachments.look()
         until(lambda: shown(desk, incident) == [("立沙桥.jpg", FileState.SENT)], "it was sent")
+
+
+@pytest.mark.usefixtures("app")
+def test_the_photo_of_a_confirmed_alarm_is_a_file_of_its_incident(tmp_path: Path) -> None:
+    with session(tmp_path) as desk:
+        photo = Photo("c" * 64, "image/jpeg", 900)
+        raised = replace(alarm(), title=Label("烟雾", "Smoke"), picture=photo, area=desk.area)
+        desk.do(RaiseAlarm(raised))
+        until(lambda: raised.id in desk.state.alarms, "it waits")
+        told: list[Phrase] = []
+        desk.refused.connect(told.append)
+        desk.attachments.open_photo(raised)
+        until(lambda: bool(told), "it is said that its photo is not here yet")
+        assert say(told[0], "zh").startswith("附件“烟雾.jpeg”还没有下载")
+        incident = desk.confirm(raised)
+        until(lambda: incident in desk.state.incidents, "it is an incident")
+        until(lambda: shown(desk, incident) == [("烟雾.jpeg", FileState.REMOTE)], "its photo is not here yet")
+        assert "附件:烟雾.jpeg" in [say(e.note.phrase, "zh") for e in desk.state.entries_of(incident) if e.note.phrase]
 
 
 @pytest.mark.usefixtures("app")

@@ -190,6 +190,24 @@ def test_a_clock_that_is_set_is_said_once_and_nothing_follows_from_it_at_once(se
     assert len(jumps) == 2
 
 
+def test_a_connected_desk_whose_clock_was_set_wrong_escalates_nothing_falsely(session: Session) -> None:
+    incident, clock = dispatched(session), Clock(session.timing)
+    session.timing.set_offset(0.2)
+    after(session, clock, 1)
+    clock.set = timedelta(hours=2)
+    for _ in range(3):
+        after(session, clock, 0.2)
+    after(session, clock, 1)
+    assert escalated(session, incident) == [], "it is two hours ahead of the platform"
+    clock.set = timedelta(0)
+    after(session, clock, 0.2)
+    after(session, clock, 5)
+    told = escalated(session, incident)
+    assert told, "what is truly late is told"
+    after(session, clock, 2)
+    assert escalated(session, incident) == told, "once"
+
+
 def test_a_hold_stops_what_runs_and_resuming_gives_back_what_was_left(session: Session) -> None:
     incident, clock = dispatched(session), Clock(session.timing)
     by = By(session.user.id, session.user.name, clock.wall(), session.area)

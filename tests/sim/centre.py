@@ -16,11 +16,12 @@ from console.central.directory import Directory
 from console.central.forwarding import WayUp
 from console.central.pages import Asked
 from console.central.realms import Realm, Realms
-from console.central.service import AnswerError, Service, Waiting, problem
+from console.central.service import Service, Waiting
 from console.domain.errors import KnownError
 from console.domain.phrases import say
 from console.store.queries import Tx
 from console.store.store import Side, Store
+from console.sync.answers import AnswerError, problem
 from console.sync.messages import LoginRequest, Page, PushRequest
 from tests.sim.files import copy_database, lay_down
 from tests.sim.trouble import Network

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from console.domain.agency import Position
 from console.domain.alarm import AlarmState
@@ -114,6 +114,17 @@ def test_readings_by_series_since(store: Store) -> None:
         assert view.readings(["a", "c"], since) == {"a": [(since, 2.0), (START + timedelta(minutes=3), 9.0)], "c": []}
     with store.begin() as tx:
         assert tx.prune_readings(START + timedelta(minutes=3)) == 4
+
+
+def test_the_newest_of_many_series_is_one_question(store: Store) -> None:
+    rows = [Reading(f"s{n}", START + timedelta(minutes=m), 1.0) for n in range(700) for m in (2, 1)]
+    asked: list[str] = []
+    with store.begin() as tx:
+        tx.put(*rows)
+        event.listen(tx.connection, "before_cursor_execute", lambda *args: asked.append(args[2]))
+        found = tx.last_readings([f"s{n}" for n in range(800)])
+    assert found == {f"s{n}": START + timedelta(minutes=2) for n in range(700)}
+    assert len(asked) == 1
 
 
 def test_an_older_position_does_not_replace_a_newer_one(store: Store) -> None:

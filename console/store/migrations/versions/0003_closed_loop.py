@@ -20,8 +20,9 @@ def upgrade(*, desk: bool, platform: bool, areas: tuple[str, ...]) -> None:
     reshape("incident", form="{}", entered="{}", marks="{}", round=1, pauses="[]", force=0, escalated="[]", twin=0)
     merged = sa.column("merged_into").is_not(None)
     op.create_index("incident_merged", "incident", ["merged_into"], sqlite_where=merged, postgresql_where=merged)
-    op.add_column("alarm", text("picture", null=True))
-    op.create_index("ix_alarm_picture", "alarm", ["picture"])
+    for name in ("picture", "sha256"):
+        op.add_column("alarm", text(name, null=True))
+    op.create_index("ix_alarm_sha256", "alarm", ["sha256"])
     op.create_index("alarm_indicator", "alarm", ["indicator"], sqlite_where=_OPEN, postgresql_where=_OPEN)
     op.add_column("assignment", sa.Column("arrive_due_at", _TIME))
     op.add_column("assignment", text("origin", null=True))
@@ -76,14 +77,14 @@ def upgrade(*, desk: bool, platform: bool, areas: tuple[str, ...]) -> None:
         sa.PrimaryKeyConstraint("source", "kind", "id"),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "service_key",
+        *(text(name, key=name == "hash") for name in ("hash", "name", "at", "kinds")),
+        sa.Column("added_at", _TIME, nullable=False),
+        text("added_by"),
+        sa.Column("removed_at", _TIME),
+        text("removed_by", null=True),
+    )
     if platform:
-        op.create_table(
-            "service_key",
-            *(text(name, key=name == "hash") for name in ("hash", "name", "at", "kinds")),
-            sa.Column("added_at", _TIME, nullable=False),
-            text("added_by"),
-            sa.Column("removed_at", _TIME),
-            text("removed_by", null=True),
-        )
         op.create_index("outcome_sequence", "outcome", ["sequence"])
         op.drop_index("member_row", "member")

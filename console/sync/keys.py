@@ -8,23 +8,22 @@ import hashlib
 import logging
 import re
 import secrets
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
+from pydantic import AwareDatetime, Field
 from sqlalchemy import insert, or_, select, update
 
-from console.central.realms import Realms
-from console.domain.errors import KnownError, Refused
+from console.domain.errors import Refused
 from console.domain.pack import Pack
 from console.domain.words import Phrase
-from console.store import lock, tables
+from console.store import tables
 from console.store.queries import View
 from console.store.store import Store
-from console.sync.intake import KINDS
+from console.sync.intake import KINDS, Kind
+from console.sync.messages import Message, Name
 from console.sync.receive import Source
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -50,6 +49,35 @@ class ServiceKey:
     @property
     def source(self) -> Source:
         return Source(self.name, self.at, frozenset(self.kinds))
+
+
+class KeyRequest(Message):
+    name: Name = Field(description="Of the account: small letters, digits and hyphens.")
+    at: Name = Field(description="Path of an area or agency: nothing from elsewhere is taken.")
+    kinds: list[Kind] = Field(min_length=1, max_length=5)
+
+
+class KeyState(Message):
+    id: str
+    name: str
+    at: str
+    kinds: list[str]
+    added_at: AwareDatetime
+    added_by: str
+
+
+class KeyMade(KeyState):
+    key: str = Field(description="The key itself, told this once.")
+
+
+class Keys(Message):
+    keys: list[KeyState] = Field(description="Those in use that the caller commands.")
+
+
+def state_of(key: ServiceKey) -> KeyState:
+    return KeyState(
+        id=key.id, name=key.name, at=key.at, kinds=list(key.kinds), added_at=key.added_at, added_by=key.added_by
+    )
 
 
 def check(pack: Pack, name: str, at: str, kinds: Sequence[str]) -> None:
@@ -119,33 +147,6 @@ def remove(store: Store, named: str, by: str) -> list[ServiceKey]:
     for key in found:
         log.warning("a service key was withdrawn", extra=_about(store, key) | {"by": by})
     return found
-
-
-@contextmanager
-def opened(source: Path | str, realm: str) -> Iterator[Store]:
-    """A realm of a platform, that runs or not. Raises what `Store` does."""
-    held = None
-    if isinstance(source, Path):
-        try:
-            held = lock.take_platform(source)
-        except KnownError:
-            with closing(_beside(source, realm)) as store:
-                yield store
-            return
-    realms = Realms(source)
-    try:
-        found = realms.get(realm, create=True)
-        if found is None:
-            raise Refused(Phrase("key_name", {"name": realm}))
-        yield found.store
-    finally:
-        realms.close()
-        if held is not None:
-            lock.release(held)
-
-
-def _beside(source: Path, realm: str) -> Store:
-    return Store.open(source / f"{realm}.db", None, realm=realm, side="platform", beside=True)
 
 
 def _key(row: Any) -> ServiceKey:
