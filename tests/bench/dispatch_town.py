@@ -1,9 +1,11 @@
 """A large town for `yiping bench dispatch`: many units, a road graph of a city, a long past in a desk's own store."""
 
 import csv
+import hashlib
 import random
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,10 +19,12 @@ from console.domain.log import Entry, Kind, Note, seal
 from console.domain.pack import Pack
 from console.domain.place import Point
 from console.domain.words import Label
-from console.store.packs import SHIPPED, find_pack
+from console.store import tables
+from console.store.packs import SHIPPED, find_pack, load_pack
 from console.store.store import Store
 
 PACK = "large-town"
+KEPT = Path(__file__).parents[2] / "build" / "bench" / "dispatch"
 SIDE = 224  # the road graph is a grid so long and wide: 50,176 nodes
 WEST, SOUTH, EAST, NORTH = 113.60, 22.86, 113.76, 23.00  # the pack's bounds
 BUSY = 5  # units on each open incident
@@ -71,30 +75,52 @@ def roads() -> dict[str, np.ndarray]:
     }
 
 
-def fill_store(data: Path, pack: Pack, opened: int, past: int) -> None:
-    """The desk's encrypted database: incidents of years, and those that are open with their units."""
-    files = DeskFiles(data)
-    with_key = Store.open(files.database, files.key(), areas=pack.areas)
+def prepare(data: Path, units: int, opened: int, past: int) -> Pack:
+    """A desk's folder with its pack and encrypted database. The past takes minutes and is kept for the next time."""
+    made_of = b"".join(file.read_bytes() for file in (Path(__file__), Path(tables.__file__)))
+    kept = KEPT / f"{units}-{past}-{hashlib.sha256(made_of).hexdigest()[:12]}"
+    if not kept.exists():
+        shutil.rmtree(KEPT, ignore_errors=True)
+        making = kept.with_suffix(".making")
+        write_pack(making, units)
+        fill_past(making, load_pack(making / "packs" / PACK), past)
+        making.rename(kept)
+    shutil.copytree(kept, data, dirs_exist_ok=True)
+    pack = load_pack(data / "packs" / PACK)
+    fill_open(data, pack, opened, past)
+    return pack
+
+
+def fill_past(data: Path, pack: Pack, past: int) -> None:
+    """Incidents of years."""
     now, chance = datetime.now(UTC), random.Random(5)
-    units = list(pack.units.values())
-    try:
+    with closing(_opened(data, pack)) as store:
         for start in range(0, past, 5_000):
-            with with_key.begin() as tx:
+            with store.begin() as tx:
                 tx.put(*(row for n in range(start, min(past, start + 5_000)) for row in _closed(pack, n, now, chance)))
-        with with_key.begin() as tx:
-            last: Entry | None = None
-            for number in range(opened):
-                busy = [units[(number * BUSY + place) % len(units)] for place in range(BUSY)]
-                rows = list(_open(pack, past + number, now, chance, busy))
-                notes = [Note(Kind.RADIO, Label("消防 1 车", "Engine 1"), text="现场情况", incident=rows[0].id)] * 4
-                for note in notes:
-                    id = f"e{number}-{last.number if last else 0}"
-                    last = seal(note, id=id, device="d0", author="duty", at=now, area=pack.area, last=last)
-                    rows.append(last)
-                tx.put(*rows)
-            tx.put(*(Position(unit.id, unit.home, now) for unit in units if unit.home is not None))
-    finally:
-        with_key.close()
+
+
+def _opened(data: Path, pack: Pack) -> Store:
+    files = DeskFiles(data)
+    return Store.open(files.database, files.key(), areas=pack.areas)
+
+
+def fill_open(data: Path, pack: Pack, opened: int, past: int) -> None:
+    """Those that are open with their units, and where every unit is."""
+    now, chance = datetime.now(UTC), random.Random(6)
+    units = list(pack.units.values())
+    with closing(_opened(data, pack)) as store, store.begin() as tx:
+        last: Entry | None = None
+        for number in range(opened):
+            busy = [units[(number * BUSY + place) % len(units)] for place in range(BUSY)]
+            rows = list(_open(pack, past + number, now, chance, busy))
+            notes = [Note(Kind.RADIO, Label("消防 1 车", "Engine 1"), text="现场情况", incident=rows[0].id)] * 4
+            for note in notes:
+                id = f"e{number}-{last.number if last else 0}"
+                last = seal(note, id=id, device="d0", author="duty", at=now, area=pack.area, last=last)
+                rows.append(last)
+            tx.put(*rows)
+        tx.put(*(Position(unit.id, unit.home, now) for unit in units if unit.home is not None))
 
 
 def _incident(pack: Pack, number: int, opened_at: datetime, chance: random.Random) -> Incident:
