@@ -1,10 +1,10 @@
 """`yiping bench dispatch`: from the key to the paint, on a desk that has much to do.
 
 A signed-in desk in a real window, offscreen unless there is a display, over its own encrypted database: 200 open
-incidents, 2,000 units, 100,000 past incidents, roads of 50,000 nodes. Each step begins with a key of the operator (create:
-Enter in the form of a call that is written down) and ends when the panel that shows it has painted it. TicketsCAD
-publishes: create 41 ms, assign 24 ms, unit status 168 ms. Goals here: create and accept <= 20 ms, status <= 10 ms,
-proposal <= 25 ms.
+incidents, 2,000 units, 100,000 past incidents, roads of 50,000 nodes. Each step begins with a key of the operator and
+ends when the panel that shows it has painted it; to create is Enter in the form of a call that is written down.
+TicketsCAD publishes: create 41 ms, assign 24 ms, unit status 168 ms. Goals here: create and accept <= 20 ms,
+status <= 10 ms, proposal <= 25 ms.
 """
 
 import argparse
