@@ -7,10 +7,12 @@ import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.desk.desk import Desk
+from console.desk.plan import Options
 from console.desk.session import utc_now
 from console.desk.wall import Face
 from console.domain.alarm import AlarmState
-from tests.desk.parts import at_work, press, raise_alarm, read, settle, until
+from console.sync.client import Link
+from tests.desk.parts import at_work, press, raise_alarm, read, running, settle, until
 from widgets.banner import Banner
 
 SHOTS = Path(__file__).resolve().parents[2] / "build" / "shots" / "desk"
@@ -105,6 +107,19 @@ def test_a_filtered_alarm_that_turns_red_is_heard_again(desk: Desk, rings: list[
     read(session, RED)
     until(lambda: session.state.alarms[alarm].state is AlarmState.UNACKNOWLEDGED, "it waits again")
     until(lambda: "红色告警未确认" in banner(desk.window) and rings == [True, True], "and is heard")
+
+
+def test_what_is_real_breaks_into_a_drill(app: object, tmp_path: Path) -> None:
+    with at_work(tmp_path) as live:
+        assert live.session is not None
+        raise_alarm(live.session, value=RED)
+    with running(Options(data=tmp_path, language="zh", drill=True, scenario="typhoon-flood", speed=0.0)) as drill:
+        until(lambda: drill.link is not None and drill.link.client.state.link is Link.ONLINE, "its platform")
+        until(lambda: banner(drill.window).startswith("实战!红色告警未确认"), "it is said in the drill")
+        shoot(drill.window, "drill")
+        assert drill.session is not None
+        real = {alarm.id for alarm in drill.session.state.alarms.values() if alarm.value == RED}
+        assert not real, "and is none of the drill's own"
 
 
 def test_the_wall_says_it_too(desk: Desk) -> None:
