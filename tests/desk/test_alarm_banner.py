@@ -53,6 +53,7 @@ def test_a_red_alarm_is_said_in_every_workspace_until_it_is_decided(desk: Desk, 
         settle(0.1)
         assert "红色告警未确认" in banner(desk.window), key
         shoot(desk.window, key)
+    until(lambda: desk.window.panels.alarms.selected_id() == alarm, "it is marked")
     press(desk.window, "C")
     until(lambda: desk.session and desk.session.state.alarms[alarm].state is AlarmState.CONFIRMED, "it is decided")
     until(lambda: not banner(desk.window), "and said no more")
@@ -92,6 +93,7 @@ def test_it_is_said_in_the_window_before_the_desk_and_its_key_leads_back(desk: D
     until(desk.window.isActiveWindow, "the desk is in front")
     focus = QApplication.focusWidget()
     assert focus is not None and desk.window.panels.alarms.isAncestorOf(focus)
+    until(lambda: desk.window.panels.alarms.selected_id() == alarm, "it is marked")
     press(focus, "C")
     until(lambda: desk.session and desk.session.state.alarms[alarm].state is AlarmState.CONFIRMED, "it is decided")
     until(lambda: not any(banner(window) for window in others if window), "and said nowhere")
