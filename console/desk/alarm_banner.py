@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from console.desk.window import DeskWindow
 
 translate = QCoreApplication.translate
-KEY = "Ctrl+J"
+KEY = "Ctrl+Shift+A"
 GRAVE = Level.ORANGE
 
 
@@ -28,6 +28,7 @@ class AlarmBanners(QObject):
     def __init__(self, session: Session, window: "DeskWindow", parent: QObject) -> None:
         super().__init__(parent)
         self._session, self._window = session, window
+        self._live: list[Alarm] = []  # real ones, in a drill
         self._others: list[Banner] = []  # in windows beside the desk
         self._own = self._made(window)
         window.strips().insertWidget(1, self._own)
@@ -47,10 +48,15 @@ class AlarmBanners(QObject):
         banner.destroyed.connect(lambda _gone: self._others.remove(banner))
         self.tell()
 
+    def break_in(self, live: list[Alarm]) -> None:
+        """A drill hears of what is real."""
+        self._live = live
+        self.tell()
+
     def tell(self) -> None:
         """What waits now, in the language on screen."""
         self._tell_own()
-        alarm, text = said(self._session)
+        alarm, text = self._first()
         for banner in self._others:
             self._show(banner, alarm, text)
 
@@ -72,17 +78,28 @@ class AlarmBanners(QObject):
         return banner
 
     def _tell_own(self) -> None:
-        alarm, text = said(self._session)
-        seen = self._window.alarms_in_sight() and (alarm is None or alarm.level.rank < GRAVE.rank)
+        alarm, text = self._first()
+        seen = not self._live and self._window.alarms_in_sight() and (alarm is None or alarm.level.rank < GRAVE.rank)
         self._show(self._own, None if seen else alarm, "" if seen else text)
 
+    def _first(self) -> tuple[Alarm | None, str]:
+        """What is real comes before what is exercised."""
+        if not self._live:
+            return said(self._session)
+        alarm, text = told(self._live)
+        return alarm, self.tr("实战!{text} · 请到实战席位处理").format(text=text)
+
     def _show(self, banner: Banner, alarm: Alarm | None, text: str) -> None:
-        banner.show_message(text, alarm.level if alarm else None, self.tr("看告警"))
+        banner.show_message(text, alarm.level if alarm else None, None if self._live else self.tr("看告警"))
 
 
 def said(session: Session) -> tuple[Alarm | None, str]:
     """The gravest alarm that waits, and what a banner says of it: none and nothing when all are decided."""
-    found = unacknowledged(session.state.alarms.values())
+    return told(unacknowledged(session.state.alarms.values()))
+
+
+def told(found: list[Alarm]) -> tuple[Alarm | None, str]:
+    """The first of these, and what a banner says of them."""
     if not found:
         return None, ""
     first, what = found[0], placed(found[0].place, found[0].title)

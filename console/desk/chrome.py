@@ -17,11 +17,13 @@ from console.desk.calls.taking import Calls
 from console.desk.commands import Command, CommandSet
 from console.desk.control import Controller
 from console.desk.export import Exporter
+from console.desk.files import DeskFiles
 from console.desk.focus import FocusKeeper
 from console.desk.gazetteer import Gazetteer
 from console.desk.keys import keys_now
 from console.desk.level_rows import place_name, serves, work_counts
 from console.desk.levels import Levels
+from console.desk.live_alarms import LiveAlarms
 from console.desk.log_keeper import LogKeeper
 from console.desk.loop_commands import loop_commands
 from console.desk.loop_notices import LoopNotices
@@ -30,7 +32,7 @@ from console.desk.notes import Notes
 from console.desk.session import Session, utc_now
 from console.desk.standing import Said, Standing
 from console.desk.throttle import Throttle
-from console.domain.alarm import unacknowledged
+from console.domain.alarm import Alarm, unacknowledged
 from console.domain.drill import Exercise, ExerciseState
 from console.domain.errors import KnownError
 from console.domain.operation import Lane
@@ -81,6 +83,7 @@ class Chrome(QObject):
         self.about: AboutWindow | None = None
         self.exporter: Exporter | None = None
         self.alarms: AlarmBanners | None = None
+        self.live: LiveAlarms | None = None  # in a drill
         self._known_alarms: dict[str, int] = {}  # and how grave each was
         self._counting = Throttle(self._counts, self, at_least_ms=COUNTS_MS)
         panels = [dock.toggleViewAction() for dock in self.window.docks.values()]
@@ -113,6 +116,9 @@ class Chrome(QObject):
         self._known_alarms = {id: alarm.level.rank for id, alarm in session.state.alarms.items()}
         session.changed.connect(self._hear)
         self.alarms = AlarmBanners(session, self.window, self)
+        if self.desk.plan.options.drill:
+            self.live = LiveAlarms(self.desk.jobs, DeskFiles(self.desk.plan.options.data), self)
+            self.live.changed.connect(self._hear_live)
         session.refused.connect(self._refused)
         control.countsChanged.connect(self._counting.ask)
         control.opened.connect(lambda _id: self.window.go_to("incident"))
@@ -435,13 +441,22 @@ class Chrome(QObject):
             return
         waiting = unacknowledged(self.session.state.alarms.values())
         fresh = [alarm for alarm in waiting if alarm.level.rank > self._known_alarms.get(alarm.id, -1)]
-        self._known_alarms = {id: alarm.level.rank for id, alarm in self.session.state.alarms.items()}
+        self._known_alarms |= {id: alarm.level.rank for id, alarm in self.session.state.alarms.items()}
         if fresh:
             self.desk.ring()
             self.window.show_alarms()
             QApplication.alert(self.window)
         if waiting:
             QTimer.singleShot(100, self, self._mark_alarm)
+
+    def _hear_live(self, waiting: list[Alarm]) -> None:
+        """What is real is heard in a drill too."""
+        fresh = [alarm for alarm in waiting if alarm.level.rank > self._known_alarms.get(f"live {alarm.id}", -1)]
+        self._known_alarms |= {f"live {alarm.id}": alarm.level.rank for alarm in waiting}
+        if fresh:
+            self.desk.ring()
+        if self.alarms is not None:
+            self.alarms.break_in(waiting)
 
     def _mark_alarm(self) -> None:
         """The first key is about an alarm to be decided: the one the operator is on, else the first."""

@@ -432,6 +432,8 @@ class Desk(QObject):
             self.door.close()
         self.close_wall()
         self.feeds.close()
+        if self.chrome.live is not None:
+            self.jobs.store(self.chrome.live.close)
         if self._store is not None:
             self.jobs.store(self._store.close)
             self._store = None  # what comes late is kept no more

@@ -98,6 +98,10 @@
 <context>
     <name>AlarmBanners</name>
     <message>
+        <source>实战!{text} · 请到实战席位处理</source>
+        <translation>Live! {text} · see to it at the live desk</translation>
+    </message>
+    <message>
         <source>看告警</source>
         <translation>Go to alarms</translation>
     </message>

@@ -7,10 +7,12 @@ import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.desk.desk import Desk
+from console.desk.plan import Options
 from console.desk.session import utc_now
 from console.desk.wall import Face
 from console.domain.alarm import AlarmState
-from tests.desk.parts import at_work, press, raise_alarm, read, settle, until
+from console.sync.client import Link
+from tests.desk.parts import at_work, press, raise_alarm, read, running, settle, until
 from widgets.banner import Banner
 
 SHOTS = Path(__file__).resolve().parents[2] / "build" / "shots" / "desk"
@@ -51,6 +53,7 @@ def test_a_red_alarm_is_said_in_every_workspace_until_it_is_decided(desk: Desk, 
         settle(0.1)
         assert "红色告警未确认" in banner(desk.window), key
         shoot(desk.window, key)
+    until(lambda: desk.window.panels.alarms.selected_id() == alarm, "it is marked")
     press(desk.window, "C")
     until(lambda: desk.session and desk.session.state.alarms[alarm].state is AlarmState.CONFIRMED, "it is decided")
     until(lambda: not banner(desk.window), "and said no more")
@@ -65,7 +68,7 @@ def test_one_whose_panel_is_closed_is_raised_and_said_when_it_is_closed_again(de
     until(lambda: not banner(desk.window), "which says it")
     desk.window.go_to("work")
     until(lambda: "黄色告警未确认" in banner(desk.window), "what lies before it does not hide it")
-    press(desk.window, "Ctrl+J")
+    press(desk.window, "Ctrl+Shift+A")
     until(desk.window.alarms_in_sight, "its key brings it back")
     assert rings == [True]
 
@@ -86,10 +89,11 @@ def test_it_is_said_in_the_window_before_the_desk_and_its_key_leads_back(desk: D
     shoot(log, "log")
     log.activateWindow()
     until(log.isActiveWindow, "the log is in front")
-    press(log, "Ctrl+J")
+    press(log, "Ctrl+Shift+A")
     until(desk.window.isActiveWindow, "the desk is in front")
     focus = QApplication.focusWidget()
     assert focus is not None and desk.window.panels.alarms.isAncestorOf(focus)
+    until(lambda: desk.window.panels.alarms.selected_id() == alarm, "it is marked")
     press(focus, "C")
     until(lambda: desk.session and desk.session.state.alarms[alarm].state is AlarmState.CONFIRMED, "it is decided")
     until(lambda: not any(banner(window) for window in others if window), "and said nowhere")
@@ -105,6 +109,19 @@ def test_a_filtered_alarm_that_turns_red_is_heard_again(desk: Desk, rings: list[
     read(session, RED)
     until(lambda: session.state.alarms[alarm].state is AlarmState.UNACKNOWLEDGED, "it waits again")
     until(lambda: "红色告警未确认" in banner(desk.window) and rings == [True, True], "and is heard")
+
+
+def test_what_is_real_breaks_into_a_drill(app: object, tmp_path: Path) -> None:
+    with at_work(tmp_path) as live:
+        assert live.session is not None
+        raise_alarm(live.session, value=RED)
+    with running(Options(data=tmp_path, language="zh", drill=True, scenario="typhoon-flood", speed=0.0)) as drill:
+        until(lambda: drill.link is not None and drill.link.client.state.link is Link.ONLINE, "its platform")
+        until(lambda: banner(drill.window).startswith("实战!红色告警未确认"), "it is said in the drill")
+        shoot(drill.window, "drill")
+        assert drill.session is not None
+        real = {alarm.id for alarm in drill.session.state.alarms.values() if alarm.value == RED}
+        assert not real, "and is none of the drill's own"
 
 
 def test_the_wall_says_it_too(desk: Desk) -> None:

@@ -186,6 +186,13 @@ def test_a_camera_and_an_indicator_are_shown_by_name(desk: Desk) -> None:
     assert control(desk).indicator == "pm25"
 
 
+def test_no_key_means_two_things(desk: Desk) -> None:
+    keys = [command.key for command in desk.chrome._commands() if command.key]
+    assert len(set(keys)) == len(keys), sorted(key for key in keys if keys.count(key) > 1)
+    on_window = [s.key().toString() for s in desk.window.findChildren(QShortcut) if s.parent() is desk.window]
+    assert len(set(on_window)) == len(on_window), sorted(key for key in on_window if on_window.count(key) > 1)
+
+
 def test_every_command_is_in_the_menu_with_its_key(desk: Desk) -> None:
     menu = desk.chrome._menu
     menu.fill()

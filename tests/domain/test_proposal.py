@@ -205,10 +205,10 @@ def test_who_has_no_position_is_counted_from_the_last_scene_the_home_or_the_agen
     proposal = ask(pack, dict.fromkeys(units, 300.0), positions=positions, assignments=done)
     assert set(names(proposal)) == set(units) and not proposal.short
     assert "Position 0 min old" in said(proposal, "gps")
-    assert "Counted from its last scene, I9" in said(proposal, "scene")
+    assert "From its last scene, I9" in said(proposal, "scene")
     assert of(proposal, "scene").look.where.at == OTHER.at
-    assert "Counted from its station" in said(proposal, "home")
-    assert "Counted from its agency's place" in said(proposal, "office")
+    assert "From its station" in said(proposal, "home")
+    assert "From its agency's place" in said(proposal, "office")
     for unit in ("scene", "home", "office"):  # to be seen without opening the reasons
         assert any(reason.code.startswith("position_") for reason in of(proposal, unit).gist)
 
@@ -427,7 +427,7 @@ def test_where_others_are_is_reckoned_from_their_stations() -> None:
     pack = make_pack({"near": "other:rescue"}, {"rescue": 1})
     proposal = ask(pack, {"near": 600}, positions={})
     assert names(proposal) == ["near"]
-    assert "Counted from its station" in said(proposal, "near")
+    assert "From its station" in said(proposal, "near")
 
 
 # -- what the operator changes
