@@ -37,7 +37,7 @@ def desk(options: Options) -> int:
     app = application(known)
     running = open_desk(known)
     running.live.connect(hold_still)
-    code = app.exec()
+    code = app.exec() if running.window.isVisible() else 0  # it may have been closed already
     running.close()
     return code
 
