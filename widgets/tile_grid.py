@@ -281,7 +281,9 @@ class TileGrid(QWidget):
             if wanted != slot.shown:
                 self._source.show(wanted, partial(self._resolve, url) if self._resolve else url)
             slot.wanted = wanted
-            slot.shown = slot.shown or wanted
+            if not slot.shown:
+                slot.shown = wanted
+                slot.tile.set_status(Picture.CONNECTING)  # before the next look at what the stream says
         if self.isVisible() and self._slots:
             self._timer.start()
         else:

@@ -37,7 +37,7 @@ def desk(options: Options) -> int:
     app = application(known)
     running = open_desk(known)
     running.live.connect(hold_still)
-    code = app.exec()
+    code = app.exec() if running.window.isVisible() else 0  # it may have been closed already
     running.close()
     return code
 
@@ -82,8 +82,11 @@ def open_desk(known: Setup, size: "QSize | None" = None) -> "Desk":
 
     def show_place(pack: "Pack") -> None:
         """What needs no desk: the ground, and where nobody has to sign in the pictures."""
+        word = badge(pack, known.options.drill)
+        window.set_badge(word)
+        window.panels.map.set_badge(word)
+        window.panels.video.set_badge(word)
         if known.options.simulated:
-            window.panels.video.set_badge(badge(pack, known.options.drill))
             show_nearest(window.panels.video, pack, pack.at)
         window.panels.map.set_basemap(Path(pack.basemap))
         window.panels.map.start()

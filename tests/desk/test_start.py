@@ -10,7 +10,7 @@ import pytest
 
 from console.desk.sources import Feeds
 from console.domain.intake import LinkCut
-from tests.desk.parts import pack, running
+from tests.desk.parts import at_work, pack, running
 from tests.support_qt import until
 from tests.support_wait import WAIT_S
 
@@ -101,3 +101,32 @@ def test_a_link_that_was_cut_before_it_was_there_is_cut(tmp_path: Path) -> None:
         desk.session.take(LinkCut(True))
         until(lambda: desk.link is not None, "the link")
         assert desk.link is not None and desk.link.cut
+
+
+CLOSED = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from console.desk import start
+from console.desk.plan import Options
+
+paint_first = start._paint_first
+
+def painted(window):
+    paint_first(window)
+    QTimer.singleShot(0, window.close)
+
+start._paint_first = painted
+sys.exit(start.desk(Options(data=Path(sys.argv[1]), demo=True, scenario="demo-town")))
+"""
+
+
+@pytest.mark.usefixtures("app")
+def test_a_desk_that_is_closed_while_it_starts_ends(tmp_path: Path) -> None:
+    """And loses nothing of what was kept before."""
+    with at_work(tmp_path) as desk:
+        desk.window.panels.incident.set_drafts({"i1": "桥面积水"})
+        desk.keep_soon()
+    subprocess.run([sys.executable, "-c", CLOSED, str(tmp_path)], check=True, timeout=WAIT_S)
+    with at_work(tmp_path) as desk:
+        assert desk.window.panels.incident.drafts() == {"i1": "桥面积水"}

@@ -213,3 +213,12 @@ def test_an_empty_grid_says_what_would_be_here(app: QApplication, source: Source
     colours = {shot.pixel(x, y) for x in range(150, 450, 2) for y in range(70, 140, 2)}
     assert len(colours) > 3, "there are words"
     grid.close()
+
+
+def test_a_camera_that_is_asked_for_says_so_at_once(app: QApplication) -> None:
+    grid = TileGrid(SampleSource())
+    grid.resize(700, 400)
+    grid.show()
+    grid.set_cameras(sample_cameras(1))
+    tile = grid.tile("0")
+    assert tile is not None and tile.status is Picture.CONNECTING
