@@ -158,8 +158,10 @@ def test_a_port_that_is_taken_is_told_and_the_desk_works(tmp_path: Path) -> None
     with socket.create_server(("127.0.0.1", 0)) as taken, session(tmp_path) as desk:
         failed: list[BaseException] = []
         desk.failed.connect(failed.append)
-        door = LocalDoor(desk, str(taken.getsockname()[1]))
-        door.open()
-        until(lambda: failed, "it is told")
-        assert isinstance(failed[0], KnownError) and failed[0].phrase.code == "door_taken"
-        door.close()
+        for address in (str(taken.getsockname()[1]), "99999", "192.0.2.1:80"):
+            failed.clear()
+            door = LocalDoor(desk, address)
+            door.open()
+            until(lambda: failed, "it is told")
+            assert isinstance(failed[0], KnownError) and failed[0].phrase.code == "door_taken"
+            door.close()
