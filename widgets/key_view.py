@@ -234,7 +234,7 @@ class KeyView(QWidget):
 
     def _retranslate(self) -> None:
         self.list.setAccessibleName(self.tr("接入密钥"))
-        self._once.setText(self.tr("新密钥只显示这一次,平台只留下它的散列。现在复制,交给对方系统:"))
+        self._once.setText(self.tr("新密钥只显示这一次,留下的只是它的散列。现在复制,交给对方系统:"))
         self.key.setAccessibleName(self.tr("新密钥"))
         self.copy.set_word(self.tr("复制"))
         self.add.set_word(self.tr("新密钥"))

@@ -69,10 +69,12 @@ class LocalDoor(QObject):
 
     def _listen(self) -> socket.socket:
         """Raises `KnownError` door_taken."""
+        where = f"{self._host}:{self.port}"
+        if self.port > 65_535:
+            raise KnownError(Phrase("door_taken", {"where": where, "text": "0–65535"}))
         try:
             return socket.create_server((self._host, self.port), family=_family(self._host))
         except OSError as error:
-            where = f"{self._host}:{self.port}"
             raise KnownError(Phrase("door_taken", {"where": where, "text": error.strerror or str(error)})) from error
 
     def _serve(self, made: "tuple[uvicorn.Server, socket.socket]") -> None:

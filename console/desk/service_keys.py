@@ -126,7 +126,7 @@ class ServiceKeys(QDialog):
                     one.id,
                     one.name,
                     names.get(one.at, Label(one.at, one.at)),
-                    tuple(NAMES[kind] for kind in one.kinds if kind in NAMES),
+                    tuple(name for kind, name in NAMES.items() if kind in one.kinds),
                     one.added_at,
                     one.added_by,
                 )

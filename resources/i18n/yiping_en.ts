@@ -1737,7 +1737,7 @@
         <translation>Service keys</translation>
     </message>
     <message>
-        <source>新密钥只显示这一次,平台只留下它的散列。现在复制,交给对方系统:</source>
+        <source>新密钥只显示这一次,留下的只是它的散列。现在复制,交给对方系统:</source>
         <translation>The new key is shown this once; only its hash is kept. Copy it now and hand it to the other system:</translation>
     </message>
     <message>

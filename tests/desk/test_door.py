@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ from console.domain.errors import KnownError
 from console.domain.incoming import CallState
 from console.domain.level import Level
 from console.store import blobs
+from console.sync import door as door_route
 from console.sync import keys
+from console.sync.door import Pace
 from tests.desk.parts import pack, session, until
 from tests.support_wait import WAIT_S
 
@@ -131,12 +134,34 @@ def test_it_refuses_as_a_platform_does(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("app")
+def test_who_sends_too_fast_is_told_for_how_long_to_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door_route, "Pace", partial(Pace, 0.001, 100.0))
+    with session(tmp_path) as desk, open_door(desk) as door:
+        outside = Outside(desk, door, "readings")
+        rows = [value(1.0, second) for second in range(60)]
+        assert outside.send(readings=rows)["accepted"] == 60
+        fast = outside.ask({"readings": rows})
+        assert fast.status_code == 429 and int(fast.headers["Retry-After"]) > 0
+        assert fast.json()["code"] == "intake_fast" and "秒" in fast.json()["text"]
+
+
+def test_a_key_may_send_some_at_once_and_then_so_many_a_second() -> None:
+    pace = Pace(rows_a_s=100.0, at_once=200.0)
+    assert [pace.wait_s("a", 80, now) for now in (0.0, 0.0)] == [0, 0]
+    assert pace.wait_s("a", 80, 0.0) == 1 and pace.wait_s("b", 80, 0.0) == 0, "each for itself"
+    assert pace.wait_s("a", 80, 1.0) == 0
+    assert pace.wait_s("a", 480, 1.0) == 5
+
+
+@pytest.mark.usefixtures("app")
 def test_a_port_that_is_taken_is_told_and_the_desk_works(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, session(tmp_path) as desk:
         failed: list[BaseException] = []
         desk.failed.connect(failed.append)
-        door = LocalDoor(desk, str(taken.getsockname()[1]))
-        door.open()
-        until(lambda: failed, "it is told")
-        assert isinstance(failed[0], KnownError) and failed[0].phrase.code == "door_taken"
-        door.close()
+        for address in (str(taken.getsockname()[1]), "99999", "192.0.2.1:80"):
+            failed.clear()
+            door = LocalDoor(desk, address)
+            door.open()
+            until(lambda: failed, "it is told")
+            assert isinstance(failed[0], KnownError) and failed[0].phrase.code == "door_taken"
+            door.close()
