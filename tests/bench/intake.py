@@ -148,7 +148,7 @@ def run(source: Path | str, folder: Path, workers: int, seconds: float, scale: f
         on_desk = len(desk.see(lambda view: view.every(IncomingCall)))
         central.kill()
     delays = {id: (seen_at[id] - at) * 1000 for id, at in alarms["sent_at"].items()}
-    calm = [delay for id, delay in delays.items() if alarms["sent_at"][id] < killed_at[0] - 5]
+    calm = [delay for id, delay in delays.items() if alarms["sent_at"][id] < killed_at[0] - 1]
     lost, doubled = checked(source, said)
     took = [one for sent in said.values() for one in sent["took"]]
     return {
