@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QFile, QIODevice
 
 import resources
+from widgets.map_template import page
 
 SCHEME = "yiping"
 ROOT = f"{SCHEME}://map/"
@@ -12,8 +13,8 @@ ROOT = f"{SCHEME}://map/"
 
 def fixed_file(path: str, basemap: Path) -> bytes | None:
     """What does not change while the page is open: the page itself, an asset, a file of the basemap."""
-    if path == "index.html":  # made by packaging/make_map_page.py
-        path = "web/index.html"
+    if path == "index.html":
+        return page()
     if path == "web/qwebchannel.js":  # Qt carries it
         file = QFile(":/qtwebchannel/qwebchannel.js")
         file.open(QIODevice.OpenModeFlag.ReadOnly)
