@@ -41,6 +41,7 @@ class AlarmList(QWidget):
     def show_alarms(self, alarms: Sequence[Alarm], now: datetime, nearby: Mapping[str, int]) -> None:
         """Show these alarms; `nearby` is how many cameras stand near each."""
         self._given = (alarms, now, nearby)
+        self._name_empty()
         self._alarms = {alarm.id: alarm for alarm in alarms}
         waiting = AlarmState.UNACKNOWLEDGED
         order = sorted(alarms, key=lambda alarm: alarm.raised_at, reverse=True)
@@ -120,9 +121,15 @@ class AlarmList(QWidget):
 
     def _retranslate(self) -> None:
         self._rows.setAccessibleName(self.tr("告警"))
-        self._rows.set_empty(self.tr("没有告警"), self.tr("传感器、视频或指标越限时出现在这里"))
+        self._name_empty()
         if self._given is not None:
             self.show_alarms(*self._given)
+
+    def _name_empty(self) -> None:
+        if self._given is None:
+            self._rows.set_empty(self.tr("正在读取…"), "")
+        else:
+            self._rows.set_empty(self.tr("没有告警"), self.tr("传感器、视频或指标越限时出现在这里"))
 
     def _waiting(self) -> Alarm | None:
         """The selected alarm if it is still to be decided."""

@@ -132,7 +132,9 @@ class IncidentBoard(QWidget):
     def _refresh(self) -> None:
         now = self._now
         query = self._filter.text().strip()
-        if query:
+        if now is None:
+            self._rows.set_empty(self.tr("正在读取…"), "")
+        elif query:
             self._rows.set_empty(self.tr("没有符合“{query}”的事件").format(query=query), self.tr("按 Esc 清除筛选"))
         elif self._order == "overdue":
             self._rows.set_empty(self.tr("没有超时的事件"), self.tr("按 M 回到全部事件"))

@@ -1,4 +1,4 @@
-"""The map's page, made with folium, every asset of it our own. It is remembered: folium takes half a second to import."""
+"""The map's page, made with folium, every asset of it our own; remembered, for folium takes long to import."""
 
 import hashlib
 import logging

@@ -248,7 +248,9 @@ class SparklineBoard(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         if not self._cards:
-            title, action = self.tr("没有指标"), self.tr("专题包里的 indicators 表写有哪些指标,就显示哪些")
+            title, action = self.tr("没有读数"), self.tr("专题包里的指标,有了读数就显示在这里")
+            if self._now is None:
+                title, action = self.tr("正在读取…"), ""
             paint_empty(painter, QRectF(self.viewport().rect()), title, action)
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -108,12 +108,13 @@ class UnitBoard(QWidget):
         self._refresh()
 
     def _refresh(self) -> None:
-        query = self._filter.text().strip()
-        if query:
+        now, query = self._now, self._filter.text().strip()
+        if now is None:
+            self._rows.set_empty(self.tr("正在读取…"), "")
+        elif query:
             self._rows.set_empty(self.tr("没有符合“{query}”的力量").format(query=query), self.tr("按 Esc 清除筛选"))
         else:
             self._rows.set_empty(self.tr("没有力量"), self.tr("专题包里的 units 表写有哪些力量,就显示哪些"))
-        now = self._now
         if now is None:
             return
         found = [row for row in self._given if not query or _found(query, row)]

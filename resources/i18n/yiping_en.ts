@@ -129,6 +129,10 @@
         <translation>Alarms</translation>
     </message>
     <message>
+        <source>正在读取…</source>
+        <translation>Reading…</translation>
+    </message>
+    <message>
         <source>没有告警</source>
         <translation>No alarms</translation>
     </message>
@@ -1428,6 +1432,10 @@
     <message>
         <source>事件</source>
         <translation>Incidents</translation>
+    </message>
+    <message>
+        <source>正在读取…</source>
+        <translation>Reading…</translation>
     </message>
     <message>
         <source>没有符合“{query}”的事件</source>
@@ -3062,12 +3070,16 @@
         <translation>level</translation>
     </message>
     <message>
-        <source>没有指标</source>
-        <translation>No indicators</translation>
+        <source>没有读数</source>
+        <translation>No readings</translation>
     </message>
     <message>
-        <source>专题包里的 indicators 表写有哪些指标,就显示哪些</source>
-        <translation>What the topic pack’s indicators file names is shown here</translation>
+        <source>专题包里的指标,有了读数就显示在这里</source>
+        <translation>The indicators of the topic pack appear here once they have readings</translation>
+    </message>
+    <message>
+        <source>正在读取…</source>
+        <translation>Reading…</translation>
     </message>
 </context>
 <context>
@@ -3169,6 +3181,10 @@
     <message>
         <source>力量</source>
         <translation>Units</translation>
+    </message>
+    <message>
+        <source>正在读取…</source>
+        <translation>Reading…</translation>
     </message>
     <message>
         <source>没有符合“{query}”的力量</source>
