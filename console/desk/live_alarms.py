@@ -43,8 +43,10 @@ class LiveAlarms(QObject):
             self.changed.emit(found)
 
     def _read(self) -> list[Alarm] | None:
-        """None while nothing is new, or no live desk was ever here."""
+        """None while nothing is new, or no live desk is at work here: a drill leaves its files as they are."""
         if self._store is None:
+            if not self._files.database.with_name(f"{self._files.database.name}-wal").exists():
+                return None
             try:
                 self._store = Store.open(self._files.database, self._files.key(), read_only=True)
             except KnownError:

@@ -21,7 +21,7 @@ from console.domain.place import Point
 from console.domain.words import Label
 from tests.desk.parts import dispatched, until
 from tests.desk.parts import session as running_session
-from tests.support_calls import take_call
+from tests.support_taking import take_call
 from widgets.incident_board import IncidentRow
 
 

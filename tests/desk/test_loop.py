@@ -32,7 +32,7 @@ from tests.desk.parts import (
     until,
     write,
 )
-from tests.support_calls import take_call
+from tests.support_taking import take_call
 from widgets.act_form import Given
 from widgets.loop_block import LoopBlock
 from widgets.move_bar import KEYS

@@ -31,7 +31,7 @@ from console.sync.loading import Loading, Person
 from console.sync.outbox import pending
 from tests.desk.parts import dispatched, pack, settle, until
 from tests.desk.parts import session as running_session
-from tests.support_calls import take_call
+from tests.support_taking import take_call
 
 MINUTE = timedelta(minutes=1)
 RULES = (Escalation(Limit.ACK, "emergency", Span(2)), Escalation(Limit.HANDLE, "emergency"))

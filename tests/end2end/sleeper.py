@@ -23,7 +23,7 @@ from console.desk.screens import go_headless
 from console.domain.assignment import Assignment, Role, Status
 from console.domain.camera import Picture
 from console.domain.duty import Escalation, Limit
-from console.domain.intake import Call
+from console.domain.incoming import Channel, IncomingCall
 from console.domain.level import Level
 from console.domain.opening import from_call
 from console.domain.operation import Dispatch, OpenIncident
@@ -76,9 +76,11 @@ class Sleeper(Walk):
         """An agency is asked, which has so long to acknowledge; the assignment's id."""
         session, name = self.session, Label("河水上涨", "River rising")
         now = session_module.utc_now()
-        call = Call(name, "river_level", name, name, session.pack.at, Level.YELLOW, name)
+        id, area = new_id(), session.area
+        call = IncomingCall(id, area, Channel.PHONE, now, name, title=name, level=Level.YELLOW, place=name)
         number = max((one.number for one in session.state.incidents.values()), default=0) + 100
-        opened = from_call(call, session.matter("river_level"), session.area, id=new_id(), number=number, now=now)
+        matter, at = session.matter("river_level"), session.pack.at
+        opened = from_call(call, matter, at, session.area, id=new_id(), number=number, now=now)
         agency = session.pack.agencies["emergency"]
         sent = Assignment(
             new_id(),

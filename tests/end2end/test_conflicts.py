@@ -145,7 +145,7 @@ def retitle(desk: Desk, text: str) -> None:
     panel.edit()
     form = panel.findChild(IncidentEdit)
     assert isinstance(form, IncidentEdit)
-    title = form.findChildren(QLineEdit)[0]
+    title = next(line for line in form.findChildren(QLineEdit) if line.accessibleName() == "标题")
     title.clear()
     write(title, text)
     QTest.keyClick(title, Qt.Key.Key_Return)
@@ -248,7 +248,7 @@ def move(desk: Desk, at: Point, name: str) -> None:
     assert isinstance(form, IncidentEdit)
     panel.pickRequested.emit()
     desk.window.panels.map.mapClicked.emit(at.lon, at.lat)
-    place = form.findChildren(QLineEdit)[1]
+    place = next(line for line in form.findChildren(QLineEdit) if line.accessibleName() == "地点")
     place.clear()
     write(place, name)
     QTest.keyClick(place, Qt.Key.Key_Return)

@@ -20,7 +20,7 @@ from console.domain.words import Label
 from console.store.ids import new_id
 from console.sync.outbox import perform
 from tests.desk.parts import at_work, press, settle, until, write
-from tests.support_calls import take_call
+from tests.support_taking import take_call
 from tests.support_wait import WAIT_S
 from widgets.calls.form import CallForm
 
@@ -152,7 +152,7 @@ def test_a_place_stays_found_while_more_is_said_of_it(desk: Desk) -> None:
 def test_as_it_is_told_with_one_key_or_why_not(desk: Desk) -> None:
     known = set(session(desk).state.incidents)
     vague = ring(desk, place=None, at=None, matter="")
-    until(lambda: not calls(desk).strip.buttons()[1].isEnabled(), "not as it is told")
+    until(lambda: calls(desk).strip.isVisible() and not calls(desk).strip.buttons()[1].isEnabled(), "not as told")
     press(desk.window, "S")
     settle()
     assert session(desk).state.incidents.keys() == known
@@ -161,7 +161,7 @@ def test_as_it_is_told_with_one_key_or_why_not(desk: Desk) -> None:
     draft = calls(desk).panel.current()
     assert draft is not None and (draft.call, draft.number) == (vague.id, "13900000000")
     clear = ring(desk)
-    until(calls(desk).strip.buttons()[1].isEnabled, "the next rings")
+    until(lambda: calls(desk).strip.isVisible() and calls(desk).strip.buttons()[1].isEnabled(), "the next rings")
     calls(desk).strip.buttons()[1].click()
     incident = opened(desk, known)
     assert (incident.title.zh, incident.source.zh, incident.place.en) == ("城市内涝", "12345", "Wanda Plaza")
