@@ -115,13 +115,14 @@ def test_what_is_real_breaks_into_a_drill(app: object, tmp_path: Path) -> None:
     with at_work(tmp_path) as live:
         assert live.session is not None
         raise_alarm(live.session, value=RED)
-    with running(Options(data=tmp_path, language="zh", drill=True, scenario="typhoon-flood", speed=0.0)) as drill:
-        until(lambda: drill.link is not None and drill.link.client.state.link is Link.ONLINE, "its platform")
-        until(lambda: banner(drill.window).startswith("实战!红色告警未确认"), "it is said in the drill")
-        shoot(drill.window, "drill")
-        assert drill.session is not None
-        real = {alarm.id for alarm in drill.session.state.alarms.values() if alarm.value == RED}
-        assert not real, "and is none of the drill's own"
+        exercise = Options(data=tmp_path, language="zh", drill=True, scenario="typhoon-flood", speed=0.0)
+        with running(exercise) as drill:
+            until(lambda: drill.link is not None and drill.link.client.state.link is Link.ONLINE, "its platform")
+            until(lambda: banner(drill.window).startswith("实战!红色告警未确认"), "it is said in the drill")
+            shoot(drill.window, "drill")
+            assert drill.session is not None
+            real = {alarm.id for alarm in drill.session.state.alarms.values() if alarm.value == RED}
+            assert not real, "and is none of the drill's own"
 
 
 def test_the_wall_says_it_too(desk: Desk) -> None:
