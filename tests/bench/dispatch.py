@@ -81,6 +81,7 @@ def steps(desk: Any, watch: Watch, runs: int, only: bool) -> dict[str, list[tupl
     from tests.bench.dispatch_town import EAST, NORTH, SOUTH, WEST
     from widgets.assignment_table import AssignmentTable
     from widgets.calls.draft import CallDraft
+    from widgets.incident_head import FactLine
     from widgets.log_view import LogView
     from widgets.note_line import NoteLine
     from widgets.proposal_view import ProposalView
@@ -88,7 +89,7 @@ def steps(desk: Any, watch: Watch, runs: int, only: bool) -> dict[str, list[tupl
     session, control, panels = desk.session, desk.control, desk.window.panels
     board, panel, calls = panels.incidents, panels.incident, panels.call
     table, offer = panel.findChild(AssignmentTable), panel.findChild(ProposalView)
-    log, line = panel.findChild(LogView), panel.findChild(NoteLine)
+    log, line, facts = panel.findChild(LogView), panel.findChild(NoteLine), panel.findChild(FactLine)
     chance = random.Random(11)
     found: dict[str, list[tuple[float, float]]] = {}
 
@@ -106,7 +107,7 @@ def steps(desk: Any, watch: Watch, runs: int, only: bool) -> dict[str, list[tupl
         id = draft.id
         calls.begin(draft.located(f"测点 {run}", f"测点 {run}", at))
         watch.rest(until=lambda: bool(calls.about().offer))
-        step("create", lambda: QTest.keyClick(calls.form(), Qt.Key.Key_Return), panel,
+        step("create", lambda: QTest.keyClick(calls.form(), Qt.Key.Key_Return), facts,
              lambda id=id: panel.detail() is not None and panel.detail().incident.id == id)  # fmt: skip
         watch.rest(until=lambda id=id: control.incident == id and id in session.proposals)
         if only:
