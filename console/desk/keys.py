@@ -25,7 +25,7 @@ def keys_now(window: DeskWindow, commands: Iterable[Command]) -> list[KeyGroup]:
         KeyRow("F10", translate("keys", "菜单"), "", window.top.open_menu),
     ]
     places = [
-        KeyRow(f"Alt+{number}", panel.title(), "", partial(window.go_to, name))
+        KeyRow(f"Alt+{number % 10}", panel.title(), "", partial(window.go_to, name))
         for number, (name, panel) in enumerate(window.docks.items(), 1)
     ]
     groups += [KeyGroup(translate("keys", "窗口"), own), KeyGroup(translate("keys", "去面板"), places)]

@@ -115,7 +115,7 @@ class DeskWindow(QMainWindow):
             "chart": self.tr("曲线"),
             "incident": self.tr("事件详情"),
             "work": self.tr("待办"),
-            "call": self.tr("接报"),
+            "call": self.tr("来电"),
         }
 
     def retitle(self) -> None:

@@ -984,8 +984,12 @@
         <translation>Incident</translation>
     </message>
     <message>
-        <source>接报</source>
+        <source>来电</source>
         <translation>Calls</translation>
+    </message>
+    <message>
+        <source>接报</source>
+        <translation>Take a call</translation>
     </message>
     <message>
         <source>确认</source>
