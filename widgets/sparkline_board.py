@@ -61,6 +61,8 @@ class SparklineBoard(QAbstractScrollArea):
 
     def show_cards(self, cards: Sequence[Card], now: datetime) -> None:
         """Show these cards in the order given."""
+        if self._now is None:
+            self.viewport().update()  # it was being read
         self._cards, self._now = list(cards), now
         keys = [self._key(card) for card in cards]
         before, self._keys = self._keys, keys

@@ -18,6 +18,7 @@ from console.store import blobs
 from console.store.blobs import MAX_BYTES, PART, Blob, count, length
 from console.store.queries import View
 from console.store.store import Store
+from console.sync.answers import described
 from console.sync.blobs import BlobState
 from console.sync.messages import Gap, Problem
 
@@ -63,9 +64,7 @@ def add_routes(
         503: "Not now.",
         507: "The disk is full.",
     }
-    refusals: dict[int | str, dict[str, Any]] = {
-        status: {"model": Problem, "description": text} for status, text in told.items()
-    }
+    refusals = described(told)
     sent: dict[int | str, dict[str, Any]] = {408: {"model": Problem}, 413: {"model": Problem}}
     pieces: dict[int | str, dict[str, Any]] = {
         206: {"description": "The range that was asked for."},

@@ -23,6 +23,7 @@ from console.store.catalogue import camera as kept
 from console.store.catalogue import part as published
 from console.store.queries import Tx, View
 from console.store.store import Store
+from console.sync.answers import described
 from console.sync.messages import Problem
 from console.sync.parts import MAX_BYTES, MAX_ROWS, Manifest, Part, pack, unpack
 
@@ -168,9 +169,7 @@ def add_routes(
     Place = Annotated[Realm, Depends(place)]  # noqa: N806
     told = {401: "No valid token.", 403: "No role in this realm any more.", 422: "Not as it is described here."}
     told |= {503: "The database is away or busy.", 507: "The disk is full."}
-    refused: dict[int | str, dict[str, Any]] = {
-        status: {"model": Problem, "description": text} for status, text in told.items()
-    }
+    refused = described(told)
 
     @app.get("/v1/catalogue", tags=["catalogue"], response_model=Manifest, responses=refused)
     def get_catalogue(who: Who, realm: Place) -> Manifest:

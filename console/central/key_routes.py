@@ -12,7 +12,7 @@ from console.domain.area import may_command
 from console.domain.errors import Refused
 from console.domain.phrases import say
 from console.sync import keys
-from console.sync.answers import note, problem
+from console.sync.answers import described, note, problem
 from console.sync.keys import KeyMade, KeyRequest, Keys, state_of
 from console.sync.messages import PLAIN, Problem
 
@@ -25,9 +25,7 @@ def add_routes(app: FastAPI, service: Service, bearer: HTTPBearer) -> None:
         503: "The database is away or busy.",
         507: "The disk is full.",
     }
-    answers: dict[int | str, dict[str, Any]] = {
-        status: {"model": Problem, "description": text} for status, text in told.items()
-    }
+    answers = described(told)
     sent: dict[int | str, dict[str, Any]] = {status: {"model": Problem} for status in (400, 408, 413)}
     missing: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "description": "There is no such key in use."}}
     Given = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]  # noqa: N806

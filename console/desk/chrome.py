@@ -13,13 +13,14 @@ from console.desk import i18n
 from console.desk.alarm_banner import KEY as ALARM_KEY
 from console.desk.alarm_banner import AlarmBanners
 from console.desk.badge import badge
+from console.desk.calls.commands import call_commands
+from console.desk.calls.gazetteer import Gazetteer
 from console.desk.calls.taking import Calls
 from console.desk.commands import Command, CommandSet
 from console.desk.control import Controller
 from console.desk.export import Exporter
 from console.desk.files import DeskFiles
 from console.desk.focus import FocusKeeper
-from console.desk.gazetteer import Gazetteer
 from console.desk.keys import keys_now
 from console.desk.level_rows import place_name, serves, work_counts
 from console.desk.levels import Levels
@@ -204,9 +205,7 @@ class Chrome(QObject):
         window, control = self.window, self.control
         return [
             Command("confirm", self.tr("确认第一条告警"), "Ctrl+Return", self._confirm_first),
-            Command("call", self.tr("接报"), "Ctrl+N", self._take_call, why_not=self._no_calls),
-            Command("call-next", self.tr("接着办搁置的来电"), "Ctrl+Shift+N", self._next_call, why_not=self._no_drafts),
-            Command("answer", self.tr("接听来电"), "Ctrl+J", self._answer_call, why_not=self._nothing_rings),
+            *(call_commands(self.calls) if self.calls else ()),
             Command("alarm", self.tr("看告警"), ALARM_KEY, self._go_to_alarm, everywhere=True),
             *loop_commands(control),
             Command("reinforce", self.tr("增派下一级"), "Shift+F3", control.reinforce, why_not=self._no_incident),
@@ -273,29 +272,6 @@ class Chrome(QObject):
             Command("help", self.tr("使用手册"), "Ctrl+F1", self.open_help, group="help"),
             Command("about", self.tr("关于一屏"), "", self.open_about, group="help"),
         ]
-
-    def _take_call(self) -> None:
-        if self.calls is not None and not self._no_calls():
-            self.calls.begin()
-
-    def _answer_call(self) -> None:
-        if self.calls is not None:
-            self.calls.answer()
-
-    def _next_call(self) -> None:
-        if self.calls is not None and not self._no_drafts():
-            self.calls.resume()
-
-    def _no_drafts(self) -> str:
-        return "" if self.calls and self.calls.panel.all() else self.tr("没有搁置的来电")
-
-    def _no_calls(self) -> str:
-        """Why calls cannot be taken here."""
-        mine = self.session is not None and self.session.commands(self.session.area)
-        return "" if mine else self.tr("没有接报的权限")
-
-    def _nothing_rings(self) -> str:
-        return "" if self.calls and self.calls.ringing() else self.tr("没有来电")
 
     def _no_incident(self) -> str:
         """Why what is about an incident cannot be done."""

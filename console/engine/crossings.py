@@ -14,23 +14,31 @@ APART_M = 150.0  # two crossings of the same roads that are nearer are one
 
 
 def crossings(roads: Mapping[str, Sequence[Sequence[Sequence[float]]]]) -> list[tuple[str, str, Point]]:
-    """Pairs of road names and where they cross. Lines are [lon, lat] degrees, several for one road."""
+    """Pairs of road names and where they cross, by name. Lines are [lon, lat] degrees, several for one road."""
     from scipy.spatial import cKDTree
 
     names = sorted(roads)
-    mid = float(np.mean([point[1] for lines in roads.values() for line in lines for point in line] or [0.0]))
+    if len(names) < 2:
+        return []
+    mid = float(np.mean([point[1] for lines in roads.values() for line in lines for point in line]))
     scale = np.radians(1.0) * EARTH_RADIUS_M * np.array([np.cos(np.radians(mid)), 1.0])
     walked = [np.vstack([_walk(np.asarray(line, float) * scale) for line in roads[name]]) for name in names]
-    found: list[tuple[str, str, Point]] = []
-    for at, mine in enumerate(walked):
-        tree = cKDTree(mine)
-        for other in range(at + 1, len(walked)):
-            metres, nearest = tree.query(walked[other], distance_upper_bound=TOGETHER_M)
-            close = np.flatnonzero(np.isfinite(metres))
-            for index in _one_each(walked[other][close], metres[close]):
-                both = (walked[other][close][index] + mine[nearest[close][index]]) / 2 / scale
-                found.append((names[at], names[other], Point(float(both[0]), float(both[1]))))
-    return found
+    points = np.vstack(walked)
+    whose = np.repeat(np.arange(len(names)), [len(each) for each in walked])
+    near = cKDTree(points).query_pairs(TOGETHER_M, output_type="ndarray")
+    near = near[whose[near[:, 0]] != whose[near[:, 1]]]
+    middles, metres = points[near].mean(axis=1), np.hypot(*(points[near[:, 0]] - points[near[:, 1]]).T)
+    taken: dict[tuple[int, int], list[Floats]] = {}
+    for index in np.argsort(metres, kind="stable"):  # the nearest first
+        first, second = sorted(whose[near[index]].tolist())
+        known = taken.setdefault((first, second), [])
+        if all(np.hypot(*(middles[index] - other)) > APART_M for other in known):
+            known.append(middles[index])
+    return [
+        (names[first], names[second], Point(*(float(degrees) for degrees in middle / scale)))
+        for (first, second), found in sorted(taken.items())
+        for middle in found
+    ]
 
 
 def _walk(line: Floats) -> Floats:
@@ -41,12 +49,3 @@ def _walk(line: Floats) -> Floats:
         parts = np.linspace(0.0, 1.0, max(2, int(length // STEP_M) + 2))[1:, None]
         pieces.append(start + (end - start) * parts)
     return np.vstack(pieces)
-
-
-def _one_each(points: Floats, metres: Floats) -> list[int]:
-    """Of points that are near each other the one that is nearest to the other road."""
-    taken: list[int] = []
-    for index in np.argsort(metres, kind="stable"):
-        if all(np.hypot(*(points[index] - points[known])) > APART_M for known in taken):
-            taken.append(int(index))
-    return taken

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -31,6 +32,11 @@ class AnswerError(Exception):
 
 def problem(status: int, code: str, text: str = "", args: dict[str, str | int | float] | None = None) -> AnswerError:
     return AnswerError(status, Problem(code=code, args=args or {}, text=text))
+
+
+def described(told: Mapping[int, str]) -> dict[int | str, dict[str, Any]]:
+    """What a route answers when it is not success, for its OpenAPI description."""
+    return {status: {"model": Problem, "description": text} for status, text in told.items()}
 
 
 def note(request: Request, **told: object) -> None:

@@ -17,7 +17,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from console.domain.phrases import say
 from console.domain.words import Phrase
-from console.sync.answers import note, problem
+from console.sync.answers import described, note, problem
 from console.sync.intake import MOST_ROWS, IntakeRequest, IntakeResponse
 from console.sync.keys import ServiceKey
 from console.sync.messages import Problem
@@ -119,9 +119,7 @@ def add_route(app: FastAPI, find: Find, pace: Pace | None = None) -> None:
         503: "The database is away or busy. Nothing was taken; send the same again.",
         507: "The disk is full. Nothing was taken.",
     }
-    answers: dict[int | str, dict[str, Any]] = {
-        status: {"model": Problem, "description": text} for status, text in told.items()
-    }
+    answers = described(told)
 
     def account(
         request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(scheme)]

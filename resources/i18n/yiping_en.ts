@@ -655,18 +655,6 @@
         <translation>{n} on duty · {m} out</translation>
     </message>
     <message>
-        <source>接报</source>
-        <translation>Take a call</translation>
-    </message>
-    <message>
-        <source>接着办搁置的来电</source>
-        <translation>Go on with a call put aside</translation>
-    </message>
-    <message>
-        <source>接听来电</source>
-        <translation>Answer the call</translation>
-    </message>
-    <message>
         <source>看告警</source>
         <translation>Go to alarms</translation>
     </message>
@@ -701,18 +689,6 @@
     <message>
         <source>关于一屏</source>
         <translation>About Yiping</translation>
-    </message>
-    <message>
-        <source>没有搁置的来电</source>
-        <translation>No call was put aside</translation>
-    </message>
-    <message>
-        <source>没有接报的权限</source>
-        <translation>No right to take calls</translation>
-    </message>
-    <message>
-        <source>没有来电</source>
-        <translation>No call rings</translation>
     </message>
     <message>
         <source>没有选中的事件</source>
@@ -3397,6 +3373,10 @@
         <translation>assisted by {agencies}</translation>
     </message>
     <message>
+        <source>没有接报的权限</source>
+        <translation>No right to take calls</translation>
+    </message>
+    <message>
         <source>{n} 个在接</source>
         <translation>{n} being taken</translation>
     </message>
@@ -3411,6 +3391,26 @@
     <message>
         <source>没有位置,请接听后定位</source>
         <translation>It has no position: answer and place it</translation>
+    </message>
+    <message>
+        <source>没有来电</source>
+        <translation>No call rings</translation>
+    </message>
+    <message>
+        <source>没有搁置的来电</source>
+        <translation>No call was put aside</translation>
+    </message>
+    <message>
+        <source>接报</source>
+        <translation>Take a call</translation>
+    </message>
+    <message>
+        <source>接着办搁置的来电</source>
+        <translation>Go on with a call put aside</translation>
+    </message>
+    <message>
+        <source>接听来电</source>
+        <translation>Answer the call</translation>
     </message>
 </context>
 <context>

@@ -209,3 +209,14 @@ def test_drafts_are_kept_and_those_that_became_incidents_are_not(desk: Desk) -> 
     begin(desk)
     press(here(), "Escape")
     assert panel.drafts() == kept, "an empty one is not kept"
+
+
+def test_who_may_not_take_calls_is_told_before_anything_is_typed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    call = ring(desk)
+    monkeypatch.setattr(session(desk), "user", session(desk).pack.users["leader"])
+    calls(desk)._show_ringing()
+    assert not any(button.isEnabled() for button in calls(desk).strip.buttons())
+    for act in (calls(desk).begin, calls(desk).answer, lambda: calls(desk).take_as_told(call.id)):
+        act()
+        assert calls(desk).panel.current() is None
+        assert "没有接报的权限" in desk.window.banner.text()

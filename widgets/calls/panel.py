@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -75,7 +74,7 @@ class CallPanel(QWidget):
         for number in range(1, MOST_SAME + 1):
             on_key_in_sight(self, f"Ctrl {number}", partial(self._join_nth, number))
         self._retranslate()
-        self.show_about(About())
+        self._tell()
 
     def use(self, finders: Finders) -> None:
         """From now on calls can be written down."""
@@ -161,8 +160,12 @@ class CallPanel(QWidget):
     # -- what is known
 
     def show_about(self, about: About) -> None:
-        self._about = about
-        said = []
+        if about != self._about:
+            self._about = about
+            self._tell()
+
+    def _tell(self) -> None:
+        about, said = self._about, list[Said]()
         if about.decided:
             said.append(Said("decided", about.decided, role="yellow"))
         for number, (incident, text) in enumerate(about.same, 1):
@@ -219,8 +222,8 @@ class CallPanel(QWidget):
     def _named(self, draft: CallDraft) -> str:
         """14:05 · 12345 热线 · 何女士 · 城市内涝 · 万达广场."""
         matter = self._form.named(draft) if self._form else draft.typed
-        when = clock(datetime.fromisoformat(draft.received_at))
-        words = (when, show(Channel.of(draft.channel).label), draft.caller or draft.number, matter, draft.place)
+        who = show(Channel.of(draft.channel).label), draft.caller or draft.number
+        words = (clock(draft.received), *who, matter, draft.place)
         return self.tr("搁置") + " · " + " · ".join(word for word in words if word.strip())
 
     def _resume(self, id: str, _meant: str) -> None:
@@ -253,7 +256,7 @@ class CallPanel(QWidget):
         self._offer_head.set_title(self.tr("方案预览"))
         self._offer_head.set_words(self.tr("立案后可改"))
         self._list_asides()
-        self.show_about(self._about)
+        self._tell()
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -24,7 +24,7 @@ class CallStrip(QWidget):
         super().__init__(parent)
         self._calls: tuple[IncomingCall, ...] = ()
         self._now: datetime | None = None
-        self._why_not = ""
+        self._refused = self._untold = ""
         self._answer, self._as_told = KeyButton("Ctrl J", primary=True, hears=False), KeyButton("S")
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 2, 8, 2)
@@ -38,11 +38,16 @@ class CallStrip(QWidget):
         self._retranslate()
         self.hide()
 
-    def show_calls(self, calls: Sequence[IncomingCall], now: datetime, why_not: str) -> None:
-        """These ring, the longest first; `why_not` says why the first cannot be taken as it is told."""
-        self._calls, self._now, self._why_not = tuple(calls), now, why_not
-        self._as_told.allow(why_not)
+    def show_calls(self, calls: Sequence[IncomingCall], now: datetime, refused: str, untold: str) -> None:
+        """These ring, the longest first. Why none can be taken here, or the first not as it is told; else empty."""
+        self._calls, self._refused, self._untold = tuple(calls), refused, untold
+        self._allow()
+        self.set_now(now)
         self.setVisible(bool(calls))
+
+    def set_now(self, now: datetime) -> None:
+        """They have rung until now."""
+        self._now = now
         self.setAccessibleName(" · ".join(self.texts()))
         self.update()
 
@@ -90,12 +95,16 @@ class CallStrip(QWidget):
         painter.setPen(ink("strong"))
         body.draw(painter, inside, flags, elide(said, body.metrics, inside.width()))
 
-    def _tell(self, signal: object) -> None:
+    def _tell(self, signal: SignalInstance) -> None:
         if self._calls:
-            signal.emit(self._calls[0].id)  # type: ignore[attr-defined]
+            signal.emit(self._calls[0].id)
+
+    def _allow(self) -> None:
+        self._answer.allow(self._refused)
+        self._as_told.allow(self._refused or self._untold)
 
     def _retranslate(self) -> None:
         self._answer.set_word(self.tr("接听"), self.tr("接听,填好再立案"))
         self._as_told.set_word(self.tr("照述立案"), self.tr("照来电所说立案,一键完成"))
-        self._as_told.allow(self._why_not)
+        self._allow()
         self.update()

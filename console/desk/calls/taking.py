@@ -1,13 +1,14 @@
 """Calls at the desk: what rings is answered, what is told is written down, and an incident opens with its proposal."""
 
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
+from console.desk.calls.gazetteer import Gazetteer
 from console.desk.calls.known import matters_like, offer_rows, same_rows
 from console.desk.control import Controller
-from console.desk.gazetteer import Gazetteer
 from console.desk.session import utc_now
 from console.desk.throttle import Throttle
 from console.desk.window import DeskWindow
@@ -31,6 +32,7 @@ from widgets.finders import Finders
 from widgets.lang import show
 
 LOOK_MS = 120  # after a stroke, before it is looked at what is known
+FRESH = timedelta(seconds=30)  # a proposal of a call that came longer ago is worked out anew as its incident opens
 Key = tuple[str, Point, Level | None]
 
 translate = QCoreApplication.translate
@@ -55,7 +57,7 @@ class Calls(QObject):
         self._looked: Point | None = None
         self._looking = Throttle(self._look, self, at_least_ms=LOOK_MS)
         self._clock = QTimer(self, interval=1000)
-        self._clock.timeout.connect(self._show_ringing)
+        self._clock.timeout.connect(lambda: self.strip.set_now(utc_now()))
         finders = Finders(partial(matters_like, self.session), gazetteer.find, self._matter)
         self.panel.use(finders)
         window.panels.incident.use(finders)
@@ -75,25 +77,39 @@ class Calls(QObject):
 
     def begin(self, told: str = "") -> None:
         """Write a call down. `told` may say what and where: "内涝 万达广场 门口积水"."""
+        if not self._may():
+            return
         draft = CallDraft(new_id(), new_id(), utc_now().isoformat())
         self._write_down(self._told(draft, told.split()))
 
     def answer(self, id: str = "") -> None:
         """Take a call that rings, the longest when none is named: it is found filled in as it is told."""
         call = self.session.state.calls.get(id) or next(iter(self.ringing()), None)
-        if call is not None:
+        if call is not None and self._may():
             self._write_down(self._of(call))
 
     def take_as_told(self, id: str) -> None:
         """An incident opens from what the caller says, as it stands."""
         call = self.session.state.calls.get(id)
-        if call is not None and not self._why_not(call):
+        if call is not None and self._may() and not self._untold(call):
             self.open(self._of(call))
 
     def resume(self) -> None:
         """Go on with the next of those put aside."""
-        self._window.go_to("call")
-        self.panel.next()
+        if self.panel.all():
+            self._window.go_to("call")
+            self.panel.next()
+
+    def why_not(self) -> str:
+        """Why calls cannot be taken here."""
+        mine = self.session.commands(self.session.area)
+        return "" if mine else translate("calls", "没有接报的权限")
+
+    def _may(self) -> bool:
+        """Whether they can; says why not."""
+        if refused := self.why_not():
+            self._control.told.emit(refused)
+        return not refused
 
     def ringing(self) -> list[IncomingCall]:
         """Those that nobody has taken, here or elsewhere, the longest first."""
@@ -136,7 +152,7 @@ class Calls(QObject):
         place = show(call.place) if call.place else ""
         at = call.at
         if at is None and place:
-            at = next((row.data for row in self._gazetteer.find(place) if row.insert == place), None)  # type: ignore[assignment]
+            at = self._gazetteer.place(place)
         if at is not None and not place:
             place = self._gazetteer.name_of(at)
         return draft.located(place, place if at else "", at)
@@ -153,10 +169,12 @@ class Calls(QObject):
         self.panel.drop(draft.id)
 
         def opened() -> None:
-            if offered is not None:
-                self.session.proposals.put(offered)
-            else:
+            if offered is None:
                 self.session.proposals.want_soon(incident.id)
+                return
+            self.session.proposals.put(offered)
+            if utc_now() - draft.received > FRESH:
+                self.session.want_proposal(incident.id)  # its limits run from now
 
         taken = TakeCall(self._call(draft), incident, self._count(draft, incident.id))
         self.session.do(taken, opened, partial(self.panel.give_back, draft))
@@ -198,7 +216,9 @@ class Calls(QObject):
     def _drafts_changed(self) -> None:
         self.draftChanged.emit()
         self._show_ringing()
-        count = len(self.panel.all())
+        ids = {draft.id for draft in self.panel.all()}
+        self._previews = {id: known for id, known in self._previews.items() if id in ids}
+        count = len(ids)
         self._window.docks["call"].set_subtitle(translate("calls", "{n} 个在接").format(n=count) if count else "")
         if not count:
             self._window.docks["call"].hide()
@@ -322,9 +342,10 @@ class Calls(QObject):
             self._clock.start()
         elif not calls:
             self._clock.stop()
-        self.strip.show_calls(calls, utc_now(), self._why_not(calls[0]) if calls else "")
+        untold = self._untold(calls[0]) if calls else ""
+        self.strip.show_calls(calls, utc_now(), self.why_not(), untold)
 
-    def _why_not(self, call: IncomingCall) -> str:
+    def _untold(self, call: IncomingCall) -> str:
         """Why it cannot be taken as it is told."""
         draft = self._of(call)
         if not draft.matter:

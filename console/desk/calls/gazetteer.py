@@ -53,6 +53,11 @@ class Gazetteer:
         rows = [self._row(spot, nearby=meant is not None) for spot in found[:MOST]]
         return rows or self._inside(typed)
 
+    def place(self, name: str) -> Point | None:
+        """Where something of just this name is."""
+        found = next((row.data for row in self.find(name) if row.insert == name), None)
+        return found if isinstance(found, Point) else None
+
     def name_of(self, at: Point) -> str:
         """What to call a place that was picked on the map."""
         known = min(self._named(), key=lambda spot: distance_m(spot.at, at), default=None)
