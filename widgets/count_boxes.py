@@ -24,7 +24,7 @@ class CountBoxes(QWidget):
             word.setProperty("role", "quiet")
             word.setBuddy(box)
             box.setRange(0, MOST)
-            box.setMinimumWidth(58)
+            box.setMinimumWidth(46)
             grid.addWidget(word, at // 2, 2 * (at % 2))
             grid.addWidget(box, at // 2, 2 * (at % 2) + 1)
             grid.setColumnStretch(2 * (at % 2) + 1, 1)

@@ -47,7 +47,7 @@ class FormBlock(QWidget):
         buttons.addWidget(self.save)
         buttons.addWidget(self.cancel)
         buttons.addStretch(1)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addWidget(self.head)
@@ -63,6 +63,10 @@ class FormBlock(QWidget):
         self._names.append(name)
         self._grid.addWidget(name, len(self._names), 0)
         self._grid.addWidget(field, len(self._names), 1)
+
+    def add_on_top(self, part: QWidget) -> None:
+        """Right under the title."""
+        self._column.insertWidget(1, part)
 
     def add_wide(self, part: QWidget) -> None:
         """One more part, over the whole width and with names of its own."""

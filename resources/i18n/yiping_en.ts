@@ -323,7 +323,7 @@
     </message>
     <message>
         <source>{level}(事项默认)</source>
-        <translation>{level} (of the matter)</translation>
+        <translation>{level} (usual)</translation>
     </message>
     <message>
         <source>按事项</source>

@@ -119,15 +119,15 @@ def test_an_open_incident_is_a_place(desk: Desk) -> None:
 def test_what_is_missing_is_said_and_the_keyboard_goes_there(desk: Desk) -> None:
     begin(desk)
     press(here(), "Return")
-    assert "事项" in form(desk).head.words()
+    assert "事项" in form(desk).wanted()
     write(here(), "城市内涝")
     press(here(), "Tab")
     press(here(), "Return")
-    assert "地点" in form(desk).head.words() and here().accessibleName() == "地点"
+    assert "地点" in form(desk).wanted() and here().accessibleName() == "地点"
     write(here(), "桥东头老李家")
     before = set(session(desk).state.incidents)
     press(here(), "Return")
-    assert "没有找到位置" in form(desk).head.words()
+    assert "没有找到位置" in form(desk).wanted()
     assert session(desk).state.incidents.keys() == before
     press(here(), "Return")
     incident = opened(desk, before)

@@ -5,7 +5,7 @@ from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QPlainTextEdit, QWidget
 
 from console.domain.duty import FormField, Matter
@@ -21,9 +21,11 @@ from widgets.keycap import Hint, KeyButton
 from widgets.lang import show
 from widgets.suggest_line import SuggestLine
 from widgets.times import clock
+from widgets.words import Words
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 SAID_LINES = 3
+NARROW = 420  # below it a hint beside the position shows its key only
 
 
 class _Said(QPlainTextEdit):
@@ -64,6 +66,7 @@ class CallForm(FormBlock):
         self._position = QLabel(self._where)
         self._pick = Hint("Ctrl ⇧ M", "", self.pickRequested.emit, self._where)
         self._dismiss = KeyButton("Ctrl ⇧ D")
+        self._wanted = Words("", "yellow", self)
         self._lay_out()
         self._wire()
         self._retranslate()
@@ -84,6 +87,9 @@ class CallForm(FormBlock):
         for part in (self._grade, self._hurt):
             self.add_field(part)
         self.add_wide(self._answers)
+        self.add_on_top(self._wanted)
+        self._wanted.hide()
+        self._position.setMinimumWidth(1)
         self.add_button(self._dismiss)
         order = (self._matter, self._place, self._number, self._channel, self._caller, self._said, self._level)
         for before, after in pairwise(order):
@@ -110,6 +116,7 @@ class CallForm(FormBlock):
     def show_draft(self, draft: CallDraft | None) -> None:
         """This call is written down now; the keyboard stays where it is."""
         self._draft, self._unplaced = draft, ""
+        self._wanted.set_text("")
         if draft is None:
             self.hide()
             return
@@ -132,6 +139,10 @@ class CallForm(FormBlock):
 
     def draft(self) -> CallDraft | None:
         return self._draft
+
+    def wanted(self) -> str:
+        """What Enter found missing."""
+        return self._wanted.text()
 
     def named(self, draft: CallDraft) -> str:
         """What a draft is about, as far as it is known."""
@@ -193,7 +204,7 @@ class CallForm(FormBlock):
         return next((each for each in asked if each.required and not draft.form.get(each.code, "").strip()), None)
 
     def _missing(self, field: QWidget, told: str) -> None:
-        self.head.set_words(told, "yellow")
+        self._wanted.set_text(told)
         field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # -- what is typed
@@ -224,6 +235,7 @@ class CallForm(FormBlock):
         if draft == before:
             return
         self._draft = draft
+        self._wanted.set_text("")
         if draft.matter != before.matter:
             matter = self._finders.matter(draft.matter)
             self._fill_levels(draft, matter)
@@ -259,6 +271,10 @@ class CallForm(FormBlock):
         else:
             told = self.tr("没有找到位置") if draft.place.strip() else self.tr("未定位")
         self._position.setText(told)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._pick.set_compact(self.width() < NARROW)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
