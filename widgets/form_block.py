@@ -66,7 +66,10 @@ class FormBlock(QWidget):
 
     def add_on_top(self, part: QWidget) -> None:
         """Right under the title."""
-        self._column.insertWidget(1, part)
+        line = QHBoxLayout()
+        line.setContentsMargins(14, 0, 12, 0)
+        line.addWidget(part)
+        self._column.insertLayout(1, line)
 
     def add_wide(self, part: QWidget) -> None:
         """One more part, over the whole width and with names of its own."""
